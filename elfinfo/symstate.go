@@ -1,0 +1,3 @@
+package elfinfo
+
+type symbolState struct{}
