@@ -264,6 +264,9 @@ func (m *machine) call(r *buf.Reader, o Opcode) error {
 
 func (m *machine) entry(r *buf.Reader, o Opcode) error {
 	expr := r.Bytes(r.ULEB())
+	if len(expr) == 0 {
+		return errors.New("an empty operand")
+	}
 	if m.env.Entry == nil {
 		return missing("caller's value")
 	}
