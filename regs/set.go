@@ -58,6 +58,8 @@ type Set struct {
 	G     [NGeneral]uint64
 	XSave []byte    // XSAVE area, standard (non-compacted) form; Intel SDM vol. 1, 13.4
 	DR    [8]uint64 // DR0-DR3 addresses, DR6 status, DR7 control; 4 and 5 unused
+
+	Layout *XSaveLayout // of XSave; nil: that of the processor running this program
 }
 
 // PC is the address of the next instruction.
