@@ -94,13 +94,13 @@ type Launch struct {
 	Path       string // file to execute, not searched for in PATH
 	Args       []string
 	Env        []string
-	Dir        string   // "" is ours
-	Files      []int    // descriptor numbers to become 0, 1, 2...; nil passes ours
-	NewGroup   bool     // the program leads a process group of its own
-	Foreground int      // with NewGroup: a terminal descriptor whose foreground group it becomes; -1 none
-	NoASLR     bool     // addresses do not vary between runs
-	Cred       *Cred    // nil is ours
-	Events     Events   // stops wanted
+	Dir        string // "" is ours
+	Files      []int  // descriptor numbers to become 0, 1, 2...; nil passes ours
+	NewGroup   bool   // the program leads a process group of its own
+	Foreground int    // with NewGroup: a terminal descriptor whose foreground group it becomes; -1 none
+	NoASLR     bool   // addresses do not vary between runs
+	Cred       *Cred  // nil is ours
+	Events     Events // stops wanted
 }
 
 // Cred is the user to run a program as.

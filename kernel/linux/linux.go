@@ -1,0 +1,316 @@
+package linux
+
+import (
+	"slices"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/procfs"
+)
+
+// Kernel is the Linux adapter. It implements kernel.Kernel.
+type Kernel struct {
+	sys   Sys
+	tasks map[kernel.TID]*task
+	procs map[kernel.PID]*process
+
+	ready []raw // statuses taken from the kernel and not yet reported
+	// held are first stops of new processes whose making has not been reported: the
+	// engine hears of a child from its parent first.
+	held      []kernel.Stop
+	announced map[kernel.TID]kernel.PID // children told of, not yet seen; their parent
+	one       [8]byte
+	regbuf    [userRegsSize]byte
+	callbuf   [88]byte
+}
+
+type raw struct {
+	tid    int
+	status uint32
+}
+
+// process is what the adapter keeps of a traced process.
+type process struct {
+	pid    kernel.PID
+	tasks  []*task
+	mem    procfs.RandomAccess // /proc/PID/mem of the address space there is now
+	events kernel.Events
+}
+
+// task is one traced thread and the state the kernel has it in.
+type task struct {
+	tid     kernel.TID
+	proc    *process
+	stopped bool
+	fresh   bool // has not reported its first stop
+	// inject: the stop is one for a signal, so that a signal (and its siginfo) can be
+	// given with the next request.
+	inject  bool
+	current kernel.SigInfo // of that stop
+	group   bool           // the stop is a group-stop: LISTEN is possible
+	resent  []kernel.SigInfo
+	debug   bool   // debug registers are in use, so DR6 is worth a request
+	how     uint64 // request that set it going last
+}
+
+// New makes the adapter over a raw interface.
+func New(sys Sys) *Kernel {
+	return &Kernel{sys: sys, tasks: map[kernel.TID]*task{}, procs: map[kernel.PID]*process{},
+		announced: map[kernel.TID]kernel.PID{}}
+}
+
+// OS is Linux's tables.
+func (k *Kernel) OS() *abi.OS { return abi.Linux }
+
+// Procfs is /proc of the system the tracees run on.
+func (k *Kernel) Procfs() *procfs.FS { return k.sys.Files() }
+
+// Wake makes a blocked Wait return.
+func (k *Kernel) Wake() { k.sys.Wake() }
+
+func (k *Kernel) fail(op string, tid kernel.TID, e Errno) error {
+	if e == eSRCH {
+		return kernel.ErrGone
+	}
+	return &kernel.Error{Op: op, TID: tid, Errno: int(e), OS: abi.Linux}
+}
+
+// stoppedTask finds a thread that takes requests.
+func (k *Kernel) stoppedTask(tid kernel.TID) (*task, error) {
+	t := k.tasks[tid]
+	if t == nil {
+		return nil, kernel.ErrGone
+	}
+	if !t.stopped {
+		return nil, kernel.ErrRunning
+	}
+	return t, nil
+}
+
+func (k *Kernel) adopt(pid kernel.PID, events kernel.Events) *process {
+	p := k.procs[pid]
+	if p == nil {
+		p = &process{pid: pid, events: events}
+		k.procs[pid] = p
+	}
+	return p
+}
+
+func (k *Kernel) addTask(p *process, tid kernel.TID) *task {
+	t := &task{tid: tid, proc: p, fresh: true}
+	k.tasks[tid] = t
+	p.tasks = append(p.tasks, t)
+	return t
+}
+
+func (k *Kernel) dropTask(t *task) {
+	delete(k.tasks, t.tid)
+	t.proc.tasks = slices.DeleteFunc(t.proc.tasks, func(x *task) bool { return x == t })
+	if len(t.proc.tasks) == 0 {
+		t.proc.closeMem()
+		delete(k.procs, t.proc.pid)
+	}
+}
+
+// Launch starts a program under trace.
+func (k *Kernel) Launch(l *kernel.Launch) (kernel.PID, error) {
+	bits := optionBits(l.Events | kernel.EventExec)
+	pid, e := k.sys.Spawn(l, func(pid int) Errno { return k.sys.Ptrace(reqSeize, pid, 0, bits) })
+	if e != 0 {
+		return 0, k.fail("start "+l.Path, 0, e)
+	}
+	p := k.adopt(kernel.PID(pid), l.Events)
+	k.addTask(p, kernel.TID(pid)).fresh = false
+	if err := k.awaitExec(l, pid); err != nil {
+		return 0, err
+	}
+	return p.pid, nil
+}
+
+// awaitExec sees a child of ours through to its exec, which it leaves for Wait to
+// report. The child is not a program yet, so signals simply pass.
+func (k *Kernel) awaitExec(l *kernel.Launch, pid int) error {
+	var others []raw
+	defer func() { k.ready = append(k.ready, others...) }()
+	for {
+		tid, status, e := k.sys.Wait(true)
+		switch {
+		case e == eINTR:
+			continue
+		case e != 0:
+			return k.fail("wait for "+l.Path, 0, e)
+		case tid != pid:
+			others = append(others, raw{tid, status})
+			continue
+		}
+		if status&0xff != 0x7f { // it ended
+			k.dropTask(k.tasks[kernel.TID(pid)])
+			op, e := k.sys.Spawned(pid)
+			if e == 0 {
+				op, e = "start", eINTR
+			}
+			return &kernel.Error{Op: op + " " + l.Path, Errno: int(e), OS: abi.Linux}
+		}
+		event, sig := status>>16, uint64(status>>8&0xff)
+		if event == evExec {
+			k.sys.Spawned(pid)
+			k.ready = append(k.ready, raw{tid, status})
+			return nil
+		}
+		if event != 0 {
+			sig = 0
+		}
+		k.sys.Ptrace(reqCont, pid, 0, sig)
+	}
+}
+
+// Attach seizes the threads of a process until none is left that is not ours, then
+// interrupts each. Without EventThreads only the thread named is taken, as a
+// per-thread tracer wants.
+func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) ([]kernel.TID, error) {
+	bits := optionBits(events)
+	if e := k.sys.Ptrace(reqSeize, int(pid), 0, bits); e != 0 {
+		return nil, &kernel.Error{Op: "attach", TID: kernel.TID(pid), Errno: int(e), OS: abi.Linux}
+	}
+	owner := pid
+	if st, err := k.sys.Files().Proc(int(pid)).Status(); err == nil {
+		owner = kernel.PID(st.TGID)
+	}
+	p := k.adopt(owner, events)
+	taken := []kernel.TID{kernel.TID(pid)}
+	k.addTask(p, kernel.TID(pid))
+	for more := events&kernel.EventThreads != 0; more; {
+		more = false
+		tids, err := k.sys.Files().Proc(int(owner)).Tasks()
+		if err != nil {
+			break // it died: its end will be reported
+		}
+		for _, n := range tids {
+			tid := kernel.TID(n)
+			if k.tasks[tid] != nil {
+				continue
+			}
+			// EPERM here is a thread that a seized one made and the kernel attached for us;
+			// ESRCH one that ended.
+			if k.sys.Ptrace(reqSeize, n, 0, bits) == 0 {
+				k.addTask(p, tid)
+				taken = append(taken, tid)
+				more = true
+			}
+		}
+	}
+	for _, tid := range taken {
+		k.tasks[tid].fresh = false
+		k.sys.Ptrace(reqInterrupt, int(tid), 0, 0)
+	}
+	return taken, nil
+}
+
+// Detach lets the threads go. A thread that is not stopped is a leader that exited
+// before its threads: there is nothing to let go of.
+func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
+	p := k.procs[pid]
+	if p == nil {
+		return kernel.ErrGone
+	}
+	var first error
+	for _, t := range slices.Clone(p.tasks) {
+		if !t.stopped {
+			first = kernel.ErrRunning
+			continue
+		}
+		var sig kernel.Signal
+		for i := range actions {
+			if a := &actions[i]; a.TID == t.tid && a.Signal != 0 {
+				sig = k.deliver(t, a)
+			}
+		}
+		for i := range t.resent[:] {
+			k.sys.Tgkill(int(pid), int(t.tid), int(t.resent[i].Signal))
+		}
+		if e := k.sys.Ptrace(reqDetach, int(t.tid), 0, uint64(sig)); e != 0 && e != eSRCH && first == nil {
+			first = k.fail("detach", t.tid, e)
+		}
+		k.dropTask(t)
+	}
+	return first
+}
+
+// Kill ends a process.
+func (k *Kernel) Kill(pid kernel.PID) error {
+	if e := k.sys.Kill(int(pid), sigKill); e != 0 {
+		return k.fail("kill", kernel.TID(pid), e)
+	}
+	return nil
+}
+
+// Interrupt asks a running thread to stop.
+func (k *Kernel) Interrupt(tid kernel.TID) error {
+	if e := k.sys.Ptrace(reqInterrupt, int(tid), 0, 0); e != 0 {
+		return k.fail("interrupt", tid, e)
+	}
+	return nil
+}
+
+// Resume sets threads going.
+func (k *Kernel) Resume(pid kernel.PID, mode kernel.Mode, actions []kernel.Action) error {
+	var first error
+	for i := range actions {
+		if err := k.resume(mode, &actions[i]); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
+	t, err := k.stoppedTask(a.TID)
+	if err != nil {
+		return err
+	}
+	req := reqCont
+	switch {
+	case a.Listen && t.group:
+		req = reqListen
+	case a.Step:
+		req = reqStep
+	case mode == kernel.Syscalls:
+		req = reqSyscall
+	}
+	var sig kernel.Signal
+	if a.Signal != 0 {
+		sig = k.deliver(t, a)
+	}
+	t.how = uint64(req)
+	return k.letGo(t, req, sig)
+}
+
+func (k *Kernel) letGo(t *task, req int, sig kernel.Signal) error {
+	if e := k.sys.Ptrace(req, int(t.tid), 0, uint64(sig)); e != 0 {
+		return k.fail("resume", t.tid, e)
+	}
+	t.stopped, t.inject, t.group = false, false, false
+	return nil
+}
+
+// deliver arranges for a thread to get a signal as it goes on and returns what to
+// pass with the request. A stop for a signal takes any signal, with its siginfo;
+// another stop does not, so the signal is sent anew and its siginfo exchanged when
+// it arrives (see resent).
+func (k *Kernel) deliver(t *task, a *kernel.Action) kernel.Signal {
+	if !t.inject {
+		info := kernel.SigInfo{Signal: a.Signal}
+		if a.Info != nil {
+			info = *a.Info
+		}
+		if k.sys.Tgkill(int(t.proc.pid), int(t.tid), int(a.Signal)) == 0 && a.Info != nil {
+			t.resent = append(t.resent, info)
+		}
+		return 0
+	}
+	if a.Info != nil && a.Info.Signal == a.Signal && a.Info.Raw != t.current.Raw {
+		info := *a.Info
+		k.sys.PtraceBuf(reqSetSiginfo, int(t.tid), 0, info.Raw[:])
+	}
+	return a.Signal
+}

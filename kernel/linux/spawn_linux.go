@@ -1,0 +1,293 @@
+package linux
+
+// Starting a program under trace. os.StartProcess can only ask for TRACEME, which
+// rules out SEIZE; so the child is forked here, waits on a pipe until its tracer
+// has seized it, and then becomes the program. The code between fork and exec runs
+// in a copy of a multithreaded process: no allocation, no locks, no stack growth.
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/linux/ownlimits"
+)
+
+// The runtime's fork hooks block signals around the fork and, in the child, reset
+// handlers and the mask. The runtime keeps these names for such users
+// (runtime/proc.go, "Notable members of the hall of shame").
+
+//go:linkname beforeFork syscall.runtime_BeforeFork
+func beforeFork()
+
+//go:linkname afterFork syscall.runtime_AfterFork
+func afterFork()
+
+//go:linkname afterForkInChild syscall.runtime_AfterForkInChild
+func afterForkInChild()
+
+// childPlan is all the child needs, made before the fork.
+type childPlan struct {
+	path       *byte
+	argv, envv **byte
+	dir        *byte
+	files      [64]int // source descriptors, by target number
+	nfiles     int
+	newGroup   bool
+	foreground int
+	noASLR     bool
+	cred       bool
+	uid, gid   int
+	groups     []uint32
+	go_, fail  int // go_: closed or written when the tracer is ready; fail: where errors go
+	limit      syscall.Rlimit
+	setLimit   bool
+}
+
+// fork makes the child and, in it, runs the plan. It must not be preempted in the
+// child nor grow its stack: hence nosplit and raw calls only.
+//
+//go:noinline
+//go:norace
+//go:nocheckptr
+func fork(p *childPlan) (int, Errno) {
+	beforeFork()
+	pid, _, e := unix.RawSyscall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+	if e != 0 || pid != 0 {
+		afterFork()
+		return int(pid), Errno(e)
+	}
+	step, err := p.run()
+	var b [2]byte
+	b[0], b[1] = byte(step), byte(err)
+	unix.RawSyscall(unix.SYS_WRITE, uintptr(p.fail), uintptr(unsafe.Pointer(&b)), 2)
+	for {
+		unix.RawSyscall(unix.SYS_EXIT_GROUP, 127, 0, 0)
+	}
+}
+
+// run is the child's life before exec. All signals are blocked until
+// afterForkInChild.
+//
+//go:noinline
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func (p *childPlan) run() (int, syscall.Errno) {
+	var b byte
+	unix.RawSyscall(unix.SYS_READ, uintptr(p.go_), uintptr(unsafe.Pointer(&b)), 1)
+	if p.newGroup {
+		if _, _, e := unix.RawSyscall(unix.SYS_SETPGID, 0, 0, 0); e != 0 {
+			return stepGroup, e
+		}
+		if p.foreground >= 0 {
+			pgid, _, _ := unix.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
+			pg := int32(pgid)
+			if _, _, e := unix.RawSyscall(unix.SYS_IOCTL, uintptr(p.foreground), unix.TIOCSPGRP, uintptr(unsafe.Pointer(&pg))); e != 0 {
+				return stepTerminal, e
+			}
+		}
+	}
+	if p.noASLR {
+		const addrNoRandomize = 0x40000
+		old, _, _ := unix.RawSyscall(unix.SYS_PERSONALITY, 0xffffffff, 0, 0)
+		if _, _, e := unix.RawSyscall(unix.SYS_PERSONALITY, old|addrNoRandomize, 0, 0); e != 0 {
+			return stepPersonality, e
+		}
+	}
+	if p.cred {
+		if e := p.setCred(); e != 0 {
+			return stepCred, e
+		}
+	}
+	if p.dir != nil {
+		if _, _, e := unix.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(p.dir)), 0, 0); e != 0 {
+			return stepDir, e
+		}
+	}
+	if e := p.passFiles(); e != 0 {
+		return stepFiles, e
+	}
+	if p.setLimit {
+		unix.RawSyscall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&p.limit)), 0, 0, 0)
+	}
+	p.defaultSignals()
+	afterForkInChild()
+	_, _, e := unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.path)), uintptr(unsafe.Pointer(p.argv)), uintptr(unsafe.Pointer(p.envv)))
+	return stepExec, e
+}
+
+//go:norace
+//go:nosplit
+func (p *childPlan) setCred() syscall.Errno {
+	var groups unsafe.Pointer
+	if len(p.groups) > 0 {
+		groups = unsafe.Pointer(&p.groups[0])
+	}
+	if _, _, e := unix.RawSyscall(unix.SYS_SETGROUPS, uintptr(len(p.groups)), uintptr(groups), 0); e != 0 {
+		return e
+	}
+	if _, _, e := unix.RawSyscall(unix.SYS_SETGID, uintptr(p.gid), 0, 0); e != 0 {
+		return e
+	}
+	_, _, e := unix.RawSyscall(unix.SYS_SETUID, uintptr(p.uid), 0, 0)
+	return e
+}
+
+// passFiles moves the sources out of the way of the targets first, as
+// syscall.forkAndExecInChild does.
+//
+//go:norace
+//go:nosplit
+func (p *childPlan) passFiles() syscall.Errno {
+	for i := 0; i < p.nfiles; i++ {
+		if p.files[i] >= 0 && p.files[i] < p.nfiles && p.files[i] != i {
+			n, _, e := unix.RawSyscall(unix.SYS_FCNTL, uintptr(p.files[i]), unix.F_DUPFD_CLOEXEC, 128)
+			if e != 0 {
+				return e
+			}
+			p.files[i] = int(n)
+		}
+	}
+	for i := 0; i < p.nfiles; i++ {
+		var e syscall.Errno
+		switch {
+		case p.files[i] < 0:
+			unix.RawSyscall(unix.SYS_CLOSE, uintptr(i), 0, 0)
+		case p.files[i] == i:
+			_, _, e = unix.RawSyscall(unix.SYS_FCNTL, uintptr(i), unix.F_SETFD, 0)
+		default:
+			_, _, e = unix.RawSyscall(unix.SYS_DUP3, uintptr(p.files[i]), uintptr(i), 0)
+		}
+		if e != 0 {
+			return e
+		}
+	}
+	return 0
+}
+
+// defaultSignals undoes what a debugger ignores for its own terminal's sake. What we
+// were started with ignored (nohup) Go leaves alone, and so do we, for all but
+// the job-control signals.
+//
+//go:norace
+//go:nosplit
+func (p *childPlan) defaultSignals() {
+	var sa kernelSigaction
+	for _, sig := range [...]uintptr{uintptr(unix.SIGTSTP), uintptr(unix.SIGTTIN), uintptr(unix.SIGTTOU)} {
+		unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&sa)), 0, 8, 0, 0)
+	}
+}
+
+func newPlan(l *kernel.Launch) (*childPlan, Errno) {
+	p := &childPlan{newGroup: l.NewGroup, foreground: l.Foreground, noASLR: l.NoASLR}
+	var err error
+	if p.path, err = unix.BytePtrFromString(l.Path); err != nil {
+		return nil, eINVAL
+	}
+	argv, err := syscall.SlicePtrFromStrings(l.Args)
+	if err != nil {
+		return nil, eINVAL
+	}
+	envv, err := syscall.SlicePtrFromStrings(l.Env)
+	if err != nil {
+		return nil, eINVAL
+	}
+	p.argv, p.envv = &argv[0], &envv[0]
+	if l.Dir != "" {
+		if p.dir, err = unix.BytePtrFromString(l.Dir); err != nil {
+			return nil, eINVAL
+		}
+	}
+	files := l.Files
+	if files == nil {
+		files = []int{0, 1, 2}
+	}
+	if len(files) > len(p.files) {
+		return nil, eINVAL
+	}
+	p.nfiles = copy(p.files[:], files)
+	if l.Cred != nil {
+		p.cred, p.uid, p.gid = true, l.Cred.UID, l.Cred.GID
+		for _, g := range l.Cred.Groups {
+			p.groups = append(p.groups, uint32(g))
+		}
+	}
+	p.limit, p.setLimit = ownlimits.NoFile, ownlimits.Known
+	return p, 0
+}
+
+// steps name where a child failed; the pipe carries the index and the errno.
+var steps = []string{"start", "set the process group of", "give the terminal to", "set the personality of",
+	"change the user of", "enter the directory of", "pass descriptors to", "execute"}
+
+const (
+	stepStart = iota
+	stepGroup
+	stepTerminal
+	stepPersonality
+	stepCred
+	stepDir
+	stepFiles
+	stepExec
+)
+
+// Spawn forks a child that will exec once hold has returned.
+func (h *Host) Spawn(l *kernel.Launch, hold func(pid int) Errno) (int, Errno) {
+	plan, e := newPlan(l)
+	if e != 0 {
+		return 0, e
+	}
+	var ready, fail [2]int
+	if err := unix.Pipe2(ready[:], unix.O_CLOEXEC); err != nil {
+		return 0, errno(err)
+	}
+	defer unix.Close(ready[0])
+	if err := unix.Pipe2(fail[:], unix.O_CLOEXEC); err != nil {
+		unix.Close(ready[1])
+		return 0, errno(err)
+	}
+	plan.go_, plan.fail = ready[0], fail[1]
+
+	syscall.ForkLock.Lock()
+	pid, e := fork(plan)
+	syscall.ForkLock.Unlock()
+	unix.Close(fail[1])
+	if e != 0 {
+		unix.Close(ready[1])
+		unix.Close(fail[0])
+		return 0, e
+	}
+	if l.NewGroup {
+		unix.Setpgid(pid, pid) // the child does it too: whichever comes first
+	}
+	if e := hold(pid); e != 0 {
+		unix.Close(ready[1])
+		unix.Close(fail[0])
+		unix.Kill(pid, unix.SIGKILL)
+		unix.Wait4(pid, nil, unix.WALL, nil)
+		return 0, e
+	}
+	unix.Write(ready[1], []byte{1})
+	unix.Close(ready[1])
+	h.spawned[pid] = fail[0]
+	return pid, 0
+}
+
+// Spawned reads what a child that exited had to say; one that became a program closed
+// its end with the exec and says nothing.
+func (h *Host) Spawned(pid int) (string, Errno) {
+	fd, ok := h.spawned[pid]
+	if !ok {
+		return "", 0
+	}
+	delete(h.spawned, pid)
+	defer unix.Close(fd)
+	var b [2]byte
+	if n, err := unix.Read(fd, b[:]); err != nil || n < 2 || int(b[0]) >= len(steps) {
+		return "", 0
+	}
+	return steps[b[0]], Errno(b[1])
+}

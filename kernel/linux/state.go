@@ -1,0 +1,195 @@
+package linux
+
+// Registers, memory and queued signals of stopped threads.
+
+import (
+	"encoding/binary"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/regs"
+)
+
+// Regs reads groups of a stopped thread's registers.
+func (k *Kernel) Regs(tid kernel.TID, set *regs.Set, want regs.Group) error {
+	if _, err := k.stoppedTask(tid); err != nil {
+		return err
+	}
+	if want&regs.General != 0 {
+		if _, e := k.sys.PtraceBuf(reqGetRegs, int(tid), 0, k.regbuf[:]); e != 0 {
+			return k.fail("read registers", tid, e)
+		}
+		regs.FromLinux(k.regbuf[:], set)
+	}
+	if want&regs.Extended != 0 {
+		buf := make([]byte, 16<<10) // AMX state is 8 KiB beyond AVX-512's 2.6
+		n, e := k.sys.PtraceBuf(reqGetRegSet, int(tid), ntXState, buf)
+		if e != 0 {
+			return k.fail("read extended registers", tid, e)
+		}
+		set.XSave = buf[:n:n]
+	}
+	if want&regs.Debug != 0 {
+		for i := range set.DR {
+			if i == 4 || i == 5 { // aliases of 6 and 7 that the kernel refuses
+				continue
+			}
+			if _, e := k.sys.PtraceBuf(reqPeekUser, int(tid), uint64(debugOffset+8*i), k.one[:]); e != 0 {
+				return k.fail("read debug registers", tid, e)
+			}
+			set.DR[i] = binary.LittleEndian.Uint64(k.one[:])
+		}
+	}
+	set.Have |= want
+	return nil
+}
+
+// SetRegs writes groups of a stopped thread's registers.
+func (k *Kernel) SetRegs(tid kernel.TID, set *regs.Set, what regs.Group) error {
+	t, err := k.stoppedTask(tid)
+	if err != nil {
+		return err
+	}
+	if what&regs.General != 0 {
+		regs.ToLinux(set, k.regbuf[:])
+		if _, e := k.sys.PtraceBuf(reqSetRegs, int(tid), 0, k.regbuf[:]); e != 0 {
+			return k.fail("write registers", tid, e)
+		}
+	}
+	if what&regs.Extended != 0 {
+		if _, e := k.sys.PtraceBuf(reqSetRegSet, int(tid), ntXState, set.XSave); e != 0 {
+			return k.fail("write extended registers", tid, e)
+		}
+	}
+	if what&regs.Debug != 0 {
+		return k.setDebug(t, set)
+	}
+	return nil
+}
+
+// setDebug disables all before it moves any, so that no combination in between is
+// refused or traps.
+func (k *Kernel) setDebug(t *task, set *regs.Set) error {
+	poke := func(i int, v uint64) error {
+		if e := k.sys.Ptrace(reqPokeUser, int(t.tid), uint64(debugOffset+8*i), v); e != 0 {
+			return k.fail("write debug registers", t.tid, e)
+		}
+		return nil
+	}
+	if err := poke(7, 0); err != nil {
+		return err
+	}
+	for _, i := range []int{0, 1, 2, 3, 6} {
+		if set.DR[7]>>(2*i)&3 == 0 && i < 4 {
+			continue // not enabled: the address may be anything, the kernel refuses some
+		}
+		if err := poke(i, set.DR[i]); err != nil {
+			return err
+		}
+	}
+	t.debug = set.DR[7] != 0
+	return poke(7, set.DR[7])
+}
+
+// ReadMem reads a process's memory: one word by PEEKDATA where a thread is stopped,
+// else process_vm_readv, and /proc/PID/mem for what that refuses (pages the program
+// itself may not read).
+func (k *Kernel) ReadMem(pid kernel.PID, addr uint64, p []byte) (int, error) {
+	proc := k.procs[pid]
+	if proc == nil {
+		return 0, kernel.ErrGone
+	}
+	if len(p) <= 8 && len(p) > 0 && len(proc.tasks) > 0 && proc.tasks[0].stopped {
+		if _, e := k.sys.PtraceBuf(reqPeekData, int(proc.tasks[0].tid), addr, k.one[:]); e == 0 {
+			return copy(p, k.one[:]), nil
+		}
+	}
+	n, e := k.sys.VMRead(int(pid), addr, p)
+	if e == 0 && n == len(p) {
+		return n, nil
+	}
+	if n < 0 || e != 0 {
+		n = 0
+	}
+	if err := proc.openMem(k); err != nil {
+		return n, k.memError("read memory", addr+uint64(n), eFAULT)
+	}
+	for n < len(p) {
+		m, err := proc.mem.ReadAt(p[n:], int64(addr)+int64(n))
+		if m <= 0 || err != nil && m == 0 {
+			return n, k.memError("read memory", addr+uint64(n), eFAULT)
+		}
+		n += m
+	}
+	return n, nil
+}
+
+// WriteMem writes through /proc/PID/mem, which breaks copy-on-write of text as
+// PTRACE_POKETEXT does and takes any length.
+func (k *Kernel) WriteMem(pid kernel.PID, addr uint64, p []byte) (int, error) {
+	proc := k.procs[pid]
+	if proc == nil {
+		return 0, kernel.ErrGone
+	}
+	if err := proc.openMem(k); err != nil {
+		return 0, k.memError("write memory", addr, eFAULT)
+	}
+	n := 0
+	for n < len(p) {
+		m, err := proc.mem.WriteAt(p[n:], int64(addr)+int64(n))
+		if m <= 0 || err != nil && m == 0 {
+			return n, k.memError("write memory", addr+uint64(n), eFAULT)
+		}
+		n += m
+	}
+	return n, nil
+}
+
+func (k *Kernel) memError(op string, addr uint64, e Errno) error {
+	return &kernel.Error{Op: op, Addr: addr, Errno: int(e), OS: abi.Linux}
+}
+
+func (p *process) openMem(k *Kernel) error {
+	if p.mem != nil {
+		return nil
+	}
+	m, err := k.sys.Files().Proc(int(p.pid)).OpenMem(true)
+	if err == nil {
+		p.mem = m
+	}
+	return err
+}
+
+func (p *process) closeMem() {
+	if p.mem != nil {
+		p.mem.Close()
+		p.mem = nil
+	}
+}
+
+// Pending reads the thread's queue, then the process's.
+func (k *Kernel) Pending(tid kernel.TID) ([]kernel.SigInfo, error) {
+	if _, err := k.stoppedTask(tid); err != nil {
+		return nil, err
+	}
+	var out []kernel.SigInfo
+	buf := make([]byte, 32*siginfoSize)
+	for _, shared := range []bool{false, true} {
+		for off := uint64(0); ; {
+			n, e := k.sys.PeekSiginfo(int(tid), off, shared, buf)
+			if e != 0 {
+				return out, k.fail("read pending signals", tid, e)
+			}
+			for i := range n {
+				var s kernel.SigInfo
+				copy(s.Raw[:], buf[i*siginfoSize:])
+				decodeSiginfo(&s)
+				out = append(out, s)
+			}
+			if off += uint64(n); n < len(buf)/siginfoSize {
+				break
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,349 @@
+package linux
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/trapline/trapline/kernel"
+)
+
+// drainLimit bounds how many statuses are taken at a time. Taking several and serving
+// them in turn keeps a busy thread from starving others: wait4(-1) always looks at its
+// children in one order.
+const drainLimit = 64
+
+// Wait reports the next stop.
+func (k *Kernel) Wait(s *kernel.Stop, block bool) error {
+	for {
+		if i := slices.IndexFunc(k.held, k.releasable); i >= 0 {
+			*s = k.held[i]
+			k.held = slices.Delete(k.held, i, i+1)
+			delete(k.announced, s.TID)
+			return nil
+		}
+		r, err := k.next(block)
+		if err != nil {
+			return err
+		}
+		if k.decode(r, s) {
+			return nil
+		}
+	}
+}
+
+// releasable says whether a new process may be told of: its parent has told of it, or
+// is no more and never will.
+func (k *Kernel) releasable(s kernel.Stop) bool {
+	_, told := k.announced[s.TID]
+	return told || k.procs[s.Parent] == nil
+}
+
+// next takes a status from the kernel, or one taken earlier.
+func (k *Kernel) next(block bool) (raw, error) {
+	if len(k.ready) == 0 {
+		if err := k.fill(block); err != nil {
+			return raw{}, err
+		}
+	}
+	r := k.ready[0]
+	k.ready = k.ready[:copy(k.ready, k.ready[1:])]
+	return r, nil
+}
+
+func (k *Kernel) fill(block bool) error {
+	tid, status, e := k.sys.Wait(block)
+	switch {
+	case e == eINTR:
+		return kernel.ErrWoken
+	case e == eCHILD:
+		return kernel.ErrNoTracees
+	case e != 0:
+		return k.fail("wait", 0, e)
+	case tid == 0:
+		return kernel.ErrNone
+	}
+	k.ready = append(k.ready, raw{tid, status})
+	for len(k.tasks) > 1 && len(k.ready) < drainLimit {
+		tid, status, e := k.sys.Wait(false)
+		if e != 0 || tid == 0 {
+			break
+		}
+		k.ready = append(k.ready, raw{tid, status})
+	}
+	return nil
+}
+
+// decode turns a status into a stop. It returns false when there is nothing to
+// report: a first stop to hold back, a thread that died since, a stray child.
+func (k *Kernel) decode(r raw, s *kernel.Stop) bool {
+	t := k.tasks[kernel.TID(r.tid)]
+	if r.status&0xff != 0x7f {
+		return t != nil && k.ended(t, r.status, s)
+	}
+	if t == nil {
+		if t = k.stranger(r.tid); t == nil {
+			return false
+		}
+	}
+	*s = kernel.Stop{PID: t.proc.pid, TID: t.tid}
+	t.stopped, t.inject, t.group = true, false, false
+	event, sig := int(r.status>>16), int(r.status>>8&0xff)
+	switch {
+	case event == evStop:
+		return k.eventStop(t, sig, s)
+	case event != 0:
+		return k.event(t, event, s)
+	case sig == syscallStop:
+		return k.syscall(t, s)
+	}
+	return k.signal(t, kernel.Signal(sig), s)
+}
+
+// ended reports a thread or process that is no more (wait(2): low byte 0 for exit,
+// else the signal with bit 7 for a core).
+func (k *Kernel) ended(t *task, status uint32, s *kernel.Stop) bool {
+	p := t.proc
+	*s = kernel.Stop{PID: p.pid, TID: t.tid, Code: int(status >> 8 & 0xff), Signal: kernel.Signal(status & 0x7f), Core: status&0x80 != 0}
+	k.dropTask(t)
+	switch {
+	case int(t.tid) != int(p.pid):
+		s.Kind = kernel.ThreadGone
+		return true
+	case s.Signal != 0:
+		s.Kind = kernel.Killed
+	default:
+		s.Kind = kernel.Exited
+	}
+	for _, left := range slices.Clone(p.tasks) { // the kernel reports a leader last; threads taken over by exec never end
+		k.dropTask(left)
+	}
+	return true
+}
+
+// stranger is a thread the kernel attached for us when a tracee made it. Which process
+// it belongs to is asked of /proc: its maker's report may be yet to come.
+func (k *Kernel) stranger(tid int) *task {
+	st, err := k.sys.Files().Proc(tid).Status()
+	if err != nil {
+		return nil // it died; nothing was known of it
+	}
+	events := kernel.Events(0)
+	if p := k.procs[kernel.PID(st.PPID)]; p != nil {
+		events = p.events
+	}
+	return k.addTask(k.adopt(kernel.PID(st.TGID), events), kernel.TID(tid))
+}
+
+// eventStop is PTRACE_EVENT_STOP: a new thread's first stop, the answer to INTERRUPT,
+// a group-stop (the signal is then the stopping one), or the end of one.
+func (k *Kernel) eventStop(t *task, sig int, s *kernel.Stop) bool {
+	if sig != sigTrap {
+		t.group = true
+		s.Signal = kernel.Signal(sig)
+	}
+	switch {
+	case t.fresh:
+		return k.started(t, s)
+	case t.group:
+		s.Kind = kernel.GroupStop
+	default:
+		s.Kind = kernel.Interrupted
+	}
+	return true
+}
+
+// started reports a new thread; a new process only once its parent has told of it.
+func (k *Kernel) started(t *task, s *kernel.Stop) bool {
+	t.fresh = false
+	s.Kind = kernel.Started
+	parent, told := k.announced[t.tid]
+	delete(k.announced, t.tid)
+	if int(t.tid) != int(t.proc.pid) {
+		return true
+	}
+	if told {
+		s.Parent = parent
+		return true
+	}
+	if st, err := k.sys.Files().Proc(int(t.tid)).Status(); err == nil {
+		s.Parent = kernel.PID(st.PPID)
+	}
+	k.held = append(k.held, *s)
+	return false
+}
+
+// event is a stop asked for by an option.
+func (k *Kernel) event(t *task, event int, s *kernel.Stop) bool {
+	if _, e := k.sys.PtraceBuf(reqGetEventMsg, int(t.tid), 0, k.one[:]); e != 0 {
+		return false
+	}
+	msg := binary.LittleEndian.Uint64(k.one[:])
+	switch event {
+	case evFork, evVfork, evClone:
+		k.newTask(t, event, kernel.TID(msg), s)
+	case evExec:
+		k.exec(t, kernel.TID(msg), s)
+	case evVforkDone:
+		s.Kind, s.New = kernel.VforkDone, kernel.TID(msg)
+	case evExit:
+		s.Kind = kernel.ThreadExit
+		s.Code, s.Signal, s.Core = int(msg>>8&0xff), kernel.Signal(msg&0x7f), msg&0x80 != 0
+	default:
+		s.Kind = kernel.Interrupted
+	}
+	return true
+}
+
+var forkKinds = map[int]kernel.ForkKind{evFork: kernel.Fork, evVfork: kernel.Vfork, evClone: kernel.Clone}
+
+// newTask is a clone, fork or vfork that has happened. EVENT_CLONE is a thread or a
+// process, as CLONE_THREAD was given or not.
+func (k *Kernel) newTask(t *task, event int, child kernel.TID, s *kernel.Stop) {
+	s.New, s.How = child, forkKinds[event]
+	s.Kind = kernel.ProcessNew
+	if event == evClone && k.isThread(t, child) {
+		s.Kind = kernel.ThreadNew
+	} else if same, e := k.sys.SharesVM(int(t.proc.pid), int(child)); e == 0 {
+		s.SharesMemory = same
+	} else {
+		s.SharesMemory = event == evVfork
+	}
+	for i := range k.held {
+		if k.held[i].TID == child {
+			k.held[i].Parent = t.proc.pid
+			k.announced[child] = t.proc.pid // releasable now
+			return
+		}
+	}
+	if k.tasks[child] == nil {
+		k.announced[child] = t.proc.pid
+		pid := kernel.PID(child)
+		if s.Kind == kernel.ThreadNew {
+			pid = t.proc.pid
+		}
+		k.addTask(k.adopt(pid, t.proc.events), child)
+	}
+}
+
+func (k *Kernel) isThread(t *task, child kernel.TID) bool {
+	if c := k.tasks[child]; c != nil {
+		return c.proc == t.proc
+	}
+	st, err := k.sys.Files().Proc(int(child)).Status()
+	return err != nil || st.TGID == int(t.proc.pid)
+}
+
+// exec: the calling thread has taken the leader's TID and every other thread is gone.
+// Those may report their end after this, or (the old leader) never.
+func (k *Kernel) exec(t *task, former kernel.TID, s *kernel.Stop) {
+	s.Kind, s.Former = kernel.Exec, former
+	p := t.proc
+	if former != t.tid {
+		if caller := k.tasks[former]; caller != nil {
+			t.resent = caller.resent
+		}
+	}
+	for _, other := range slices.Clone(p.tasks) {
+		if other != t {
+			k.dropTask(other)
+		}
+	}
+	t.debug = false // flush_thread clears the debug registers
+	p.closeMem()
+}
+
+// syscall reads which call the thread is in. The kernel says whether this is its entry
+// or its exit; nothing is toggled here.
+func (k *Kernel) syscall(t *task, s *kernel.Stop) bool {
+	n, e := k.sys.PtraceBuf(reqSyscallInfo, int(t.tid), uint64(len(k.callbuf)), k.callbuf[:])
+	if e != 0 || n < 33 {
+		return false
+	}
+	le := binary.LittleEndian
+	b := k.callbuf[:]
+	c := &s.Syscall
+	c.ABI = callABIs[le.Uint32(b[4:])]
+	c.IP, c.SP = le.Uint64(b[8:]), le.Uint64(b[16:])
+	switch b[0] { // PTRACE_SYSCALL_INFO_ENTRY, EXIT (linux/ptrace.h)
+	case 1:
+		s.Kind = kernel.SyscallEnter
+		c.Nr = le.Uint64(b[24:])
+		for i := range c.Args {
+			c.Args[i] = le.Uint64(b[32+8*i:])
+		}
+		if c.ABI == kernel.CallAMD64 && c.Nr&x32Bit != 0 && int64(c.Nr) > 0 {
+			c.ABI = kernel.CallX32
+		}
+	case 2:
+		s.Kind = kernel.SyscallExit
+		c.Ret, c.Failed = int64(le.Uint64(b[24:])), b[32] != 0
+	default: // between calls: the thread was seized inside one
+		s.Kind = kernel.Interrupted
+	}
+	return true
+}
+
+// AUDIT_ARCH values (linux/audit.h) and the bit that marks x32 numbers.
+var callABIs = map[uint32]kernel.CallABI{0xc000003e: kernel.CallAMD64, 0x40000003: kernel.CallI386}
+
+const x32Bit = 0x40000000
+
+// signal is a stop before a signal is delivered; SIGTRAP from the processor is a trap.
+func (k *Kernel) signal(t *task, sig kernel.Signal, s *kernel.Stop) bool {
+	if _, e := k.sys.PtraceBuf(reqGetSiginfo, int(t.tid), 0, t.current.Raw[:]); e != 0 {
+		return false // ESRCH: killed since
+	}
+	t.inject = true
+	decodeSiginfo(&t.current)
+	if k.exchange(t, sig) {
+		return false
+	}
+	s.Kind, s.Signal, s.Info = kernel.SignalStop, sig, t.current
+	if sig == sigTrap {
+		k.trap(t, s)
+	}
+	return true
+}
+
+// exchange recognises a signal that deliver sent anew, gives it back its siginfo and
+// lets it through.
+func (k *Kernel) exchange(t *task, sig kernel.Signal) bool {
+	if t.current.Code != siTkill {
+		return false
+	}
+	i := slices.IndexFunc(t.resent, func(r kernel.SigInfo) bool { return r.Signal == sig })
+	if i < 0 {
+		return false
+	}
+	info := t.resent[i]
+	t.resent = slices.Delete(t.resent, i, i+1)
+	k.sys.PtraceBuf(reqSetSiginfo, int(t.tid), 0, info.Raw[:])
+	k.letGo(t, int(t.how), sig)
+	return true
+}
+
+func (k *Kernel) trap(t *task, s *kernel.Stop) {
+	switch s.Info.Code {
+	case siKernel:
+		s.Kind, s.Trap = kernel.Trap, kernel.Breakpoint
+	case trapTrace, trapBrkpt:
+		s.Kind, s.Trap = kernel.Trap, kernel.Step
+		if t.debug {
+			s.HW = k.takeDR6(t)
+		}
+	case trapHwbp:
+		s.Kind, s.Trap, s.HW = kernel.Trap, kernel.Hardware, k.takeDR6(t)
+	case trapNotify:
+		s.Kind, s.Trap = kernel.Trap, kernel.Step
+		t.inject = false // ptrace_notify ignores the signal it is continued with
+	}
+}
+
+// takeDR6 reads which debug registers matched and clears the status, which the
+// processor never does (Intel SDM vol. 3, 18.2.3).
+func (k *Kernel) takeDR6(t *task) uint8 {
+	k.sys.PtraceBuf(reqPeekUser, int(t.tid), debugOffset+6*8, k.one[:])
+	dr6 := binary.LittleEndian.Uint64(k.one[:])
+	k.sys.Ptrace(reqPokeUser, int(t.tid), debugOffset+6*8, 0)
+	return uint8(dr6 & 0xf)
+}
