@@ -1,0 +1,80 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// newAttach is `trapline attach`: a debugging session on a running process.
+func newAttach(a *app) *cobra.Command {
+	return withFlags(&cobra.Command{
+		Use:   "attach [flags] PID",
+		Short: "Debug a running process",
+		Long: `Stops every thread of process PID and gives the prompt. When the session ends the
+process is let go and runs on as it was found; "kill" at the prompt ends it instead.
+
+trapline doctor PID says whether attaching is allowed, and what to change if it is not.`,
+		Example: "  trapline attach 1234\n  trapline attach --batch -x where.tl 1234",
+		Args:    wantArgs(1, 1, "the process number", "trapline attach 1234"),
+		RunE: func(c *cobra.Command, args []string) error {
+			pid, err := parsePID(c, args[0])
+			if err != nil {
+				return err
+			}
+			return a.debug(c, DebugConfig{PID: pid})
+		},
+		ValidArgsFunction: completePID,
+	}, a.scriptFlags)
+}
+
+func withFlags(c *cobra.Command, add func(*cobra.Command)) *cobra.Command {
+	add(c)
+	return c
+}
+
+// parsePID accepts a positive number that could be a process. Whether it is one, and
+// one that may be attached to, the attach itself says.
+func parsePID(c *cobra.Command, s string) (int, error) {
+	pid, err := strconv.ParseInt(s, 10, 32)
+	if err != nil || pid <= 0 {
+		return 0, usagef(c, "%q is not a process number", s).try("pgrep -l NAME finds it")
+	}
+	if int(pid) == os.Getpid() {
+		return 0, failf(c, "process %d is trapline itself", pid).try("name another process")
+	}
+	return int(pid), nil
+}
+
+// completePID offers the processes of the user, with their names.
+func completePID(_ *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	dirs, _ := filepath.Glob("/proc/" + digits(prefix) + "[0-9]*")
+	if prefix != "" {
+		dirs = append(dirs, "/proc/"+digits(prefix))
+	}
+	var found []string
+	for _, dir := range dirs {
+		pid := filepath.Base(dir)
+		comm, err := os.ReadFile(filepath.Join(dir, "comm"))
+		if err == nil && pid != strconv.Itoa(os.Getpid()) {
+			found = append(found, pid+"\t"+strings.TrimSpace(string(comm)))
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+// digits keeps a prefix from being taken for a pattern.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}

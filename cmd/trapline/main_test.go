@@ -1,0 +1,65 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write docs/man instead of comparing it")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"trapline": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NO_COLOR", "1")
+			return nil
+		},
+	})
+}
+
+// The manual pages in docs/man are those of the command tree: a flag cannot be
+// added without them. `make docs` writes them.
+func TestManualPages(t *testing.T) {
+	const dir = "../../docs/man"
+	pages, err := manPages(newRoot(newApp(os.Stdout, os.Stderr)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		for name, text := range pages {
+			if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	have, err := filepath.Glob(filepath.Join(dir, "trapline*.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range have {
+		if pages[filepath.Base(path)] == nil {
+			t.Errorf("%s describes no command", path)
+		}
+	}
+	for name, want := range pages {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Errorf("%v; make docs writes it", err)
+			continue
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s differs from the command tree; make docs writes it (-tree +file):\n%s", name, diff)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trapline/trapline/internal/tty"
+)
+
+const rootLong = `trapline debugs and traces programs on Linux x86-64: it stops them at breakpoints,
+steps them, shows and changes their registers, memory and signals, and prints the
+system calls they make.
+
+  trapline run ./prog arg        debug a program from its start
+  trapline attach 1234           debug a running process
+  trapline trace -f make -j2     print the system calls of a program and its children
+
+What follows the program's name belongs to the program.`
+
+const rootStatus = `The exit status is that of the program under --batch and trace (128 plus the signal's
+number when a signal ended it), 2 for a command line that makes no sense, and 125 when
+trapline itself failed.`
+
+// newRoot is the command tree.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "trapline",
+		Short: "Debug and trace programs",
+		Long:  rootLong + "\n\n" + rootStatus,
+		// The global flags may stand before the verb, where trace's -x, which means
+		// another thing, does not see them.
+		TraverseChildren: true,
+		SilenceErrors:    true,
+		SilenceUsage:     true,
+		Args:             rootArgs,
+		RunE:             a.rootVerb,
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.SuggestionsMinimumDistance = 2
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+	root.PersistentFlags().Var(&a.colour, "color", "colour output: auto, always or never")
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(
+		[]string{tty.Auto.String(), tty.Always.String(), tty.Never.String()}, cobra.ShellCompDirectiveNoFileComp))
+	a.scriptFlags(root)
+	root.AddCommand(newRun(a), newAttach(a), newTrace(a), newVersion(a), newGen(a))
+	return root
+}
+
+// scriptFlags adds the flags of a scripted session. They are not persistent ones
+// because trace has a -x of its own, strace's.
+func (a *app) scriptFlags(c *cobra.Command) {
+	c.Flags().StringArrayVarP(&a.script, "script", "x", a.script, "run the debugger commands in `FILE` (may be repeated)")
+	c.Flags().BoolVar(&a.batch, "batch", a.batch, "no prompt: end after the scripts, with the program's exit status")
+	_ = c.MarkFlagFilename("script")
+}
+
+// rootVerb is trapline without a verb: help, or a scripted session that starts with
+// no program.
+func (a *app) rootVerb(c *cobra.Command, _ []string) error {
+	if len(a.script) == 0 && !a.batch {
+		return c.Help()
+	}
+	return a.debug(c, DebugConfig{})
+}
+
+// rootArgs refuses what is not a verb, and says what might have been meant.
+func rootArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	word := args[0]
+	err := usagef(nil, "unknown command %q", word)
+	if near := c.SuggestionsFor(word); len(near) > 0 {
+		return err.try("did you mean trapline %s?", strings.Join(near, " or trapline "))
+	}
+	if strings.ContainsAny(word, "./") {
+		return err.try("to debug the program use trapline run %s", strings.Join(args, " "))
+	}
+	return err.try("the commands are %s", strings.Join(verbs(c), ", "))
+}
+
+func verbs(c *cobra.Command) (names []string) {
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func flagError(c *cobra.Command, err error) error { return usagef(c, "%w", err) }
+
+// wantArgs is a cobra.PositionalArgs that names what is missing or too much. Of a
+// verb with a program, everything after its name is the program's: max < 0.
+func wantArgs(min, max int, what, example string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		var err *failure
+		switch {
+		case len(args) < min:
+			err = usagef(c, "%s is missing", what)
+		case max >= 0 && len(args) > max:
+			err = usagef(c, "%q is too much", args[max])
+		default:
+			return nil
+		}
+		return err.try("as in: %s", example)
+	}
+}
+
+// println writes one line of a verb's own output. Errors are kept by a.out.
+func (a *app) println(args ...any) { fmt.Fprintln(a.out, args...) }
