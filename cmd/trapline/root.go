@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -113,6 +112,3 @@ func wantArgs(min, max int, what, example string) cobra.PositionalArgs {
 		return err.try("as in: %s", example)
 	}
 }
-
-// println writes one line of a verb's own output. Errors are kept by a.out.
-func (a *app) println(args ...any) { fmt.Fprintln(a.out, args...) }

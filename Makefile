@@ -1,0 +1,54 @@
+# trapline: build, test, install. `make` alone lists the targets.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+GO      ?= go
+FUZZTIME ?= 10s
+
+export CGO_ENABLED := 0
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+COMMIT  := $(shell git rev-parse HEAD 2>/dev/null)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+
+.DEFAULT_GOAL := help
+.PHONY: help build install demo test lint docs bench fuzz clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/trapline, one static binary
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/trapline ./cmd/trapline
+
+install: build ## install the binary, manual pages and completions under PREFIX (/usr/local)
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 bin/trapline '$(DESTDIR)$(PREFIX)/bin/trapline'
+	bin/trapline gen man '$(DESTDIR)$(PREFIX)/share/man/man1'
+	bin/trapline gen completion '$(DESTDIR)$(PREFIX)/share'
+
+demo: build ## debug a small program by script, and trace real ones
+	testdata/demo/demo bin/trapline
+
+test: ## install what the tests need (root on Debian), run them all, look for processes left behind
+	scripts/need
+	$(GO) vet ./...
+	$(GO) run ./internal/testrun -limit 14m -timeout 10m -p 2 ./...
+
+lint: ## gofmt, vet for both systems, staticcheck
+	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	GOOS=freebsd $(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+docs: ## write what is derived from the command tree (docs/man)
+	$(GO) run ./cmd/trapline gen man docs/man
+
+bench: build ## measure against the C floor, strace and gdb, in one run
+	scripts/need
+	$(GO) run ./internal/benchpair -trapline bin/trapline
+
+fuzz: ## run every fuzz target for FUZZTIME (10s)
+	scripts/fuzz $(FUZZTIME)
+
+clean: ## remove what was built
+	rm -rf bin
