@@ -65,6 +65,108 @@ var programs = []Program{
 	{Name: "daemon", About: "a double fork; the grandchild writes last", Sources: []string{"c/daemon.c"},
 		Runs: []Run{{Stdout: "child: exit 0\ndaemon: alone\n"}}},
 
+	// Signals
+	{Name: "sigall", About: "a handler for each signal 1..64, sent in each way, siginfo checked", Sources: []string{"c/sigall.c"},
+		Runs: []Run{{Stdout: "raise 60\nkill 60\ntgkill 60\nsigqueue 60\n"}}},
+	{Name: "sigrestart", About: "calls interrupted by a handler, with SA_RESTART and without", Sources: []string{"c/sigrestart.c"},
+		Variants: []string{"static"},
+		Runs: []Run{{Stdout: "read restart: done, handled 1\nread plain: EINTR, handled 1\n" +
+			"futex restart: done, handled 1\nfutex plain: EINTR, handled 1\n" +
+			"waitid restart: done, handled 1\nwaitid plain: EINTR, handled 1\n" +
+			"nanosleep restart: EINTR, handled 1\nnanosleep plain: EINTR, handled 1\n" +
+			"poll restart: EINTR, handled 1\npoll plain: EINTR, handled 1\n" +
+			"futex-timeout restart: EINTR, handled 1\nfutex-timeout plain: EINTR, handled 1\n"}}},
+	{Name: "sigflags", About: "SA_RESETHAND, SA_NODEFER, SA_ONSTACK, nesting, siglongjmp, a changed context", Sources: []string{"c/sigflags.c"},
+		Variants: []string{"O2"},
+		Runs: []Run{{Stdout: "resethand: default 1\nnodefer: runs 3 deepest 3\ndeferred: runs 3 deepest 1\nonstack: 1\noffstack: 0\n" +
+			"nested: 3\nsiglongjmp: 1 blocked 0\ncontext: r12 1122334455667788 blocked 0\n"}}},
+	{Name: "sigmask", About: "ignored, blocked, pending, queued, sigwait", Sources: []string{"c/sigmask.c"},
+		Runs: []Run{{Stdout: "ignored: pending 0\ndefault ignore: alive\nblocked: handled 0 pending 1\nunblocked: handled 1 pending 0\n" +
+			"queued: handled 20 in order 1\nsigwait: 1\n"}}},
+	{Name: "sigchld", About: "a storm of SIGCHLD", Sources: []string{"c/sigchld.c"},
+		Runs: []Run{{Stdout: "reaped 200 wrong 0 handler ran\n"}}},
+	{Name: "itimer", About: "an interval timer storm, an alarm", Sources: []string{"c/itimer.c"},
+		Runs: []Run{{Stdout: "ticks 300 alarms 1\n"}}},
+	{Name: "sigdie", About: "dies of a signal, sent in several ways", Sources: []string{"c/sigdie.c"},
+		Runs: []Run{
+			{Args: []string{"15"}, Stdout: "dying\n", Status: "signal 15"},
+			{Args: []string{"9"}, Stdout: "dying\n", Status: "signal 9"},
+			{Args: []string{"6", "thread"}, Stdout: "dying\n", Status: "signal 6"},
+			{Args: []string{"10", "blocked"}, Stdout: "dying\n", Status: "signal 10"},
+			{Args: []string{"9", "kill"}, Stdout: "dying\n", Status: "signal 9"},
+			{Args: []string{"40", "kill"}, Stdout: "dying\n", Status: "signal 40"},
+			{Args: []string{"17"}, Stdout: "dying\nsurvived\n"}}},
+	{Name: "jobctl", About: "job control as the real parent sees it", Sources: []string{"c/jobctl.c"},
+		Runs: []Run{{Stdout: "stopped SIGSTOP\ncontinued 1\nstopped SIGTSTP\ncontinued 1\nstopped SIGTTIN\ncontinued 1\n" +
+			"stopped SIGTTOU\ncontinued 1\nstopped SIGSTOP\nkilled 9\n"}}},
+	{Name: "stopcont", About: "sleeps with a timeout, stopped and continued: restart_syscall", Sources: []string{"c/stopcont.c"},
+		Runs: []Run{{Stdout: "nanosleep: whole\nclock_nanosleep: whole\npoll: whole\nfutex: whole\n"}}},
+
+	// Faults, traps, changing code
+	{Name: "faults", About: "SIGSEGV, SIGFPE, SIGILL and SIGBUS that the program repairs", Sources: []string{"c/faults.c"},
+		Runs: []Run{{Stdout: "SIGSEGV 3\nSIGFPE 1\nSIGILL 1\nSIGBUS 1\n"}}},
+	{Name: "crash", About: "dies in each of the ways programs die", Sources: []string{"c/crash.c"},
+		Runs: []Run{
+			{Status: "exit 2"},
+			{Args: []string{"null"}, Stdout: "null\n", Status: "signal 11"},
+			{Args: []string{"nowhere"}, Stdout: "nowhere\n", Status: "signal 11"},
+			{Args: []string{"smash"}, Stdout: "smash\n", Status: "signal 11"},
+			{Args: []string{"garbage"}, Stdout: "garbage\n", Status: "signal 11"},
+			{Args: []string{"abort"}, Stdout: "abort\n", Status: "signal 6"},
+			{Args: []string{"overflow"}, Stdout: "overflow\n", Status: "signal 11"},
+			{Args: []string{"read"}, Stdout: "read\n", Status: "signal 11"},
+			{Args: []string{"div"}, Stdout: "div\n", Status: "signal 8"},
+			{Args: []string{"ill"}, Stdout: "ill\n", Status: "signal 4"},
+			{Args: []string{"trap"}, Stdout: "trap\n", Status: "signal 5"},
+			{Args: []string{"gone"}, Stdout: "gone\n", Status: "signal 6"}}},
+	{Name: "overflow", About: "stack overflow caught on an alternate stack", Sources: []string{"c/overflow.c"},
+		Runs: []Run{{Stdout: "overflows 3\n"}}},
+	{Name: "selfmod", About: "self-modifying code; code made in mapped memory", Sources: []string{"c/selfmod.c"},
+		Runs: []Run{{Stdout: "patched 5050\njit 20\n"}}},
+	{Name: "traps", About: "int3, int $3, icebp and the trap flag, with a handler of the program's own", Sources: []string{"c/traps.c"},
+		Variants: []string{"static"},
+		Runs:     []Run{{Stdout: "int3 10 rip right\nint_3 10 rip right\nicebp 10 rip right\ntf 100 rip right\n"}}},
+	{Name: "pushf", About: "flags stored by pushf, syscall and signal frames: is TF seen?", Sources: []string{"c/pushf.c"},
+		Runs: []Run{{Stdout: "pushf 0 r11 0 frame 0 lost 0\n"}}},
+	{Name: "rep", About: "rep movsb, rep stosb, repne scasb", Sources: []string{"c/rep.c"},
+		Runs: []Run{{Stdout: "rep 4096 found 4095\n"}}},
+
+	// Terminal, descriptors, output
+	{Name: "busy", About: "computes without system calls", Sources: []string{"c/busy.c"},
+		Runs: []Run{{Stdout: "ready\nturns 1000000\n"}}},
+	{Name: "echo", About: "prints its stdin line by line", Sources: []string{"c/echo.c"},
+		Runs: []Run{{Stdin: "one\n\nthree", Stdout: "1: one\n2: \n3: three\n", Status: "exit 3"}}},
+	{Name: "rawtty", About: "takes the terminal in raw mode; prints key codes", Sources: []string{"c/rawtty.c"},
+		Runs: []Run{
+			{Stdin: "a\x03q", Stdout: "no tty\r\nkey 97\r\nkey 3\r\nquit\n"},
+			{Stdout: "no tty\r\nend\n"}}},
+	{Name: "ids", About: "ids, AT_SECURE, dumpable, leaked descriptors", Sources: []string{"c/ids.c"},
+		Runs: []Run{{Match: `same 1 secure 0 dumpable 1 extra descriptors \d+\n`}}},
+	{Name: "closefds", About: "closes every descriptor and goes on", Sources: []string{"c/closefds.c"},
+		Runs: []Run{{Status: "exit 11"}}},
+	{Name: "bigout", About: "writes megabytes of numbered lines", Sources: []string{"c/bigout.c"},
+		Runs: []Run{{Match: `(?s)0000000000\.{53}\n.*0000065535\.{53}\n`}}},
+
+	// What debug information describes
+	{Name: "one", Lang: SharedLib, About: "a library for dl", Sources: []string{"lib/one.c"}},
+	{Name: "two", Lang: SharedLib, About: "another, with the same symbols", Sources: []string{"lib/two.c"}},
+	{Name: "dl", About: "dlopen, call, dlclose", Sources: []string{"c/dl.c"}, Libs: []string{"-ldl"},
+		Runs: []Run{{Args: []string{"{prog:one}", "{prog:two}"}, Stdout: "one: 71\ntwo: 706\ntwo: 706\none: 71\n"}}},
+	{Name: "types", About: "a global of each kind of type", Sources: []string{"c/types.c"},
+		Variants: []string{"nopie", "O2", "dwarf4", "gz"},
+		Runs:     []Run{{Stdout: "types 330\n"}}},
+	{Name: "inline", About: "functions inlined two deep", Sources: []string{"c/inline.c"}, Flags: []string{"-O2"},
+		Variants: []string{"dwarf4"},
+		Runs:     []Run{{Stdout: "inline 349\n"}}},
+	{Name: "watch", About: "cells of each width with a known number of changes", Sources: []string{"c/watch.c"},
+		Variants: []string{"O2"},
+		Runs:     []Run{{Stdout: "shared 100 local 55 cells 5 1285 84215045 361700864190383365 same 9 sum 48 kernel\n"}}},
+	{Name: "tailcall", About: "functions reached by jmp", Sources: []string{"c/tailcall.c"}, Flags: []string{"-O2"},
+		Runs: []Run{{Stdout: "ping 500 pong 500 last 1\n"}}},
+	{Name: "cxx", Lang: CXX, About: "C++: namespaces, overloads, templates, exceptions", Sources: []string{"cxx/cxx.cc"},
+		Variants: []string{"O2", "dwarf4"},
+		Runs:     []Run{{Stdout: "total 31.25\noverloaded 2 3 7\ncaught 3 unwound 6\nlambda 5 mode 7\n"}}},
+
 	// Assembly without libc
 	{Name: "exit42", Lang: Asm, About: "exits with 42, nothing else", Sources: []string{"asm/exit42.S"},
 		Runs: []Run{{Status: "exit 42"}}},
