@@ -41,9 +41,10 @@ type Kernel interface {
 	// Launch starts a program; its first stop is an Exec. What the program could
 	// not be started for is an *Error with the errno of execve(2).
 	Launch(*Launch) (PID, error)
-	// Attach takes hold of every thread of a running process. Each thread known at
-	// return will report a stop (Interrupted, unless it met another first).
-	Attach(PID, Events) ([]TID, error)
+	// Attach takes hold of every thread of a running process (without EventThreads, of
+	// the one thread named) and says whose they are. Each thread returned will report a
+	// stop: Interrupted, unless it met another first.
+	Attach(PID, Events) (PID, []TID, error)
 	// Detach lets go of a process of which every thread is stopped; an Action may
 	// pass a signal to its thread.
 	Detach(PID, []Action) error

@@ -55,15 +55,22 @@ type Tracer struct {
 	threads map[kernel.TID]*Thread
 	current *Thread // of the last event that stopped the world
 
+	intent    Intent
+	handle    Handler
 	stop      kernel.Stop // scratch of the loop
 	event     Event       // scratch of the loop
 	backlog   []*Thread   // threads with a stop in hand that nobody has judged
-	orphans   []Event     // ends of processes nobody has been told of
+	ends      []Event     // ends of threads and processes nobody has been told of
+	births    map[kernel.PID]birth
 	hits      []*breakpoints.Breakpoint
-	interrupt atomic.Bool
 	act       [1]kernel.Action
-	strays    map[kernel.TID]kernel.Stop // first stops of children not yet announced
-	running   Intent
+	interrupt atomic.Bool
+}
+
+// birth is what a parent's stop told of a process that has not started yet.
+type birth struct {
+	parent *Process
+	shares bool
 }
 
 // New makes an engine over a kernel.
@@ -71,8 +78,8 @@ func New(k kernel.Kernel, o Options) *Tracer {
 	if o.Events == 0 {
 		o.Events = DefaultEvents
 	}
-	return &Tracer{Options: o, k: k, os: k.OS(),
-		procs: map[kernel.PID]*Process{}, threads: map[kernel.TID]*Thread{}, strays: map[kernel.TID]kernel.Stop{}}
+	return &Tracer{Options: o, k: k, os: k.OS(), handle: func(*Event) bool { return true },
+		procs: map[kernel.PID]*Process{}, threads: map[kernel.TID]*Thread{}, births: map[kernel.PID]birth{}}
 }
 
 // Kernel is the kernel the tracees run on.
@@ -87,25 +94,25 @@ type EventKind uint8
 // The kinds of event. Signal-like kinds leave the thread with Thread.Signal set to
 // what it will be given when it goes on; the handler may change it.
 const (
-	_                EventKind = iota
-	EvBreakpoint               // Hits says which; pc is at the breakpoint
-	EvWatchpoint               // Hits; the access has happened
-	EvStep                     // the instruction Intent.Step asked for is done
-	EvSignal                   // about to be delivered
-	EvSyscallEnter             // Thread.Call holds the call
-	EvSyscallExit              // Thread.Call holds call and result
-	EvGroupStop                // job control stopped the process
-	EvContinued                // job control set it going again
-	EvThreadNew                // Thread is the new one
-	EvThreadExit               // about to exit; can still be inspected
-	EvThreadGone               // Thread no longer exists
-	EvFork                     // Thread made process NewPID (Stop.How: fork, vfork, clone)
-	EvVforkDone                // the vfork child has left Thread's memory
-	EvProcessNew               // first stop of a followed child; Parent is set
-	EvExec                     // Process runs another program; its breakpoints' locations are gone
-	EvExited                   // Process ended with Code
-	EvKilled                   // Process was ended by Signal
-	EvInterrupted              // Interrupt was called; Thread is one that was stopped for it
+	_              EventKind = iota
+	EvBreakpoint             // Hits says which; pc is at the breakpoint
+	EvWatchpoint             // Hits; the access has happened
+	EvStep                   // the instruction Intent.Step asked for is done
+	EvSignal                 // about to be delivered
+	EvSyscallEnter           // Thread.Call holds the call
+	EvSyscallExit            // Thread.Call holds call and result
+	EvGroupStop              // job control stopped the process
+	EvContinued              // job control set it going again
+	EvThreadNew              // Thread is the new one
+	EvThreadExit             // about to exit; can still be inspected
+	EvThreadGone             // Thread no longer exists
+	EvFork                   // Thread made process NewPID (Stop.How: fork, vfork, clone)
+	EvVforkDone              // the vfork child has left Thread's memory
+	EvProcessNew             // first stop of a followed child; Parent is set
+	EvExec                   // Process runs another program; its breakpoints' locations are gone
+	EvExited                 // Process ended with Code
+	EvKilled                 // Process was ended by Signal
+	EvInterrupted            // Interrupt was called; Thread is one that was stopped for it
 	NEventKinds
 )
 
@@ -143,6 +150,11 @@ type Process struct {
 	space   *space
 	threads []*Thread // in the order they were met
 	slots   breakpoints.Slots
+	// lent: a child we do not follow that runs in a followed process's memory, traps
+	// and all, until it execs or exits.
+	lent bool
+	// leave: to be let go as soon as every thread of it can be stopped.
+	leave bool
 }
 
 // Threads are the process's threads in the order they were met.
@@ -177,13 +189,18 @@ type Thread struct {
 	regs     regs.Set
 	dirty    regs.Group    // groups of regs changed and not yet written
 	pending  bool          // Stop has not been judged
+	asked    bool          // an interrupt was requested and nothing has come since
+	exiting  bool          // past its last stop: only its end can come
+	vforking bool          // waits in the kernel for its vfork child
+	grouped  bool          // its process is stopped by job control
+	repeat   bool          // the stop tells nothing new: an answer to our interrupt
+	rewound  bool          // pc has been moved back over our trap
+	step     bool          // single steps are wanted
 	counted  uint64        // the site at pc whose hit has been booked; 0 none
 	moved    bool          // the debugger changed pc since the stop
-	step     bool          // single steps are wanted
-	vforking bool          // waits in the kernel for its vfork child
 	debug    bool          // debug registers have to be written before it goes on
+	fix      fixup         // what the step in progress leaves to be put right
 	deferred []kernel.Stop // signals that came during a step-over
-	asked    bool          // Interrupt was requested and nothing has come yet
 }
 
 type state uint8
@@ -191,6 +208,6 @@ type state uint8
 const (
 	running state = iota
 	stopped
-	listening // in a group-stop the kernel watches over
+	listening // in a group-stop that the kernel watches over
 	gone
 )

@@ -48,6 +48,7 @@ type task struct {
 	inject  bool
 	current kernel.SigInfo // of that stop
 	group   bool           // the stop is a group-stop: LISTEN is possible
+	woken   bool           // the stop is the answer to an interrupt of ours
 	resent  []kernel.SigInfo
 	debug   bool   // debug registers are in use, so DR6 is worth a request
 	how     uint64 // request that set it going last
@@ -167,10 +168,10 @@ func (k *Kernel) awaitExec(l *kernel.Launch, pid int) error {
 // Attach seizes the threads of a process until none is left that is not ours, then
 // interrupts each. Without EventThreads only the thread named is taken, as a
 // per-thread tracer wants.
-func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) ([]kernel.TID, error) {
+func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) (kernel.PID, []kernel.TID, error) {
 	bits := optionBits(events)
 	if e := k.sys.Ptrace(reqSeize, int(pid), 0, bits); e != 0 {
-		return nil, &kernel.Error{Op: "attach", TID: kernel.TID(pid), Errno: int(e), OS: abi.Linux}
+		return 0, nil, &kernel.Error{Op: "attach", TID: kernel.TID(pid), Errno: int(e), OS: abi.Linux}
 	}
 	owner := pid
 	if st, err := k.sys.Files().Proc(int(pid)).Status(); err == nil {
@@ -203,11 +204,12 @@ func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) ([]kernel.TID, err
 		k.tasks[tid].fresh = false
 		k.sys.Ptrace(reqInterrupt, int(tid), 0, 0)
 	}
-	return taken, nil
+	return owner, taken, nil
 }
 
 // Detach lets the threads go. A thread that is not stopped is a leader that exited
-// before its threads: there is nothing to let go of.
+// before its threads: there is nothing to let go of. The first signal of a thread is
+// delivered by the request, further ones are sent.
 func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 	p := k.procs[pid]
 	if p == nil {
@@ -215,25 +217,32 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 	}
 	var first error
 	for _, t := range slices.Clone(p.tasks) {
-		if !t.stopped {
-			first = kernel.ErrRunning
-			continue
-		}
-		var sig kernel.Signal
-		for i := range actions {
-			if a := &actions[i]; a.TID == t.tid && a.Signal != 0 {
-				sig = k.deliver(t, a)
+		if t.stopped {
+			if err := k.detach(t, actions); err != nil && first == nil {
+				first = err
 			}
-		}
-		for i := range t.resent[:] {
-			k.sys.Tgkill(int(pid), int(t.tid), int(t.resent[i].Signal))
-		}
-		if e := k.sys.Ptrace(reqDetach, int(t.tid), 0, uint64(sig)); e != 0 && e != eSRCH && first == nil {
-			first = k.fail("detach", t.tid, e)
 		}
 		k.dropTask(t)
 	}
 	return first
+}
+
+func (k *Kernel) detach(t *task, actions []kernel.Action) error {
+	var sig kernel.Signal
+	for i := range actions {
+		switch a := &actions[i]; {
+		case a.TID != t.tid || a.Signal == 0:
+		case sig == 0 && t.inject:
+			sig = k.deliver(t, a)
+		default:
+			k.sys.Tgkill(int(t.proc.pid), int(t.tid), int(a.Signal))
+		}
+	}
+	k.restart(t)
+	if e := k.sys.Ptrace(reqDetach, int(t.tid), 0, uint64(sig)); e != 0 && e != eSRCH {
+		return k.fail("detach", t.tid, e)
+	}
+	return nil
 }
 
 // Kill ends a process.
@@ -281,6 +290,7 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 	if a.Signal != 0 {
 		sig = k.deliver(t, a)
 	}
+	k.restart(t)
 	t.how = uint64(req)
 	return k.letGo(t, req, sig)
 }
@@ -289,7 +299,7 @@ func (k *Kernel) letGo(t *task, req int, sig kernel.Signal) error {
 	if e := k.sys.Ptrace(req, int(t.tid), 0, uint64(sig)); e != 0 {
 		return k.fail("resume", t.tid, e)
 	}
-	t.stopped, t.inject, t.group = false, false, false
+	t.stopped, t.inject, t.group, t.woken = false, false, false, false
 	return nil
 }
 

@@ -86,7 +86,7 @@ func (k *Kernel) decode(r raw, s *kernel.Stop) bool {
 		}
 	}
 	*s = kernel.Stop{PID: t.proc.pid, TID: t.tid}
-	t.stopped, t.inject, t.group = true, false, false
+	t.stopped, t.inject, t.group, t.woken = true, false, false, false
 	event, sig := int(r.status>>16), int(r.status>>8&0xff)
 	switch {
 	case event == evStop:
@@ -148,6 +148,7 @@ func (k *Kernel) eventStop(t *task, sig int, s *kernel.Stop) bool {
 		s.Kind = kernel.GroupStop
 	default:
 		s.Kind = kernel.Interrupted
+		t.woken = true
 	}
 	return true
 }

@@ -1,0 +1,221 @@
+package tracer
+
+// The books: what a stop changes in what we know of processes and threads. Nothing is
+// decided here and nobody is told; that is judge's.
+
+import (
+	"slices"
+
+	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/regs"
+)
+
+func (t *Tracer) addProcess(pid kernel.PID) *Process {
+	p := &Process{PID: pid, t: t}
+	p.space = newSpace(t, p)
+	t.procs[pid] = p
+	return p
+}
+
+func (t *Tracer) addThread(p *Process, tid kernel.TID) *Thread {
+	th := &Thread{TID: tid, Process: p, debug: p.slots.Used()}
+	t.threads[tid] = th
+	p.threads = append(p.threads, th)
+	return th
+}
+
+func (t *Tracer) dropThread(th *Thread) {
+	th.state, th.pending = gone, false
+	delete(t.threads, th.TID)
+	th.Process.threads = slices.DeleteFunc(th.Process.threads, func(x *Thread) bool { return x == th })
+	t.backlog = slices.DeleteFunc(t.backlog, func(x *Thread) bool { return x == th })
+	if t.current == th {
+		t.current = nil
+	}
+	// Whoever the others were held for is no more.
+	if t.intent.Only == th {
+		t.intent.Only = nil
+	}
+}
+
+func (t *Tracer) dropProcess(p *Process) {
+	for _, th := range slices.Clone(p.threads) {
+		t.dropThread(th)
+	}
+	t.forget(p)
+	p.space.leave(p)
+	delete(t.procs, p.PID)
+}
+
+// note books a stop. It returns the thread, to be judged, or nil when the stop ended
+// it; what is to be told then lies in t.ends.
+func (t *Tracer) note(s *kernel.Stop) *Thread {
+	th := t.threads[s.TID]
+	if th == nil {
+		if th = t.meet(s); th == nil {
+			return nil
+		}
+	}
+	if !s.Kind.Alive() {
+		t.end(th, s)
+		return nil
+	}
+	th.Stop = *s
+	th.asked, th.Signal, th.moved, th.rewound = false, 0, false, false
+	th.regs.Have, th.dirty = 0, 0
+	th.state = stopped
+	th.pending = true
+	switch s.Kind {
+	case kernel.ProcessNew:
+		th.vforking = s.How == kernel.Vfork
+		t.births[kernel.PID(s.New)] = birth{th.Process, s.SharesMemory}
+	case kernel.VforkDone:
+		th.vforking = false
+	case kernel.Exec:
+		t.exec(th)
+	case kernel.ThreadExit:
+		th.exiting = true
+	case kernel.Interrupted: // a group-stop still in force would have come as another GroupStop
+		th.repeat, th.grouped = !th.grouped, false
+	case kernel.GroupStop:
+		th.repeat, th.grouped = th.grouped, true
+	}
+	return th
+}
+
+// meet makes the record of a thread whose first stop this is.
+func (t *Tracer) meet(s *kernel.Stop) *Thread {
+	if !s.Kind.Alive() {
+		return nil
+	}
+	p := t.procs[s.PID]
+	if p == nil {
+		p = t.born(s)
+	}
+	return t.addThread(p, s.TID)
+}
+
+// born makes the record of a process that a tracee made.
+func (t *Tracer) born(s *kernel.Stop) *Process {
+	b, told := t.births[s.PID]
+	delete(t.births, s.PID)
+	if !told {
+		b.parent = t.procs[s.Parent]
+	}
+	p := t.addProcess(s.PID)
+	if b.parent == nil {
+		return p
+	}
+	p.Parent, p.Launched = b.parent.PID, b.parent.Launched
+	if b.shares {
+		p.space = b.parent.space
+		p.space.join(p)
+	} else {
+		p.space = b.parent.space.fork(p)
+	}
+	return p
+}
+
+// exec: every other thread is gone, and the memory with the traps in it.
+func (t *Tracer) exec(th *Thread) {
+	p := th.Process
+	for _, other := range slices.Clone(p.threads) {
+		if other != th {
+			t.dropThread(other)
+		}
+	}
+	t.forget(p)
+	p.space.leave(p)
+	p.space = newSpace(t, p)
+	p.slots = breakpoints.Slots{}
+	th.debug, th.counted, th.vforking, th.exiting = false, 0, false, false
+	th.deferred = nil
+}
+
+// end takes a dead thread or process out of the books.
+func (t *Tracer) end(th *Thread, s *kernel.Stop) {
+	stop := *s
+	ev := Event{Process: th.Process, Thread: th, Stop: &stop}
+	th.Stop = stop
+	switch s.Kind {
+	case kernel.ThreadGone:
+		ev.Kind = EvThreadGone
+		t.dropThread(th)
+	case kernel.Exited, kernel.Killed:
+		ev.Kind = EvExited
+		if s.Kind == kernel.Killed {
+			ev.Kind = EvKilled
+		}
+		t.dropProcess(th.Process)
+	}
+	if !th.Process.lent {
+		t.ends = append(t.ends, ev)
+	}
+}
+
+// Processes are those traced now, in the order of their PIDs.
+func (t *Tracer) Processes() []*Process {
+	out := make([]*Process, 0, len(t.procs))
+	for _, p := range t.procs {
+		if !p.lent {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Process) int { return int(a.PID - b.PID) })
+	return out
+}
+
+// Process finds a traced process, or nil.
+func (t *Tracer) Process(pid kernel.PID) *Process { return t.procs[pid] }
+
+// Thread finds a traced thread, or nil.
+func (t *Tracer) Thread(tid kernel.TID) *Thread { return t.threads[tid] }
+
+// settle makes a stop that came while the world was being stopped fit to be looked
+// at: a thread that ran into one of our traps stands at the breakpoint, not past it.
+// Whether that counts as a hit is judged when it would go on.
+func (t *Tracer) settle(th *Thread) {
+	switch s := &th.Stop; s.Kind {
+	case kernel.Interrupted, kernel.GroupStop:
+		if th.repeat {
+			th.pending = false
+			return
+		}
+	case kernel.Trap:
+		if s.Trap == kernel.Breakpoint {
+			t.rewind(th)
+		}
+	}
+	t.queue(th)
+}
+
+func (t *Tracer) queue(th *Thread) {
+	th.pending = true
+	if !slices.Contains(t.backlog, th) {
+		t.backlog = append(t.backlog, th)
+	}
+}
+
+// rewind moves a thread that executed an int3 of ours back to it and says so; it
+// returns false for an int3 of the program's own. One that is in memory no more was
+// ours: the thread ran into it before it was taken out.
+func (t *Tracer) rewind(th *Thread) bool {
+	if th.rewound {
+		return true
+	}
+	set, err := th.Regs(regs.General)
+	if err != nil {
+		return true // it is gone; its end will come
+	}
+	pc, sites := set.PC(), th.Process.space.sites
+	if sites.At(pc-1) == nil {
+		var b [2]byte // at pc-2: int3 is cc, or cd 03
+		if n, _ := th.Process.ReadMem(pc-2, b[:]); n == 2 && (b[1] == breakpoints.Trap || b == [2]byte{0xcd, 3}) {
+			return false
+		}
+	}
+	th.rewound = true
+	th.setPC(pc - 1)
+	return true
+}

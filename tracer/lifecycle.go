@@ -1,0 +1,203 @@
+package tracer
+
+// How tracees come and go.
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/kernel"
+)
+
+// Launch starts a program and returns with it stopped before its first instruction.
+// What we launch dies with us.
+func (t *Tracer) Launch(l *kernel.Launch) (*Process, error) {
+	spec := *l
+	spec.Events |= t.Events | kernel.EventExitKill
+	pid, err := t.k.Launch(&spec)
+	if err != nil {
+		return nil, err
+	}
+	p := t.addProcess(pid)
+	p.Launched = true
+	th := t.addThread(p, kernel.TID(pid))
+	if err := t.await(th); err != nil {
+		return nil, err
+	}
+	if th.state == gone {
+		return nil, fmt.Errorf("start %s: it was killed before its first instruction", l.Path)
+	}
+	th.pending = false
+	t.current = th
+	return p, nil
+}
+
+// Attach takes hold of a running process and returns with all of its threads stopped.
+// The error is the kernel's: EPERM, ESRCH (ptrace(2)).
+func (t *Tracer) Attach(pid kernel.PID) (*Process, error) {
+	owner, tids, err := t.k.Attach(pid, t.Events)
+	if err != nil {
+		return nil, err
+	}
+	p := t.procs[owner]
+	if p == nil {
+		p = t.addProcess(owner)
+	}
+	for _, tid := range tids {
+		if t.threads[tid] == nil {
+			t.addThread(p, tid).asked = true
+		}
+	}
+	if err := t.halt(func(th *Thread) bool { return th.Process == p }); err != nil {
+		return nil, err
+	}
+	if t.procs[owner] == nil {
+		return nil, fmt.Errorf("attach to %d: it ended meanwhile", pid)
+	}
+	t.current = p.Leader()
+	return p, nil
+}
+
+// Detach lets a process go as if it had never been held: traps and debug registers
+// out, signals that are on their way delivered.
+func (t *Tracer) Detach(p *Process) error {
+	t.handle, t.intent = func(*Event) bool { return false }, Intent{}
+	if err := t.awaitVfork(p); err != nil {
+		return err
+	}
+	return t.leave(p)
+}
+
+// awaitVfork lets the vfork children of a process run until it can be stopped: a
+// thread that waits for its child takes no request.
+func (t *Tracer) awaitVfork(p *Process) error {
+	for p.busyForking() {
+		for _, child := range slices.Clone(p.space.users) {
+			for _, th := range slices.Clone(child.threads) {
+				if child == p || th.state != stopped {
+					continue
+				}
+				th.pending = false
+				if err := t.goOn(th); err != nil {
+					return err
+				}
+			}
+		}
+		if err := t.k.Wait(&t.stop, true); err != nil && !errors.Is(err, kernel.ErrWoken) {
+			return err
+		} else if err == nil {
+			if th := t.note(&t.stop); th != nil {
+				t.settle(th)
+			}
+		}
+	}
+	return nil
+}
+
+// busyForking says whether a thread of the process waits in the kernel for its vfork
+// child.
+func (p *Process) busyForking() bool {
+	return slices.ContainsFunc(p.threads, func(th *Thread) bool { return th.vforking && th.state == running })
+}
+
+// leave stops a process's threads and lets it go.
+func (t *Tracer) leave(p *Process) error {
+	if err := t.halt(func(th *Thread) bool { return th.Process == p }); err != nil {
+		return err
+	}
+	if t.procs[p.PID] != p {
+		return nil // it ended; Wait has told
+	}
+	if len(p.space.users) == 1 {
+		if err := ignoreGone(p.space.sites.RemoveAll()); err != nil {
+			return fmt.Errorf("process %d is not let go, a breakpoint could not be taken out of it: %w", p.PID, err)
+		}
+	}
+	used := p.slots.Used()
+	p.slots = breakpoints.Slots{}
+	var actions []kernel.Action
+	for _, th := range p.threads {
+		th.debug = used
+		actions = append(actions, th.lastSignals()...)
+		if err := th.flush(); ignoreGone(err) != nil && !errors.Is(err, kernel.ErrRunning) {
+			return err
+		}
+	}
+	err := t.k.Detach(p.PID, actions)
+	t.dropProcess(p)
+	return ignoreGone(err)
+}
+
+// lastSignals are what a thread still has to be given: by the user's word, or in stops
+// that nobody has judged.
+func (th *Thread) lastSignals() []kernel.Action {
+	var out []kernel.Action
+	add := func(sig kernel.Signal, s *kernel.Stop) {
+		a := kernel.Action{TID: th.TID, Signal: sig}
+		if s.Signal == sig && (s.Kind == kernel.SignalStop || s.Kind == kernel.Trap) {
+			info := s.Info
+			a.Info = &info
+		}
+		out = append(out, a)
+	}
+	switch s := &th.Stop; {
+	case th.Signal != 0:
+		add(th.Signal, s)
+	case th.pending && s.Kind == kernel.SignalStop, th.pending && s.Kind == kernel.Trap && s.Trap == kernel.Breakpoint && !th.rewound:
+		add(s.Signal, s)
+	}
+	for i := range th.deferred {
+		add(th.deferred[i].Signal, &th.deferred[i])
+	}
+	return out
+}
+
+// Kill ends a process and returns when it is no more. Its end is not told.
+func (t *Tracer) Kill(p *Process) error {
+	if err := t.k.Kill(p.PID); err != nil && !errors.Is(err, kernel.ErrGone) {
+		return err
+	}
+	for t.procs[p.PID] == p {
+		switch err := t.k.Wait(&t.stop, true); {
+		case errors.Is(err, kernel.ErrWoken):
+			continue
+		case errors.Is(err, kernel.ErrNoTracees):
+			t.dropProcess(p)
+			continue
+		case err != nil:
+			return err
+		}
+		th := t.note(&t.stop)
+		switch {
+		case th == nil:
+		case th.Process == p:
+			if err := t.resume(th, kernel.Run, false); err != nil {
+				return err
+			}
+		default:
+			t.settle(th)
+		}
+	}
+	t.ends = slices.DeleteFunc(t.ends, func(e Event) bool { return e.Process == p })
+	return nil
+}
+
+// Close kills what was launched and lets go of what was attached to.
+func (t *Tracer) Close() error {
+	t.handle, t.intent = func(*Event) bool { return false }, Intent{}
+	errs := []error{t.stopWorld()}
+	for len(t.procs) > 0 {
+		for _, p := range t.procs {
+			if p.Launched {
+				errs = append(errs, t.Kill(p))
+			} else {
+				errs = append(errs, t.Detach(p))
+			}
+			delete(t.procs, p.PID)
+			break
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,169 @@
+package tracer
+
+// Stepping over a breakpoint. The hit has been booked; the instruction under the trap
+// must now run once, in this thread, while no other misses the trap.
+//
+// Most breakpoints stand on a function's first instruction, and those are few and
+// simple: they are carried out on the registers from the saved bytes, in the stop
+// there already is. For the rest the threads that share the memory are held, the
+// trap is taken out, the thread makes one step, and all is as before.
+
+import (
+	"errors"
+
+	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/regs"
+)
+
+// stepOver takes a thread past the breakpoint whose hit it has had. It returns true
+// when the thread may go on from its present stop, false when that stop (or its
+// end) is to be judged first.
+func (t *Tracer) stepOver(th *Thread) (done bool, err error) {
+	at := th.counted
+	th.counted = 0
+	set, err := th.Regs(regs.General)
+	if err != nil {
+		return false, t.lost(th, err)
+	}
+	site := th.Process.space.sites.At(at)
+	if set.PC() != at || site == nil || !site.Inserted() {
+		return true, nil
+	}
+	if set.G[regs.EFlags]&regs.FlagTF == 0 {
+		if ok, _ := emulate(site.Original(), set, th.Process); ok {
+			th.dirty |= regs.General
+			return !th.step, t.stepped(th)
+		}
+	}
+	return t.stepHeld(th, site)
+}
+
+// stepped makes an emulated instruction the end of a step, where one was asked for.
+func (t *Tracer) stepped(th *Thread) error {
+	if th.step {
+		th.Stop.Kind, th.Stop.Trap, th.Stop.HW = kernel.Trap, kernel.Step, 0
+		t.queue(th)
+	}
+	return nil
+}
+
+// stepHeld steps with everything else that runs in the memory held.
+func (t *Tracer) stepHeld(th *Thread, site *breakpoints.Site) (bool, error) {
+	space := th.Process.space
+	held := t.holders(th)
+	if err := t.halt(func(x *Thread) bool { return x != th && x.Process.space == space }); err != nil {
+		return false, err
+	}
+	if err := space.sites.Remove(site); err != nil && !errors.Is(err, kernel.ErrGone) {
+		return false, err
+	}
+	done, err := t.stepOnce(th, site)
+	if err == nil && th.Process.space == space {
+		err = ignoreGone(space.sites.Insert(site))
+	}
+	for _, x := range held {
+		if err == nil && x.state == stopped && !x.pending && t.eligible(x) {
+			err = t.goOn(x)
+		}
+	}
+	return done, err
+}
+
+// holders are the threads that will have to be set going again.
+func (t *Tracer) holders(th *Thread) []*Thread {
+	var out []*Thread
+	for _, x := range t.threads {
+		if x != th && x.moving() && x.Process.space == th.Process.space {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func ignoreGone(err error) error {
+	if errors.Is(err, kernel.ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// stepOnce runs one instruction of a thread with its trap out. A signal that comes
+// from elsewhere meanwhile waits until the instruction is done; so does the one the
+// thread was to be given. A system call is run to its entry only: it may block, and
+// the others must not be held for that.
+func (t *Tracer) stepOnce(th *Thread, site *breakpoints.Site) (done bool, err error) {
+	wanted := th.step
+	if th.Signal != 0 {
+		given := th.Stop
+		given.Kind, given.Signal = kernel.SignalStop, th.Signal
+		th.deferred = append(th.deferred, given)
+		th.Signal = 0
+	}
+	kind, _ := fixupOf(site.Original())
+	enter := kind == fixSyscall
+	mode := kernel.Run
+	if enter {
+		mode = kernel.Syscalls
+	}
+	for {
+		th.step = !enter
+		t.prepare(th)
+		err := t.resume(th, mode, false)
+		if err == nil {
+			err = t.await(th)
+		}
+		th.step = wanted
+		if err != nil || th.state != stopped {
+			return false, err
+		}
+		switch s := &th.Stop; {
+		case s.Kind == kernel.SignalStop && !s.Info.Sync:
+			th.deferred = append(th.deferred, *s)
+		case (s.Kind == kernel.Interrupted || s.Kind == kernel.GroupStop) && th.at(site.Addr):
+		default:
+			return t.afterStep(th, enter && t.Mode == kernel.Run), nil
+		}
+	}
+}
+
+func (th *Thread) at(pc uint64) bool {
+	now, err := th.PC()
+	return err == nil && now == pc
+}
+
+// afterStep says whether the one step ended as meant, so that nobody need hear of it;
+// any other stop is kept to be judged.
+func (t *Tracer) afterStep(th *Thread, entered bool) bool {
+	s := &th.Stop
+	switch {
+	case s.Kind == kernel.Trap && s.Trap == kernel.Step && s.HW == 0 && !th.step:
+		t.repair(th)
+	case entered && s.Kind == kernel.SyscallEnter:
+	case s.Kind == kernel.Trap && s.Trap == kernel.Breakpoint:
+		// The program's own int3, which stood under our trap.
+		s.Kind = kernel.SignalStop
+		fallthrough
+	default:
+		t.queue(th)
+		return false
+	}
+	th.pending = false
+	return true
+}
+
+// await waits until a thread has stopped or ended. Stops of other threads are kept.
+func (t *Tracer) await(th *Thread) error {
+	for th.state == running && !th.exiting {
+		switch err := t.k.Wait(&t.stop, true); {
+		case errors.Is(err, kernel.ErrWoken):
+			continue
+		case err != nil:
+			return err
+		}
+		if x := t.note(&t.stop); x != nil && x != th {
+			t.settle(x)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package tracer
+
+// Where breakpoints stand. All of this is called while the processes concerned are
+// stopped.
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/kernel"
+)
+
+// Place makes a breakpoint of the table stand at an address of a process too. The
+// error is the kernel's when the address cannot be written, or that all debug
+// registers are taken.
+func (t *Tracer) Place(b *breakpoints.Breakpoint, p *Process, addr uint64) error {
+	at := breakpoints.Location{PID: int(p.PID), Addr: addr}
+	if slices.Contains(b.Locations, at) {
+		return nil
+	}
+	if b.Enabled {
+		if err := t.arm(b, p, addr); err != nil {
+			return err
+		}
+	}
+	b.Locations = append(b.Locations, at)
+	b.Pending = false
+	return nil
+}
+
+// arm gives a location its site or debug register.
+func (t *Tracer) arm(b *breakpoints.Breakpoint, p *Process, addr uint64) error {
+	if !b.Kind.Hardware() {
+		if _, err := p.space.sites.Acquire(addr); err != nil {
+			return fmt.Errorf("no breakpoint can stand at %#x: %w", addr, err)
+		}
+		return nil
+	}
+	if b.Kind.Watch() {
+		v, err := readValue(p, addr, b.Len)
+		if err != nil {
+			return fmt.Errorf("nothing can be watched at %#x: %w", addr, err)
+		}
+		b.Old, b.New = v, v
+	}
+	if err := p.slots.Acquire(addr, b.Len, b.Kind); err != nil {
+		return err
+	}
+	p.debugChanged()
+	return nil
+}
+
+func (t *Tracer) disarm(b *breakpoints.Breakpoint, at breakpoints.Location) error {
+	p := t.procs[kernel.PID(at.PID)]
+	if p == nil {
+		return nil
+	}
+	if !b.Kind.Hardware() {
+		return p.space.sites.Release(at.Addr)
+	}
+	p.slots.Release(at.Addr, b.Len, b.Kind)
+	p.debugChanged()
+	return nil
+}
+
+func (p *Process) debugChanged() {
+	for _, th := range p.threads {
+		th.debug = true
+	}
+}
+
+// Unplace takes a breakpoint out of one process.
+func (t *Tracer) Unplace(b *breakpoints.Breakpoint, p *Process) error {
+	return t.takeOut(b, func(l breakpoints.Location) bool { return l.PID == int(p.PID) })
+}
+
+// Remove takes a breakpoint out everywhere and out of the table.
+func (t *Tracer) Remove(b *breakpoints.Breakpoint) error {
+	t.Breakpoints.Delete(b)
+	return t.takeOut(b, func(breakpoints.Location) bool { return true })
+}
+
+func (t *Tracer) takeOut(b *breakpoints.Breakpoint, which func(breakpoints.Location) bool) error {
+	var errs []error
+	kept := b.Locations[:0]
+	for _, l := range b.Locations {
+		if !which(l) {
+			kept = append(kept, l)
+		} else if b.Enabled {
+			errs = append(errs, t.disarm(b, l))
+		}
+	}
+	b.Locations = kept
+	return errors.Join(errs...)
+}
+
+// Enable puts a breakpoint's traps in, or takes them out and keeps the breakpoint.
+func (t *Tracer) Enable(b *breakpoints.Breakpoint, on bool) error {
+	if b.Enabled == on {
+		return nil
+	}
+	b.Enabled = on
+	var errs []error
+	for _, l := range b.Locations {
+		p := t.procs[kernel.PID(l.PID)]
+		switch {
+		case p == nil:
+		case on:
+			if err := t.arm(b, p, l.Addr); err != nil {
+				errs = append(errs, err)
+			}
+		default:
+			errs = append(errs, t.disarm(b, l))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// forget drops a process's locations without touching its memory, which is gone.
+func (t *Tracer) forget(p *Process) {
+	for _, b := range t.Breakpoints.All() {
+		b.Locations = slices.DeleteFunc(b.Locations, func(l breakpoints.Location) bool { return l.PID == int(p.PID) })
+	}
+}
+
+// inherit gives a forked child, whose sites are a copy of its parent's, the
+// locations that own them, and its own claim on debug registers.
+func (t *Tracer) inherit(child, parent *Process) {
+	for _, b := range t.Breakpoints.All() {
+		for _, l := range slices.Clone(b.Locations) {
+			if l.PID == int(parent.PID) {
+				b.Locations = append(b.Locations, breakpoints.Location{PID: int(child.PID), Addr: l.Addr})
+			}
+		}
+	}
+	child.slots = parent.slots
+	if child.slots.Used() {
+		child.debugChanged()
+	}
+}
+
+// readValue reads a watched object of up to 8 bytes, little-endian.
+func readValue(p *Process, addr uint64, n int) (uint64, error) {
+	var b [8]byte
+	if _, err := p.ReadMem(addr, b[:n]); err != nil {
+		return 0, err
+	}
+	var v uint64
+	for i := n - 1; i >= 0; i-- {
+		v = v<<8 | uint64(b[i])
+	}
+	return v, nil
+}

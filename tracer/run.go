@@ -1,0 +1,284 @@
+package tracer
+
+// The loop.
+
+import (
+	"errors"
+
+	"github.com/trapline/trapline/kernel"
+)
+
+// Interrupt makes a Run that is going on, or the next, hand EvInterrupted to its
+// handler. Any goroutine may call it.
+func (t *Tracer) Interrupt() {
+	t.interrupt.Store(true)
+	t.k.Wake()
+}
+
+// Run sets going what the intent says and hands events to the handler until it says
+// stop. Then every thread is stopped, and Run returns nil. It returns
+// kernel.ErrNoTracees when no tracee is left.
+//
+// Stops that came while the world was being stopped are told first, before anything
+// goes on.
+func (t *Tracer) Run(in Intent, h Handler) error {
+	t.intent, t.handle = in, h
+	for _, th := range t.threads {
+		th.step = th == in.Step
+	}
+	if th := t.current; th != nil {
+		t.passOver(th)
+	}
+	if stop, err := t.judgeBacklog(); stop || err != nil {
+		return err
+	}
+	if err := t.goAll(); err != nil {
+		return err
+	}
+	for {
+		stop, err := t.turn()
+		if err != nil {
+			return err
+		}
+		if stop {
+			return t.stopWorld()
+		}
+	}
+}
+
+// passOver lets the thread that the user looks at leave the instruction it stands at
+// without meeting a breakpoint put there since. A thread sent there by the debugger
+// meets it, and one about to take a signal meets it when the handler returns.
+func (t *Tracer) passOver(th *Thread) {
+	if th.state != stopped || th.moved || th.Signal != 0 || th.pending {
+		return
+	}
+	if pc, err := th.PC(); err == nil && th.Process.space.sites.At(pc) != nil {
+		th.counted = pc
+	}
+}
+
+// turn handles one thing: an interrupt, an end, a stop in hand, or the next stop.
+func (t *Tracer) turn() (stop bool, err error) {
+	if t.interrupt.Swap(false) {
+		t.event = Event{Kind: EvInterrupted, Thread: t.anyThread(), Stop: &kernel.Stop{}}
+		if t.event.Thread != nil {
+			t.event.Process = t.event.Thread.Process
+		}
+		if t.deliver(&t.event) {
+			return true, nil
+		}
+	}
+	if len(t.backlog) > 0 || len(t.ends) > 0 {
+		return t.judgeBacklog()
+	}
+	switch err := t.k.Wait(&t.stop, true); {
+	case err == nil:
+	case errors.Is(err, kernel.ErrWoken):
+		return false, nil
+	default:
+		return false, err
+	}
+	th := t.note(&t.stop)
+	if th == nil {
+		return t.judgeBacklog()
+	}
+	if !t.eligible(th) {
+		t.settle(th)
+		return false, nil
+	}
+	return t.serve(th)
+}
+
+// serve judges a thread's stop and, unless the world is to stop, lets it go on.
+func (t *Tracer) serve(th *Thread) (bool, error) {
+	if t.judge(th) {
+		return true, nil
+	}
+	return false, t.goOn(th)
+}
+
+// judgeBacklog tells of what has ended and of the stops in hand, and lets the threads
+// concerned go on.
+func (t *Tracer) judgeBacklog() (stop bool, err error) {
+	for len(t.ends) > 0 {
+		ev := t.ends[0]
+		t.ends = t.ends[1:]
+		t.event = ev
+		if t.deliver(&t.event) {
+			return true, nil
+		}
+		if t.intent.Only == nil && len(t.threads) > 0 {
+			if err := t.goAll(); err != nil { // those held for a thread that has ended
+				return false, err
+			}
+		}
+	}
+	for i := 0; i < len(t.backlog); {
+		th := t.backlog[i]
+		if !t.eligible(th) {
+			i++
+			continue
+		}
+		t.backlog = append(t.backlog[:i], t.backlog[i+1:]...)
+		if !th.pending || th.state != stopped {
+			continue
+		}
+		if stop, err := t.serve(th); stop || err != nil {
+			return stop, err
+		}
+	}
+	return false, nil
+}
+
+// eligible says whether a thread may go on under the intent. A child that runs in the
+// memory of the one thread that may is part of its step: that thread waits for it.
+func (t *Tracer) eligible(th *Thread) bool {
+	only := t.intent.Only
+	return only == nil || th == only || th.Process != only.Process && th.Process.space == only.Process.space
+}
+
+// goAll lets every thread go on that may. Steps over breakpoints come first, while the
+// others are still stopped and need not be held.
+func (t *Tracer) goAll() error {
+	for _, first := range []bool{true, false} {
+		for _, p := range t.procs {
+			for _, th := range append([]*Thread(nil), p.threads...) {
+				if th.state != stopped || th.pending || !t.eligible(th) || first && th.counted == 0 {
+					continue
+				}
+				if err := t.goOn(th); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// goOn lets a thread go on from its stop.
+func (t *Tracer) goOn(th *Thread) error {
+	if th.state != stopped {
+		return nil
+	}
+	if th.Process.leave && !th.Process.busyForking() {
+		return t.leave(th.Process)
+	}
+	if th.counted != 0 {
+		if done, err := t.stepOver(th); !done || err != nil {
+			return err
+		}
+	}
+	if len(th.deferred) > 0 && th.Signal == 0 {
+		th.Stop, th.deferred = th.deferred[0], th.deferred[1:]
+		t.queue(th)
+		return nil
+	}
+	listen := th.Stop.Kind == kernel.GroupStop
+	if th.step {
+		t.prepare(th)
+	}
+	if err := t.resume(th, t.Mode, listen); err != nil {
+		return err
+	}
+	if th.grouped && !listen { // it left its group-stop for a step of ours; this puts it back
+		t.ask(th)
+	}
+	return nil
+}
+
+// resume hands a stopped thread back to the kernel.
+func (t *Tracer) resume(th *Thread, mode kernel.Mode, listen bool) error {
+	if err := th.flush(); err != nil {
+		return t.lost(th, err)
+	}
+	a := &t.act[0]
+	*a = kernel.Action{TID: th.TID, Step: th.step, Signal: th.Signal, Listen: listen}
+	if k := th.Stop.Kind; th.Signal != 0 && th.Stop.Signal == th.Signal && (k == kernel.SignalStop || k == kernel.Trap) {
+		a.Info = &th.Stop.Info
+	}
+	if err := t.k.Resume(th.Process.PID, mode, t.act[:]); err != nil {
+		return t.lost(th, err)
+	}
+	th.state, th.Signal = running, 0
+	if listen {
+		th.state = listening
+	}
+	return nil
+}
+
+// lost turns the error of a request into nil when the thread is only gone: its end is
+// on the way and Wait will tell.
+func (t *Tracer) lost(th *Thread, err error) error {
+	if errors.Is(err, kernel.ErrGone) {
+		th.state, th.exiting = running, true
+		return nil
+	}
+	return err
+}
+
+func (t *Tracer) ask(th *Thread) {
+	if th.asked || th.exiting {
+		return
+	}
+	if err := t.k.Interrupt(th.TID); err != nil {
+		th.exiting = true // a zombie, or dying
+		return
+	}
+	th.asked = true
+}
+
+func (t *Tracer) anyThread() *Thread {
+	if t.current != nil {
+		return t.current
+	}
+	for _, p := range t.Processes() {
+		if th := p.Leader(); th != nil {
+			return th
+		}
+	}
+	return nil
+}
+
+// moving says whether a thread has to be waited for before all is still. One that
+// waits in the kernel for its vfork child cannot stop, nor run.
+func (th *Thread) moving() bool {
+	return (th.state == running && !th.vforking || th.state == listening) && !th.exiting
+}
+
+// stopWorld stops every thread of every tracee.
+func (t *Tracer) stopWorld() error {
+	return t.halt(func(*Thread) bool { return true })
+}
+
+// halt stops the threads that which names. Stops that come meanwhile, of any thread,
+// are kept to be judged later.
+func (t *Tracer) halt(which func(*Thread) bool) error {
+	for _, th := range t.threads {
+		if th.moving() && which(th) {
+			t.ask(th)
+		}
+	}
+	for t.anyMoving(which) {
+		err := t.k.Wait(&t.stop, true)
+		switch {
+		case errors.Is(err, kernel.ErrWoken):
+			continue
+		case err != nil:
+			return err
+		}
+		if th := t.note(&t.stop); th != nil {
+			t.settle(th)
+		}
+	}
+	return nil
+}
+
+func (t *Tracer) anyMoving(which func(*Thread) bool) bool {
+	for _, th := range t.threads {
+		if th.moving() && which(th) {
+			return true
+		}
+	}
+	return false
+}

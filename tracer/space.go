@@ -1,0 +1,76 @@
+package tracer
+
+// Address spaces. A vfork child, or one of clone(CLONE_VM), runs in its parent's: the
+// traps belong to the memory, not to a process.
+
+import (
+	"slices"
+
+	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/kernel"
+)
+
+// space is one address space: its traps and the processes that run in it.
+type space struct {
+	t     *Tracer
+	users []*Process
+	sites *breakpoints.Sites
+}
+
+func newSpace(t *Tracer, p *Process) *space {
+	s := &space{t: t, users: []*Process{p}}
+	s.sites = breakpoints.NewSites(s)
+	return s
+}
+
+// fork is the copy of a space that a forked child has.
+func (s *space) fork(child *Process) *space {
+	c := &space{t: s.t, users: []*Process{child}}
+	c.sites = s.sites.Fork(c)
+	return c
+}
+
+func (s *space) join(p *Process) { s.users = append(s.users, p) }
+func (s *space) leave(p *Process) {
+	s.users = slices.DeleteFunc(s.users, func(x *Process) bool { return x == p })
+}
+
+// ReadAll implements breakpoints.Memory on raw memory, traps included.
+func (s *space) ReadAll(addr uint64, p []byte) error {
+	if len(s.users) == 0 {
+		return kernel.ErrGone
+	}
+	_, err := s.t.k.ReadMem(s.users[0].PID, addr, p)
+	return err
+}
+
+// WriteAll implements breakpoints.Memory.
+func (s *space) WriteAll(addr uint64, p []byte) error {
+	if len(s.users) == 0 {
+		return kernel.ErrGone
+	}
+	_, err := s.t.k.WriteMem(s.users[0].PID, addr, p)
+	return err
+}
+
+// ReadMem reads a process's memory as the program knows it: no trap of ours is seen.
+// It returns how many bytes it read; fewer than asked come with an error.
+func (p *Process) ReadMem(addr uint64, b []byte) (int, error) {
+	n, err := p.t.k.ReadMem(p.PID, addr, b)
+	if p.space.sites.Len() > 0 {
+		p.space.sites.Overlay(addr, b[:n])
+	}
+	return n, err
+}
+
+// WriteMem writes a process's memory under the traps that stand in it: they stay, and
+// what is written there becomes the program's own byte.
+func (p *Process) WriteMem(addr uint64, b []byte) (int, error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	if p.space.sites.Len() > 0 {
+		b = p.space.sites.Underlay(addr, b)
+	}
+	return p.t.k.WriteMem(p.PID, addr, b)
+}
