@@ -29,7 +29,7 @@ const (
 // ErrNoSection. Relocations of relocatable objects are not applied.
 func (f *File) Section(name string) ([]byte, error) {
 	b, err := f.OwnSection(name)
-	if !errors.Is(err, ErrNoSection) {
+	if !errors.Is(err, ErrNoSection) || f.keepsOwn(name) {
 		return b, err
 	}
 	d, why := f.DebugFile()
@@ -40,6 +40,12 @@ func (f *File) Section(name string) ([]byte, error) {
 		return nil, err
 	}
 	return d.OwnSection(name)
+}
+
+// keepsOwn: a file that has debug information must not borrow the rest of it from
+// another file; sections refer to each other by offset.
+func (f *File) keepsOwn(name string) bool {
+	return strings.HasPrefix(name, ".debug_") && f.HasSection(".debug_info")
 }
 
 // OwnSection is Section without the separate debug file.
