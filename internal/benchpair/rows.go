@@ -1,0 +1,100 @@
+package main
+
+import "fmt"
+
+// row is one comparison. Every contestant's cost is for the same unit of work, and
+// lower is better.
+type row struct {
+	name string
+	per  string // what one event is, for the table
+	goal string // what ARCHITECTURE.md asks for, in words
+
+	floor, ours, peer contestant
+}
+
+// contestant is one program's way of doing the row's work.
+//
+// args are expanded: {n} is the number of events, {trapline} the binary under test,
+// {prog:NAME} a program under test and {file:TEXT} the path of a file that holds TEXT
+// (with \n for newlines).
+type contestant struct {
+	name string   // "" for none
+	args []string // args[0] is the program
+	n    int      // events in one run
+	cost measure
+}
+
+// measure turns runs into a cost.
+type measure uint8
+
+const (
+	// perEvent is the wall time of n events less that of one, divided by n-1: neither
+	// starting a program nor reading its symbols counts.
+	perEvent measure = iota
+	// perReport is taken from the floor's own report: "... SECONDS s ...", divided by n.
+	perReport
+	wallTime // of one run
+	peakRSS  // resident memory of one run at its largest
+)
+
+var units = map[measure]string{perEvent: "ns", perReport: "ns", wallTime: "ms", peakRSS: "MiB"}
+
+func floor(cost measure, n int, args ...string) contestant {
+	return contestant{"floor", append([]string{"{prog:floor}"}, args...), n, cost}
+}
+
+func trace(n int, args ...string) contestant {
+	return contestant{"trapline", append([]string{"{trapline}", "trace", "-o", "/dev/null"}, args...), n, perEvent}
+}
+
+// session is a scripted debugging session of ours.
+func session(cost measure, n int, script string, args ...string) contestant {
+	return contestant{"trapline", append([]string{"{trapline}", "run", "--batch", "--stop=entry", "-x", "{file:" + script + "}"}, args...), n, cost}
+}
+
+func strace(n int, args ...string) contestant {
+	return contestant{"strace", append([]string{"strace", "-o", "/dev/null"}, args...), n, perEvent}
+}
+
+// gdb is a batch session of gdb's without the user's own configuration.
+func gdb(cost measure, n int, script string, args ...string) contestant {
+	return contestant{"gdb", append([]string{"gdb", "-nx", "-q", "-batch", "-x", "{file:" + script + "}", "--args"}, args...), n, cost}
+}
+
+// breakRow is a breakpoint that is hit and gone on from, in calls.S's function, whose
+// first instruction the name tells.
+func breakRow(instruction, prog string) row {
+	p := "{prog:" + prog + "}"
+	return row{
+		name: "breakpoint on " + instruction, per: "hit", goal: "70 % of the floor",
+		floor: floor(perEvent, 50000, "break", instruction, "401000", p, "{n}"),
+		ours:  session(perEvent, 50000, `break *0x401000\nignore 1 100000000\ncontinue`, p, "{n}"),
+		peer:  gdb(perEvent, 5000, `break *0x401000\nignore 1 100000000\nrun`, p, "{n}"),
+	}
+}
+
+var rows = []row{
+	{
+		name: "system calls, full trace", per: "call", goal: "80 % of the floor, no slower than strace",
+		floor: floor(perEvent, 50000, "syscalls", "{prog:getppid}", "{n}"),
+		ours:  trace(50000, "{prog:getppid}", "{n}"),
+		peer:  strace(50000, "{prog:getppid}", "{n}"),
+	},
+	{
+		name: "system calls, none of interest", per: "call",
+		floor: floor(perEvent, 50000, "stops", "{prog:getppid}", "{n}"),
+		ours:  trace(50000, "-e", "openat", "{prog:getppid}", "{n}"),
+		peer:  strace(50000, "-e", "trace=openat", "{prog:getppid}", "{n}"),
+	},
+	{
+		name: "single steps", per: "step", goal: "80 % of the floor",
+		floor: floor(perReport, 100000, "step", "{n}", "{prog:spin}"),
+		ours:  session(perEvent, 100000, `stepi {n}`, "{prog:spin}"),
+		peer:  gdb(perEvent, 10000, `starti\nstepi {n}\nkill`, "{prog:spin}"),
+	},
+	breakRow("push", "pushcalls"),
+	breakRow("endbr", "endbrcalls"),
+}
+
+// String names the contestant in errors.
+func (c contestant) String() string { return fmt.Sprintf("%s %v", c.name, c.args) }
