@@ -21,7 +21,8 @@ const (
 
 // app is what the verbs of one command line share.
 type app struct {
-	out    *output
+	out    *output // standard output, for everything but questions about it
+	stdout *os.File
 	stderr *os.File
 	colour tty.When
 	// script and batch are the global -x and --batch, for run and attach.
@@ -36,8 +37,11 @@ type app struct {
 // what we launch.
 func newApp(stdout, stderr *os.File) *app {
 	signal.Notify(make(chan os.Signal, 1), unix.SIGPIPE)
-	return &app{out: &output{w: stdout}, stderr: stderr}
+	return &app{out: &output{w: stdout}, stdout: stdout, stderr: stderr}
 }
+
+// colours says whether standard output is coloured.
+func (a *app) colours() bool { return a.colour.Colour(a.stdout) }
 
 // failure is an error on its way to the user: one line, "trapline: VERB: what; what
 // to do", and a status.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -11,109 +10,60 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sys/unix"
+
+	"github.com/trapline/trapline/doctor"
 )
 
 // findProgram looks a program up as a shell does and explains, before anything is
-// started, why it could not be: execve(2)'s errno alone leaves the user guessing.
-// The result is relative to dir, the directory the program will run in, if the
-// name is.
+// started, why it could not be: execve(2)'s errno alone leaves the user guessing. dir
+// is where the program will run, which a relative path is relative to.
 func findProgram(c *cobra.Command, name, dir string) (string, error) {
 	path := name
+	d := doctor.New()
 	if !strings.Contains(name, "/") {
 		found, err := exec.LookPath(name)
-		switch {
-		case err == nil:
-			return filepath.Abs(found)
-		case errors.Is(err, exec.ErrDot), isFile(name):
-			return "", failf(c, "%s: not found in PATH", name).try("for the file here use ./%s", name)
+		if err != nil {
+			return "", asFailure(c, d.ExplainLaunch(name, err))
 		}
-		return "", failf(c, "%s: not found in PATH", name).try("check the name, or give the path of the file")
+		path = found
 	}
+	seen := path // from here
 	if dir != "" && !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
+		seen = filepath.Join(dir, path)
 	}
-	return name, checkProgram(c, name, path)
+	if err := d.ExplainLaunch(seen, errUntried); !isUntried(err) && !mayRun(c, d, seen) {
+		return "", asFailure(c, err)
+	}
+	return path, nil
 }
 
-func isFile(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular()
+// errUntried stands for the kernel's refusal of a program that was not tried yet: when
+// doctor finds no reason for it, there is none.
+var errUntried = errors.New("untried")
+
+func isUntried(err error) bool {
+	var e *doctor.Explained
+	return errors.As(err, &e) && e.Reason == errUntried.Error()
 }
 
-// checkProgram reports why the file cannot be executed, as far as the file shows it.
-func checkProgram(c *cobra.Command, name, path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, unix.ENOTDIR):
-		return failf(c, "%s: no such file", name).try("check the path; a name without a slash is looked up in PATH")
-	case errors.Is(err, fs.ErrPermission):
-		return failf(c, "%s: no permission to reach it", name).try("check the directories on the way: namei -l %s", name)
-	case err != nil:
-		return failf(c, "%s: %w", name, bare(err))
-	case info.IsDir():
-		return failf(c, "%s: is a directory", name).try("name the program in it")
-	case !info.Mode().IsRegular():
-		return failf(c, "%s: is not a regular file (%s)", name, info.Mode().Type()).try("name a program")
+// mayRun says that a program doctor has doubts about may do all the same: its format may
+// be one that the kernel was taught (binfmt_misc), and trace follows what the
+// debugger does not know, 32-bit programs.
+func mayRun(c *cobra.Command, d *doctor.Doctor, path string) bool {
+	findings := d.Program(path)
+	switch findings[len(findings)-1].Topic {
+	case "machine":
+		return c.Name() == "trace" || binfmtMisc()
+	case "format":
+		return binfmtMisc()
 	}
-	if err := checkExecutable(c, name, path); err != nil {
-		return err
-	}
-	return checkFormat(c, name, path)
+	return false
 }
 
-func checkExecutable(c *cobra.Command, name, path string) error {
-	err := unix.Access(path, unix.X_OK)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, unix.EACCES):
-		return failf(c, "%s: not executable", name).try("chmod +x %s, or run its interpreter with it", name)
-	}
-	return failf(c, "%s: %w", name, bare(err))
-}
-
-// checkFormat looks at the first bytes: ELF, a script with an interpreter, or
-// something the kernel would refuse with ENOEXEC. What we may execute but not read
-// is left to the kernel.
-func checkFormat(c *cobra.Command, name, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	head := make([]byte, 256)
-	n, err := io.ReadFull(f, head)
-	if n == 0 && err != nil {
-		return failf(c, "%s: is empty", name).try("build it again")
-	}
-	switch head = head[:n]; {
-	case strings.HasPrefix(string(head), "\x7fELF"):
-		return nil
-	case strings.HasPrefix(string(head), "#!"):
-		return nil
-	case binfmtMisc():
-		return nil
-	case isText(head):
-		return failf(c, "%s: is a text file without #! and an interpreter", name).try("run the interpreter: trapline %s sh %s", c.Name(), name)
-	}
-	return failf(c, "%s: is not an ELF program", name).try("file %s says what it is", name)
-}
-
-// binfmtMisc reports whether the kernel may run other formats (binfmt_misc).
+// binfmtMisc reports whether the kernel may run formats besides its own.
 func binfmtMisc() bool {
 	entries, err := os.ReadDir("/proc/sys/fs/binfmt_misc")
 	return err == nil && len(entries) > 2 // besides "register" and "status"
-}
-
-// isText reports whether no byte is a control character that text does not hold.
-func isText(b []byte) bool {
-	for _, ch := range b {
-		if ch < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", rune(ch)) || ch == 0x7f {
-			return false
-		}
-	}
-	return true
 }
 
 func checkScripts(c *cobra.Command, files []string) error {
@@ -172,7 +122,8 @@ func bare(err error) error {
 	return err
 }
 
-// asFailure keeps a failure as it is and makes one of any other error.
+// asFailure makes a failure of any error, for the verb if it names none. What doctor
+// has explained keeps its remedy.
 func asFailure(c *cobra.Command, err error) error {
 	var f *failure
 	if errors.As(err, &f) {
@@ -181,8 +132,29 @@ func asFailure(c *cobra.Command, err error) error {
 		}
 		return f
 	}
-	return failf(c, "%w", err)
+	var e *doctor.Explained
+	if !errors.As(err, &e) {
+		return failf(c, "%w", err)
+	}
+	what := e.Reason
+	if !strings.Contains(what, e.Object) {
+		what = e.Object + ": " + what
+	}
+	f = &failure{verb: verbOf(c), err: explained{what, e}, status: exitFailure}
+	if e.Remedy != "" {
+		f.remedy = "try: " + e.Remedy
+	}
+	return f
 }
+
+// explained is an error in doctor's words.
+type explained struct {
+	text string
+	err  error
+}
+
+func (e explained) Error() string { return e.text }
+func (e explained) Unwrap() error { return e.err }
 
 // choice is a flag whose value is one of a few words.
 type choice[T ~string] struct {
