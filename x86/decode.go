@@ -25,7 +25,7 @@ const (
 	Direct                     // its target is in its bytes: Target
 	WritesSS                   // mov ss: the next instruction runs before any debug trap
 	Endbr                      // endbr64, endbr32
-	Memory                     // has a modrm operand in memory
+	MemOp                      // has a modrm operand in memory
 )
 
 // Inst is what the engine wants to know of one instruction.
@@ -167,7 +167,7 @@ func Decode(code []byte, pc uint64) (Inst, error) {
 		i.RelOff, i.RelLen = int(in.immAt), int(in.immLen)
 	}
 	if in.memory() {
-		i.Class |= Memory
+		i.Class |= MemOp
 	}
 	if in.ripRelative() {
 		i.Class |= RIPRel

@@ -59,7 +59,7 @@ const twoByte = "" +
 	"BBBBMMM.EMxxMMMM" + // 0f 7x
 	"JJJJJJJJJJJJJJJJ" + // 0f 8x
 	"MMMMMMMMMMMMMMMM" + // 0f 9x
-	"...MBMxx...MBMMM" + // 0f ax
+	"...MBMMM...MBMMM" + // 0f ax
 	"MMMMMMMMMMBMMMMM" + // 0f bx
 	"MMBMBBBM........" + // 0f cx
 	"MMMMMMMMMMMMMMMM" + // 0f dx
