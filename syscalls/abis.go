@@ -1,0 +1,57 @@
+// The ABIs: number tables joined with signatures.
+
+package syscalls
+
+import (
+	"strings"
+
+	"github.com/trapline/trapline/abi"
+)
+
+// The three ABIs of Linux on x86-64: a 64-bit program's, a 32-bit program's (and int $0x80
+// in any), and x32's, whose numbers have bit 30 set.
+var (
+	X8664 = &ABI{Name: "x86_64", OS: abi.Linux, Word: 8, Long: 8, Suffix: "64"}
+	I386  = &ABI{Name: "i386", OS: abi.Linux, Word: 4, Long: 4, Suffix: "32"}
+	X32   = &ABI{Name: "x32", OS: abi.Linux, Word: 4, Long: 8, Base: 1 << 30, Suffix: "x32"}
+)
+
+// ABIs are all of them, the commonest first.
+var ABIs = []*ABI{X8664, I386, X32}
+
+func init() {
+	byName := make(map[string]*Signature, len(signatures))
+	for i := range signatures {
+		byName[signatures[i].Name] = &signatures[i]
+	}
+	for _, t := range []struct {
+		abi     *ABI
+		numbers []string
+	}{{X8664, numbersX8664}, {I386, numbersI386}, {X32, numbersX32}} {
+		t.abi.rows = make([]*Signature, len(t.numbers))
+		for n, name := range t.numbers {
+			if name == "" {
+				continue
+			}
+			if own := byName[name+"@"+t.abi.Suffix]; own != nil {
+				row := *own
+				row.Name = strings.TrimSuffix(own.Name, "@"+t.abi.Suffix)
+				t.abi.rows[n] = &row
+			} else {
+				t.abi.rows[n] = byName[name]
+			}
+		}
+	}
+}
+
+// ForProgram returns the ABI of a call by what PTRACE_GET_SYSCALL_INFO reports: its AUDIT_ARCH
+// (0xc000003e x86-64, 0x40000003 i386) and its number.
+func ForProgram(arch uint32, nr uint64) *ABI {
+	switch {
+	case arch == 0x40000003:
+		return I386
+	case nr&X32.Base != 0 && nr < 1<<31:
+		return X32
+	}
+	return X8664
+}

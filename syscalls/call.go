@@ -1,0 +1,240 @@
+// Package syscalls turns a system call into text: number -> name -> signature -> text, per ABI.
+//
+// A call is one row of a number table per ABI and one row of the signature table, keyed by
+// name. A row lists argument kinds; a kind is one value that holds its formatter, and
+// out(...) or inout(...) around it says that the kernel fills the argument in, so that it is
+// printed when the call has returned. What no row describes degrades to hexadecimal.
+//
+// The text is strace's, since that is what people read and what scripts parse. Nothing here
+// talks to a live process: registers come in a Call, memory through the Memory interface, so
+// that what another engine captured can be decoded long after the process is gone.
+//
+// Text is built by appending to a byte slice; the scratch space of a decoder lives in its
+// Call, which one thread's calls reuse, so that a common call allocates nothing.
+package syscalls
+
+import "github.com/trapline/trapline/abi"
+
+// Memory reads what an address space held at the time of a call.
+type Memory interface {
+	// ReadMem fills p from addr. A partial read returns the bytes read, n > 0, and an error.
+	ReadMem(addr uint64, p []byte) (n int, err error)
+}
+
+// ABI is one system call convention of one OS: its numbers and the width of its words.
+type ABI struct {
+	Name   string // "x86_64", "i386", "x32"
+	OS     *abi.OS
+	Word   int    // bytes in a pointer and in what the program calls a long: 8 or 4
+	Long   int    // bytes in the kernel's long, as in its stat and timespec: 8 or 4
+	Base   uint64 // what a register's number has above the table's: bit 30 on x32
+	Suffix string // what -e trace=NAME@ calls it: "64", "32", "x32"
+	rows   []*Signature
+}
+
+// Call is one system call of one thread, from its enter to its exit. The caller fills the
+// exported fields: those down to SP before AppendEnter, the others before AppendExit. The
+// same Call must be handed to both, since it carries what a decoder must remember between
+// them; it can be used again for the thread's next call.
+type Call struct {
+	ABI      *ABI
+	PID, TID int
+	Nr       uint64    // the number in the register, with x32's bit 30
+	Args     [6]uint64 // registers; only the low half counts where Word is 4
+	IP, SP   uint64
+
+	Ret      int64 // the value returned, when Errno is 0
+	Errno    int   // 0, or a positive error number; 512 and up are the kernel's own
+	Returned bool  // false: the call never returned, "= ?"
+
+	Mem  Memory
+	Opts *Options
+
+	scratch
+}
+
+// Options says how much of a call to print and how. A nil *Options means the defaults.
+type Options struct {
+	StringLimit int  // bytes of a string that are shown: 0 means 32, less none (-s)
+	Verbose     bool // print structures and arrays in full (-v)
+	Hex         int  // 1: strings with a byte that is not text in \x form (-x); 2: all (-xx)
+	Column      int  // where " = " starts: 0 means 40, -1 none (-a)
+	Raw         bool // print every argument as a hexadecimal number (-e raw)
+	NumberOnly  bool // print flags and enums as numbers (-X raw)
+
+	// FD describes a descriptor of a process for -y: what goes between < and >, or "" when
+	// it is not known. It is called while the thread is stopped, if the engine lives.
+	FD func(pid int, fd int32) string
+}
+
+var defaults = Options{}
+
+// scratch is what a decoder keeps in its Call: the output, the arguments printed so far, and
+// what the enter must remember for the exit.
+type scratch struct {
+	b      []byte // the line being built
+	row    *Signature
+	opts   *Options
+	narg   int       // kinds printed so far
+	reg    int       // registers consumed so far
+	comma  bool      // the enter has printed the comma before what the exit starts with
+	exit   bool      // the call has returned
+	saved  [4]uint64 // values the kernel is about to overwrite
+	aux    []byte    // text that follows the return value, without its parentheses
+	arena  []byte    // memory read for this call; grows, never shrinks below what is in use
+	prev   string    // the call before this one, for restart_syscall
+	dirfd  int32     // the last descriptor argument, for paths relative to it
+	failed bool      // the call returned an error
+}
+
+// CallName returns the name of call number nr, "read", or "syscall_0x1b2" when the ABI has none.
+func (a *ABI) CallName(nr uint64) string { return string(a.appendName(nil, nr)) }
+
+// Lookup returns the signature of call number nr as it stands in the register, or nil.
+func (a *ABI) Lookup(nr uint64) *Signature {
+	i := nr - a.Base
+	if i < uint64(len(a.rows)) {
+		return a.rows[i]
+	}
+	return nil
+}
+
+func (a *ABI) appendName(b []byte, nr uint64) []byte {
+	if r := a.Lookup(nr); r != nil {
+		return append(b, r.Name...)
+	}
+	return appendHex(append(b, "syscall_"...), nr)
+}
+
+// AppendName appends the name of the call to dst.
+func AppendName(dst []byte, c *Call) []byte { return c.ABI.appendName(dst, c.Nr) }
+
+// begin prepares the scratch space for one half of a call.
+func (c *Call) begin(dst []byte, exit bool) {
+	c.b, c.exit = dst, exit
+	c.arena = c.arena[:0]
+	if c.opts = c.Opts; c.opts == nil {
+		c.opts = &defaults
+	}
+	if !exit {
+		c.row = c.ABI.Lookup(c.Nr)
+		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
+		c.saved, c.failed, c.comma = [4]uint64{}, false, false
+		c.aux = c.aux[:0]
+	} else {
+		c.failed = !c.Returned || c.Errno != 0
+	}
+}
+
+// AppendEnter appends the name of a call, "(" and the arguments that can be printed before
+// the kernel has run it. dst must hold nothing but the line so far.
+func AppendEnter(dst []byte, c *Call) []byte {
+	c.begin(dst, false)
+	c.b = append(c.ABI.appendName(c.b, c.Nr), '(')
+	c.arguments()
+	dst, c.b = c.b, nil
+	return dst
+}
+
+// AppendExit appends what AppendEnter left out: the remaining arguments, ")", padding to the
+// column of results, " = " and the result with its explanation. dst must hold nothing but
+// the line so far, for the padding is counted from its start.
+func AppendExit(dst []byte, c *Call) []byte {
+	c.begin(dst, true)
+	c.arguments()
+	c.b = append(c.b, ')')
+	c.result()
+	c.prev = ""
+	if c.row != nil {
+		c.prev = c.row.Name
+	}
+	dst, c.b = c.b, nil
+	return dst
+}
+
+// AppendUnreturned appends the end of a call that its thread never returned from, because it
+// was killed inside or detached from: ") = ?" in the column of results.
+func AppendUnreturned(dst []byte, c *Call) []byte {
+	if c.opts = c.Opts; c.opts == nil {
+		c.opts = &defaults
+	}
+	c.b = append(dst, ')')
+	c.pad()
+	dst, c.b = append(c.b, " = ?"...), nil
+	return dst
+}
+
+// arguments prints the kinds of the row from the first not yet printed, up to the first that
+// must wait for the exit.
+func (c *Call) arguments() {
+	kinds := unknownArgs
+	if c.row != nil {
+		kinds = c.row.args
+		if c.opts.Raw {
+			kinds = rawArgs[:c.row.regs(c.ABI)]
+		}
+	}
+	for c.narg < len(kinds) {
+		k := &kinds[c.narg]
+		if k.absent != nil && k.absent(c) {
+			c.narg++
+			c.reg += k.width(c.ABI)
+			continue
+		}
+		if !c.exit && (k.out || k.late != nil && k.late(c)) {
+			c.notes(kinds[c.narg:])
+			if c.narg > 0 {
+				c.b = append(c.b, ", "...)
+			}
+			c.comma = true
+			return
+		}
+		if c.narg > 0 && !c.comma {
+			c.b = append(c.b, ", "...)
+		}
+		c.comma = false
+		v := c.value(k)
+		c.narg++
+		k.f(c, v)
+		if !c.exit && k.note != nil {
+			k.note(c, v)
+		}
+	}
+}
+
+// notes lets the kinds that wait for the exit look at what the kernel will overwrite.
+func (c *Call) notes(kinds []kind) {
+	reg := c.reg
+	for i := range kinds {
+		if k := &kinds[i]; k.note != nil {
+			saved := c.reg
+			c.reg = reg
+			v := c.value(k)
+			k.note(c, v)
+			c.reg = saved
+		}
+		reg += kinds[i].width(c.ABI)
+	}
+}
+
+// value takes the registers of the next argument.
+func (c *Call) value(k *kind) uint64 {
+	v := c.arg(c.reg)
+	w := k.width(c.ABI)
+	if w == 2 && c.ABI.Long == 4 {
+		v |= c.arg(c.reg+1) << 32
+	}
+	c.reg += w
+	return v
+}
+
+// arg returns register i of the call's arguments, cut to the width of the ABI's registers.
+func (c *Call) arg(i int) uint64 {
+	if i >= len(c.Args) {
+		return 0
+	}
+	if c.ABI.Long == 4 {
+		return uint64(uint32(c.Args[i]))
+	}
+	return c.Args[i]
+}

@@ -1,0 +1,2501 @@
+// Flags and enums: one row a name, one table an argument. Values are those of the kernel's
+// include/uapi headers for x86; a table is in the order in which its names are printed.
+
+package syscalls
+
+var tOpenAcc = table{"O_???", []name{
+	{0, "O_RDONLY"},
+	{1, "O_WRONLY"},
+	{2, "O_RDWR"},
+	{3, "O_ACCMODE"},
+}}
+
+var tOpen = table{"O_???", []name{
+	{0x40, "O_CREAT"},
+	{0x80, "O_EXCL"},
+	{0x100, "O_NOCTTY"},
+	{0x200, "O_TRUNC"},
+	{0x400, "O_APPEND"},
+	{0x800, "O_NONBLOCK"},
+	{0x101000, "O_SYNC"},
+	{0x1000, "O_DSYNC"},
+	{0x2000, "FASYNC"},
+	{0x4000, "O_DIRECT"},
+	{0x8000, "O_LARGEFILE"},
+	{0x10000, "O_DIRECTORY"},
+	{0x20000, "O_NOFOLLOW"},
+	{0x40000, "O_NOATIME"},
+	{0x80000, "O_CLOEXEC"},
+	{0x200000, "O_PATH"},
+	{0x410000, "O_TMPFILE"},
+	{0x400000, "__O_TMPFILE"},
+}}
+
+var tAccess = table{"?_OK", []name{
+	{0, "F_OK"},
+	{4, "R_OK"},
+	{2, "W_OK"},
+	{1, "X_OK"},
+}}
+
+var tProt = table{"PROT_???", []name{
+	{0, "PROT_NONE"},
+	{1, "PROT_READ"},
+	{2, "PROT_WRITE"},
+	{4, "PROT_EXEC"},
+	{8, "PROT_SEM"},
+	{0x1000000, "PROT_GROWSDOWN"},
+	{0x2000000, "PROT_GROWSUP"},
+}}
+
+var tMapType = table{"MAP_???", []name{
+	{0, "MAP_FILE"},
+	{1, "MAP_SHARED"},
+	{2, "MAP_PRIVATE"},
+	{3, "MAP_SHARED_VALIDATE"},
+}}
+
+var tMap = table{"MAP_???", []name{
+	{0x10, "MAP_FIXED"},
+	{0x20, "MAP_ANONYMOUS"},
+	{0x40, "MAP_32BIT"},
+	{0x4000, "MAP_NORESERVE"},
+	{0x8000, "MAP_POPULATE"},
+	{0x10000, "MAP_NONBLOCK"},
+	{0x100, "MAP_GROWSDOWN"},
+	{0x800, "MAP_DENYWRITE"},
+	{0x1000, "MAP_EXECUTABLE"},
+	{0x2000, "MAP_LOCKED"},
+	{0x20000, "MAP_STACK"},
+	{0x40000, "MAP_HUGETLB"},
+	{0x80000, "MAP_SYNC"},
+	{0x100000, "MAP_FIXED_NOREPLACE"},
+	{0x80, "MAP_ABOVE4G"},
+}}
+
+var tMremap = table{"MREMAP_???", []name{
+	{1, "MREMAP_MAYMOVE"},
+	{2, "MREMAP_FIXED"},
+	{4, "MREMAP_DONTUNMAP"},
+}}
+
+var tMsync = table{"MS_???", []name{
+	{1, "MS_ASYNC"},
+	{2, "MS_INVALIDATE"},
+	{4, "MS_SYNC"},
+}}
+
+var tMadvise = table{"MADV_???", []name{
+	{0, "MADV_NORMAL"},
+	{1, "MADV_RANDOM"},
+	{2, "MADV_SEQUENTIAL"},
+	{3, "MADV_WILLNEED"},
+	{4, "MADV_DONTNEED"},
+	{8, "MADV_FREE"},
+	{9, "MADV_REMOVE"},
+	{0xa, "MADV_DONTFORK"},
+	{0xb, "MADV_DOFORK"},
+	{0xc, "MADV_MERGEABLE"},
+	{0xd, "MADV_UNMERGEABLE"},
+	{0xe, "MADV_HUGEPAGE"},
+	{0xf, "MADV_NOHUGEPAGE"},
+	{0x10, "MADV_DONTDUMP"},
+	{0x11, "MADV_DODUMP"},
+	{0x12, "MADV_WIPEONFORK"},
+	{0x13, "MADV_KEEPONFORK"},
+	{0x14, "MADV_COLD"},
+	{0x15, "MADV_PAGEOUT"},
+	{0x16, "MADV_POPULATE_READ"},
+	{0x17, "MADV_POPULATE_WRITE"},
+	{0x18, "MADV_DONTNEED_LOCKED"},
+	{0x19, "MADV_COLLAPSE"},
+	{0x64, "MADV_HWPOISON"},
+	{0x66, "MADV_GUARD_INSTALL"},
+	{0x67, "MADV_GUARD_REMOVE"},
+}}
+
+var tWhence = table{"SEEK_???", []name{
+	{0, "SEEK_SET"},
+	{1, "SEEK_CUR"},
+	{2, "SEEK_END"},
+	{3, "SEEK_DATA"},
+	{4, "SEEK_HOLE"},
+}}
+
+var tSigHow = table{"SIG_???", []name{
+	{0, "SIG_BLOCK"},
+	{1, "SIG_UNBLOCK"},
+	{2, "SIG_SETMASK"},
+}}
+
+var tSaFlags = table{"SA_???", []name{
+	{0x4000000, "SA_RESTORER"},
+	{1, "SA_NOCLDSTOP"},
+	{2, "SA_NOCLDWAIT"},
+	{4, "SA_SIGINFO"},
+	{0x8000000, "SA_ONSTACK"},
+	{0x10000000, "SA_RESTART"},
+	{0x40000000, "SA_NODEFER"},
+	{0x80000000, "SA_RESETHAND"},
+	{0x400, "SA_UNSUPPORTED"},
+	{0x800, "SA_EXPOSE_TAGBITS"},
+}}
+
+var tClone = table{"CLONE_???", []name{
+	{0x100, "CLONE_VM"},
+	{0x200, "CLONE_FS"},
+	{0x400, "CLONE_FILES"},
+	{0x800, "CLONE_SIGHAND"},
+	{0x1000, "CLONE_PIDFD"},
+	{0x2000, "CLONE_PTRACE"},
+	{0x4000, "CLONE_VFORK"},
+	{0x8000, "CLONE_PARENT"},
+	{0x10000, "CLONE_THREAD"},
+	{0x20000, "CLONE_NEWNS"},
+	{0x40000, "CLONE_SYSVSEM"},
+	{0x80000, "CLONE_SETTLS"},
+	{0x100000, "CLONE_PARENT_SETTID"},
+	{0x200000, "CLONE_CHILD_CLEARTID"},
+	{0x400000, "CLONE_DETACHED"},
+	{0x800000, "CLONE_UNTRACED"},
+	{0x1000000, "CLONE_CHILD_SETTID"},
+	{0x2000000, "CLONE_NEWCGROUP"},
+	{0x4000000, "CLONE_NEWUTS"},
+	{0x8000000, "CLONE_NEWIPC"},
+	{0x10000000, "CLONE_NEWUSER"},
+	{0x20000000, "CLONE_NEWPID"},
+	{0x40000000, "CLONE_NEWNET"},
+	{0x80000000, "CLONE_IO"},
+}}
+
+var tClone3 = table{"CLONE_???", []name{
+	{0x100, "CLONE_VM"},
+	{0x200, "CLONE_FS"},
+	{0x400, "CLONE_FILES"},
+	{0x800, "CLONE_SIGHAND"},
+	{0x1000, "CLONE_PIDFD"},
+	{0x2000, "CLONE_PTRACE"},
+	{0x4000, "CLONE_VFORK"},
+	{0x8000, "CLONE_PARENT"},
+	{0x10000, "CLONE_THREAD"},
+	{0x20000, "CLONE_NEWNS"},
+	{0x40000, "CLONE_SYSVSEM"},
+	{0x80000, "CLONE_SETTLS"},
+	{0x100000, "CLONE_PARENT_SETTID"},
+	{0x200000, "CLONE_CHILD_CLEARTID"},
+	{0x400000, "CLONE_DETACHED"},
+	{0x800000, "CLONE_UNTRACED"},
+	{0x1000000, "CLONE_CHILD_SETTID"},
+	{0x2000000, "CLONE_NEWCGROUP"},
+	{0x4000000, "CLONE_NEWUTS"},
+	{0x8000000, "CLONE_NEWIPC"},
+	{0x10000000, "CLONE_NEWUSER"},
+	{0x20000000, "CLONE_NEWPID"},
+	{0x40000000, "CLONE_NEWNET"},
+	{0x80000000, "CLONE_IO"},
+	{0x100000000, "CLONE_CLEAR_SIGHAND"},
+	{0x200000000, "CLONE_INTO_CGROUP"},
+	{0x80, "CLONE_NEWTIME"},
+}}
+
+var tUnshare = table{"CLONE_???", []name{
+	{0x100, "CLONE_VM"},
+	{0x200, "CLONE_FS"},
+	{0x400, "CLONE_FILES"},
+	{0x800, "CLONE_SIGHAND"},
+	{0x1000, "CLONE_PIDFD"},
+	{0x2000, "CLONE_PTRACE"},
+	{0x4000, "CLONE_VFORK"},
+	{0x8000, "CLONE_PARENT"},
+	{0x10000, "CLONE_THREAD"},
+	{0x20000, "CLONE_NEWNS"},
+	{0x40000, "CLONE_SYSVSEM"},
+	{0x80000, "CLONE_SETTLS"},
+	{0x100000, "CLONE_PARENT_SETTID"},
+	{0x200000, "CLONE_CHILD_CLEARTID"},
+	{0x400000, "CLONE_DETACHED"},
+	{0x800000, "CLONE_UNTRACED"},
+	{0x1000000, "CLONE_CHILD_SETTID"},
+	{0x2000000, "CLONE_NEWCGROUP"},
+	{0x4000000, "CLONE_NEWUTS"},
+	{0x8000000, "CLONE_NEWIPC"},
+	{0x10000000, "CLONE_NEWUSER"},
+	{0x20000000, "CLONE_NEWPID"},
+	{0x40000000, "CLONE_NEWNET"},
+	{0x80000000, "CLONE_IO"},
+	{0x100000000, "CLONE_CLEAR_SIGHAND"},
+	{0x200000000, "CLONE_INTO_CGROUP"},
+	{0x80, "CLONE_NEWTIME"},
+}}
+
+var tSetns = table{"CLONE_NEW???", []name{
+	{0x20000, "CLONE_NEWNS"},
+	{0x2000000, "CLONE_NEWCGROUP"},
+	{0x4000000, "CLONE_NEWUTS"},
+	{0x8000000, "CLONE_NEWIPC"},
+	{0x10000000, "CLONE_NEWUSER"},
+	{0x20000000, "CLONE_NEWPID"},
+	{0x40000000, "CLONE_NEWNET"},
+	{0x80, "CLONE_NEWTIME"},
+}}
+
+var tWait = table{"W???", []name{
+	{1, "WNOHANG"},
+	{2, "WSTOPPED"},
+	{4, "WEXITED"},
+	{8, "WCONTINUED"},
+	{0x1000000, "WNOWAIT"},
+	{0x80000000, "__WCLONE"},
+	{0x40000000, "__WALL"},
+	{0x20000000, "__WNOTHREAD"},
+}}
+
+var tWait4 = table{"W???", []name{
+	{1, "WNOHANG"},
+	{2, "WSTOPPED"},
+	{4, "WEXITED"},
+	{8, "WCONTINUED"},
+	{0x1000000, "WNOWAIT"},
+	{0x80000000, "__WCLONE"},
+	{0x40000000, "__WALL"},
+	{0x20000000, "__WNOTHREAD"},
+}}
+
+var tWaitid = table{"P_???", []name{
+	{0, "P_ALL"},
+	{1, "P_PID"},
+	{2, "P_PGID"},
+	{3, "P_PIDFD"},
+}}
+
+var tAtFlags = table{"AT_???", []name{
+	{0x100, "AT_SYMLINK_NOFOLLOW"},
+	{0x200, "AT_REMOVEDIR"},
+	{0x400, "AT_SYMLINK_FOLLOW"},
+	{0x800, "AT_NO_AUTOMOUNT"},
+	{0x1000, "AT_EMPTY_PATH"},
+	{0x8000, "AT_RECURSIVE"},
+}}
+
+var tFaccess = table{"AT_???", []name{
+	{0x100, "AT_SYMLINK_NOFOLLOW"},
+	{0x200, "AT_EACCESS"},
+	{0x400, "AT_SYMLINK_FOLLOW"},
+	{0x800, "AT_NO_AUTOMOUNT"},
+	{0x1000, "AT_EMPTY_PATH"},
+	{0x8000, "AT_RECURSIVE"},
+}}
+
+var tFcntl = table{"F_???", []name{
+	{0, "F_DUPFD"},
+	{1, "F_GETFD"},
+	{2, "F_SETFD"},
+	{3, "F_GETFL"},
+	{4, "F_SETFL"},
+	{5, "F_GETLK"},
+	{6, "F_SETLK"},
+	{7, "F_SETLKW"},
+	{8, "F_SETOWN"},
+	{9, "F_GETOWN"},
+	{0xa, "F_SETSIG"},
+	{0xb, "F_GETSIG"},
+	{0xc, "F_GETLK64"},
+	{0xd, "F_SETLK64"},
+	{0xe, "F_SETLKW64"},
+	{0xf, "F_SETOWN_EX"},
+	{0x10, "F_GETOWN_EX"},
+	{0x11, "F_GETOWNER_UIDS"},
+	{0x24, "F_OFD_GETLK"},
+	{0x25, "F_OFD_SETLK"},
+	{0x26, "F_OFD_SETLKW"},
+	{0x400, "F_SETLEASE"},
+	{0x401, "F_GETLEASE"},
+	{0x402, "F_NOTIFY"},
+	{0x403, "F_DUPFD_QUERY"},
+	{0x404, "F_CREATED_QUERY"},
+	{0x405, "F_CANCELLK"},
+	{0x406, "F_DUPFD_CLOEXEC"},
+	{0x407, "F_SETPIPE_SZ"},
+	{0x408, "F_GETPIPE_SZ"},
+	{0x409, "F_ADD_SEALS"},
+	{0x40a, "F_GET_SEALS"},
+	{0x40b, "F_GET_RW_HINT"},
+	{0x40c, "F_SET_RW_HINT"},
+	{0x40d, "F_GET_FILE_RW_HINT"},
+	{0x40e, "F_SET_FILE_RW_HINT"},
+}}
+
+var tFdFlags = table{"FD_???", []name{
+	{1, "FD_CLOEXEC"},
+}}
+
+var tLockType = table{"F_???", []name{
+	{0, "F_RDLCK"},
+	{1, "F_WRLCK"},
+	{2, "F_UNLCK"},
+	{4, "F_EXLCK"},
+	{8, "F_SHLCK"},
+}}
+
+var tSeals = table{"F_SEAL_???", []name{
+	{1, "F_SEAL_SEAL"},
+	{2, "F_SEAL_SHRINK"},
+	{4, "F_SEAL_GROW"},
+	{8, "F_SEAL_WRITE"},
+	{0x10, "F_SEAL_FUTURE_WRITE"},
+	{0x20, "F_SEAL_EXEC"},
+}}
+
+var tNotify = table{"DN_???", []name{
+	{1, "DN_ACCESS"},
+	{2, "DN_MODIFY"},
+	{4, "DN_CREATE"},
+	{8, "DN_DELETE"},
+	{0x10, "DN_RENAME"},
+	{0x20, "DN_ATTRIB"},
+	{0x80000000, "DN_MULTISHOT"},
+}}
+
+var tRwHint = table{"RWH_WRITE_LIFE_???", []name{
+	{0, "RWH_WRITE_LIFE_NOT_SET"},
+	{1, "RWH_WRITE_LIFE_NONE"},
+	{2, "RWH_WRITE_LIFE_SHORT"},
+	{3, "RWH_WRITE_LIFE_MEDIUM"},
+	{4, "RWH_WRITE_LIFE_LONG"},
+	{5, "RWH_WRITE_LIFE_EXTREME"},
+}}
+
+var tOwner = table{"F_OWNER_???", []name{
+	{0, "F_OWNER_TID"},
+	{1, "F_OWNER_PID"},
+	{2, "F_OWNER_PGRP"},
+}}
+
+var tFlock = table{"LOCK_???", []name{
+	{1, "LOCK_SH"},
+	{2, "LOCK_EX"},
+	{4, "LOCK_NB"},
+	{8, "LOCK_UN"},
+	{0x20, "LOCK_MAND"},
+	{0x40, "LOCK_READ"},
+	{0x80, "LOCK_WRITE"},
+}}
+
+var tRlimit = table{"RLIMIT_???", []name{
+	{0, "RLIMIT_CPU"},
+	{1, "RLIMIT_FSIZE"},
+	{2, "RLIMIT_DATA"},
+	{3, "RLIMIT_STACK"},
+	{4, "RLIMIT_CORE"},
+	{5, "RLIMIT_RSS"},
+	{6, "RLIMIT_NPROC"},
+	{7, "RLIMIT_NOFILE"},
+	{8, "RLIMIT_MEMLOCK"},
+	{9, "RLIMIT_AS"},
+	{0xa, "RLIMIT_LOCKS"},
+	{0xb, "RLIMIT_SIGPENDING"},
+	{0xc, "RLIMIT_MSGQUEUE"},
+	{0xd, "RLIMIT_NICE"},
+	{0xe, "RLIMIT_RTPRIO"},
+	{0xf, "RLIMIT_RTTIME"},
+}}
+
+var tRusage = table{"RUSAGE_???", []name{
+	{0, "RUSAGE_SELF"},
+	{0xffffffff, "RUSAGE_CHILDREN"},
+	{0xfffffffe, "RUSAGE_BOTH"},
+	{1, "RUSAGE_THREAD"},
+}}
+
+var tItimer = table{"ITIMER_???", []name{
+	{0, "ITIMER_REAL"},
+	{1, "ITIMER_VIRTUAL"},
+	{2, "ITIMER_PROF"},
+}}
+
+var tClock = table{"CLOCK_???", []name{
+	{0, "CLOCK_REALTIME"},
+	{1, "CLOCK_MONOTONIC"},
+	{2, "CLOCK_PROCESS_CPUTIME_ID"},
+	{3, "CLOCK_THREAD_CPUTIME_ID"},
+	{4, "CLOCK_MONOTONIC_RAW"},
+	{5, "CLOCK_REALTIME_COARSE"},
+	{6, "CLOCK_MONOTONIC_COARSE"},
+	{7, "CLOCK_BOOTTIME"},
+	{8, "CLOCK_REALTIME_ALARM"},
+	{9, "CLOCK_BOOTTIME_ALARM"},
+	{0xa, "CLOCK_SGI_CYCLE"},
+	{0xb, "CLOCK_TAI"},
+	{0x10, "CLOCK_AUX"},
+}}
+
+var tTimer = table{"TIMER_???", []name{
+	{1, "TIMER_ABSTIME"},
+}}
+
+var tSigev = table{"SIGEV_???", []name{
+	{0, "SIGEV_SIGNAL"},
+	{1, "SIGEV_NONE"},
+	{2, "SIGEV_THREAD"},
+	{4, "SIGEV_THREAD_ID"},
+}}
+
+var tTfd = table{"TFD_???", []name{
+	{0x80000, "TFD_CLOEXEC"},
+	{0x800, "TFD_NONBLOCK"},
+}}
+
+var tTfdSet = table{"TFD_???", []name{
+	{1, "TFD_TIMER_ABSTIME"},
+	{2, "TFD_TIMER_CANCEL_ON_SET"},
+}}
+
+var tEfd = table{"EFD_???", []name{
+	{1, "EFD_SEMAPHORE"},
+	{0x80000, "EFD_CLOEXEC"},
+	{0x800, "EFD_NONBLOCK"},
+}}
+
+var tSfd = table{"SFD_???", []name{
+	{0x80000, "SFD_CLOEXEC"},
+	{0x800, "SFD_NONBLOCK"},
+}}
+
+var tInotifyInit = table{"IN_???", []name{
+	{0x80000, "IN_CLOEXEC"},
+	{0x800, "IN_NONBLOCK"},
+}}
+
+var tInotify = table{"IN_???", []name{
+	{1, "IN_ACCESS"},
+	{2, "IN_MODIFY"},
+	{4, "IN_ATTRIB"},
+	{8, "IN_CLOSE_WRITE"},
+	{0x10, "IN_CLOSE_NOWRITE"},
+	{0x20, "IN_OPEN"},
+	{0x40, "IN_MOVED_FROM"},
+	{0x80, "IN_MOVED_TO"},
+	{0x100, "IN_CREATE"},
+	{0x200, "IN_DELETE"},
+	{0x400, "IN_DELETE_SELF"},
+	{0x800, "IN_MOVE_SELF"},
+	{0x2000, "IN_UNMOUNT"},
+	{0x4000, "IN_Q_OVERFLOW"},
+	{0x8000, "IN_IGNORED"},
+	{0x1000000, "IN_ONLYDIR"},
+	{0x2000000, "IN_DONT_FOLLOW"},
+	{0x4000000, "IN_EXCL_UNLINK"},
+	{0x10000000, "IN_MASK_CREATE"},
+	{0x20000000, "IN_MASK_ADD"},
+	{0x40000000, "IN_ISDIR"},
+	{0x80000000, "IN_ONESHOT"},
+}}
+
+var tEpollCreate = table{"EPOLL_???", []name{
+	{0x80000, "EPOLL_CLOEXEC"},
+}}
+
+var tEpollCtl = table{"EPOLL_CTL_???", []name{
+	{1, "EPOLL_CTL_ADD"},
+	{3, "EPOLL_CTL_MOD"},
+	{2, "EPOLL_CTL_DEL"},
+}}
+
+var tEpoll = table{"EPOLL???", []name{
+	{1, "EPOLLIN"},
+	{2, "EPOLLPRI"},
+	{4, "EPOLLOUT"},
+	{8, "EPOLLERR"},
+	{0x10, "EPOLLHUP"},
+	{0x20, "EPOLLNVAL"},
+	{0x40, "EPOLLRDNORM"},
+	{0x80, "EPOLLRDBAND"},
+	{0x100, "EPOLLWRNORM"},
+	{0x200, "EPOLLWRBAND"},
+	{0x400, "EPOLLMSG"},
+	{0x2000, "EPOLLRDHUP"},
+	{0x10000000, "EPOLLEXCLUSIVE"},
+	{0x20000000, "EPOLLWAKEUP"},
+	{0x40000000, "EPOLLONESHOT"},
+	{0x80000000, "EPOLLET"},
+}}
+
+var tPoll = table{"POLL???", []name{
+	{1, "POLLIN"},
+	{2, "POLLPRI"},
+	{4, "POLLOUT"},
+	{8, "POLLERR"},
+	{0x10, "POLLHUP"},
+	{0x20, "POLLNVAL"},
+	{0x40, "POLLRDNORM"},
+	{0x80, "POLLRDBAND"},
+	{0x100, "POLLWRNORM"},
+	{0x200, "POLLWRBAND"},
+	{0x400, "POLLMSG"},
+	{0x1000, "POLLREMOVE"},
+	{0x2000, "POLLRDHUP"},
+}}
+
+var tAF = table{"AF_???", []name{
+	{0, "AF_UNSPEC"},
+	{1, "AF_UNIX"},
+	{2, "AF_INET"},
+	{3, "AF_AX25"},
+	{4, "AF_IPX"},
+	{5, "AF_APPLETALK"},
+	{6, "AF_NETROM"},
+	{7, "AF_BRIDGE"},
+	{8, "AF_ATMPVC"},
+	{9, "AF_X25"},
+	{0xa, "AF_INET6"},
+	{0xb, "AF_ROSE"},
+	{0xc, "AF_DECnet"},
+	{0xd, "AF_NETBEUI"},
+	{0xe, "AF_SECURITY"},
+	{0xf, "AF_KEY"},
+	{0x10, "AF_NETLINK"},
+	{0x11, "AF_PACKET"},
+	{0x12, "AF_ASH"},
+	{0x13, "AF_ECONET"},
+	{0x14, "AF_ATMSVC"},
+	{0x15, "AF_RDS"},
+	{0x16, "AF_SNA"},
+	{0x17, "AF_IRDA"},
+	{0x18, "AF_PPPOX"},
+	{0x19, "AF_WANPIPE"},
+	{0x1a, "AF_LLC"},
+	{0x1b, "AF_IB"},
+	{0x1c, "AF_MPLS"},
+	{0x1d, "AF_CAN"},
+	{0x1e, "AF_TIPC"},
+	{0x1f, "AF_BLUETOOTH"},
+	{0x20, "AF_IUCV"},
+	{0x21, "AF_RXRPC"},
+	{0x22, "AF_ISDN"},
+	{0x23, "AF_PHONET"},
+	{0x24, "AF_IEEE802154"},
+	{0x25, "AF_CAIF"},
+	{0x26, "AF_ALG"},
+	{0x27, "AF_NFC"},
+	{0x28, "AF_VSOCK"},
+	{0x29, "AF_KCM"},
+	{0x2a, "AF_QIPCRTR"},
+	{0x2b, "AF_SMC"},
+	{0x2c, "AF_XDP"},
+	{0x2d, "AF_MCTP"},
+}}
+
+var tSockType = table{"SOCK_???", []name{
+	{1, "SOCK_STREAM"},
+	{2, "SOCK_DGRAM"},
+	{3, "SOCK_RAW"},
+	{4, "SOCK_RDM"},
+	{5, "SOCK_SEQPACKET"},
+	{6, "SOCK_DCCP"},
+	{0xa, "SOCK_PACKET"},
+}}
+
+var tSockFlags = table{"SOCK_???", []name{
+	{0x80000, "SOCK_CLOEXEC"},
+	{0x800, "SOCK_NONBLOCK"},
+}}
+
+var tIPProto = table{"IPPROTO_???", []name{
+	{0, "IPPROTO_IP"},
+	{1, "IPPROTO_ICMP"},
+	{2, "IPPROTO_IGMP"},
+	{4, "IPPROTO_IPIP"},
+	{6, "IPPROTO_TCP"},
+	{8, "IPPROTO_EGP"},
+	{0xc, "IPPROTO_PUP"},
+	{0x11, "IPPROTO_UDP"},
+	{0x16, "IPPROTO_IDP"},
+	{0x1d, "IPPROTO_TP"},
+	{0x21, "IPPROTO_DCCP"},
+	{0x29, "IPPROTO_IPV6"},
+	{0x2b, "IPPROTO_ROUTING"},
+	{0x2c, "IPPROTO_FRAGMENT"},
+	{0x2e, "IPPROTO_RSVP"},
+	{0x2f, "IPPROTO_GRE"},
+	{0x32, "IPPROTO_ESP"},
+	{0x33, "IPPROTO_AH"},
+	{0x3a, "IPPROTO_ICMPV6"},
+	{0x3b, "IPPROTO_NONE"},
+	{0x3c, "IPPROTO_DSTOPTS"},
+	{0x5c, "IPPROTO_MTP"},
+	{0x5e, "IPPROTO_BEETPH"},
+	{0x62, "IPPROTO_ENCAP"},
+	{0x67, "IPPROTO_PIM"},
+	{0x6c, "IPPROTO_COMP"},
+	{0x73, "IPPROTO_L2TP"},
+	{0x84, "IPPROTO_SCTP"},
+	{0x87, "IPPROTO_MH"},
+	{0x88, "IPPROTO_UDPLITE"},
+	{0x89, "IPPROTO_MPLS"},
+	{0x8f, "IPPROTO_ETHERNET"},
+	{0xff, "IPPROTO_RAW"},
+	{0x100, "IPPROTO_SMC"},
+	{0x106, "IPPROTO_MPTCP"},
+}}
+
+var tNetlinkProto = table{"NETLINK_???", []name{
+	{0, "NETLINK_ROUTE"},
+	{1, "NETLINK_UNUSED"},
+	{2, "NETLINK_USERSOCK"},
+	{3, "NETLINK_FIREWALL"},
+	{4, "NETLINK_SOCK_DIAG"},
+	{5, "NETLINK_NFLOG"},
+	{6, "NETLINK_XFRM"},
+	{7, "NETLINK_SELINUX"},
+	{8, "NETLINK_ISCSI"},
+	{9, "NETLINK_AUDIT"},
+	{0xa, "NETLINK_FIB_LOOKUP"},
+	{0xb, "NETLINK_CONNECTOR"},
+	{0xc, "NETLINK_NETFILTER"},
+	{0xd, "NETLINK_IP6_FW"},
+	{0xe, "NETLINK_DNRTMSG"},
+	{0xf, "NETLINK_KOBJECT_UEVENT"},
+	{0x10, "NETLINK_GENERIC"},
+	{0x11, "NETLINK_DM"},
+	{0x12, "NETLINK_SCSITRANSPORT"},
+	{0x13, "NETLINK_ECRYPTFS"},
+	{0x14, "NETLINK_RDMA"},
+	{0x15, "NETLINK_CRYPTO"},
+	{0x16, "NETLINK_SMC"},
+}}
+
+var tMsg = table{"MSG_???", []name{
+	{1, "MSG_OOB"},
+	{2, "MSG_PEEK"},
+	{4, "MSG_DONTROUTE"},
+	{8, "MSG_CTRUNC"},
+	{0x10, "MSG_PROBE"},
+	{0x20, "MSG_TRUNC"},
+	{0x40, "MSG_DONTWAIT"},
+	{0x80, "MSG_EOR"},
+	{0x100, "MSG_WAITALL"},
+	{0x200, "MSG_FIN"},
+	{0x400, "MSG_SYN"},
+	{0x800, "MSG_CONFIRM"},
+	{0x1000, "MSG_RST"},
+	{0x2000, "MSG_ERRQUEUE"},
+	{0x4000, "MSG_NOSIGNAL"},
+	{0x8000, "MSG_MORE"},
+	{0x10000, "MSG_WAITFORONE"},
+	{0x80000, "MSG_NO_SHARED_FRAGS"},
+	{0x40000, "MSG_BATCH"},
+	{0x2000000, "MSG_SOCK_DEVMEM"},
+	{0x4000000, "MSG_ZEROCOPY"},
+	{0x20000000, "MSG_FASTOPEN"},
+	{0x40000000, "MSG_CMSG_CLOEXEC"},
+	{0x80000000, "MSG_CMSG_COMPAT"},
+}}
+
+var tShutdown = table{"SHUT_???", []name{
+	{0, "SHUT_RD"},
+	{1, "SHUT_WR"},
+	{2, "SHUT_RDWR"},
+}}
+
+var tSockLevel = table{"SOL_??", []name{
+	{0, "SOL_IP"},
+	{1, "SOL_SOCKET"},
+	{6, "SOL_TCP"},
+	{0x11, "SOL_UDP"},
+	{0x29, "SOL_IPV6"},
+	{0x3a, "SOL_ICMPV6"},
+	{0x84, "SOL_SCTP"},
+	{0x88, "SOL_UDPLITE"},
+	{0xff, "SOL_RAW"},
+	{0x100, "SOL_IPX"},
+	{0x101, "SOL_AX25"},
+	{0x102, "SOL_ATALK"},
+	{0x103, "SOL_NETROM"},
+	{0x104, "SOL_ROSE"},
+	{0x105, "SOL_DECNET"},
+	{0x106, "SOL_X25"},
+	{0x107, "SOL_PACKET"},
+	{0x108, "SOL_ATM"},
+	{0x109, "SOL_AAL"},
+	{0x10a, "SOL_IRDA"},
+	{0x10b, "SOL_NETBEUI"},
+	{0x10c, "SOL_LLC"},
+	{0x10d, "SOL_DCCP"},
+	{0x10e, "SOL_NETLINK"},
+	{0x10f, "SOL_TIPC"},
+	{0x110, "SOL_RXRPC"},
+	{0x111, "SOL_PPPOL2TP"},
+	{0x112, "SOL_BLUETOOTH"},
+	{0x113, "SOL_PNPIPE"},
+	{0x114, "SOL_RDS"},
+	{0x115, "SOL_IUCV"},
+	{0x116, "SOL_CAIF"},
+	{0x117, "SOL_ALG"},
+	{0x118, "SOL_NFC"},
+	{0x119, "SOL_KCM"},
+	{0x11a, "SOL_TLS"},
+	{0x11b, "SOL_XDP"},
+	{0x11c, "SOL_MPTCP"},
+	{0x11d, "SOL_MCTP"},
+	{0x11e, "SOL_SMC"},
+}}
+
+var tSoSocket = table{"SO_???", []name{
+	{1, "SO_DEBUG"},
+	{2, "SO_REUSEADDR"},
+	{3, "SO_TYPE"},
+	{4, "SO_ERROR"},
+	{5, "SO_DONTROUTE"},
+	{6, "SO_BROADCAST"},
+	{7, "SO_SNDBUF"},
+	{8, "SO_RCVBUF"},
+	{9, "SO_KEEPALIVE"},
+	{0xa, "SO_OOBINLINE"},
+	{0xb, "SO_NO_CHECK"},
+	{0xc, "SO_PRIORITY"},
+	{0xd, "SO_LINGER"},
+	{0xe, "SO_BSDCOMPAT"},
+	{0xf, "SO_REUSEPORT"},
+	{0x10, "SO_PASSCRED"},
+	{0x11, "SO_PEERCRED"},
+	{0x12, "SO_RCVLOWAT"},
+	{0x13, "SO_SNDLOWAT"},
+	{0x14, "SO_RCVTIMEO_OLD"},
+	{0x15, "SO_SNDTIMEO_OLD"},
+	{0x16, "SO_SECURITY_AUTHENTICATION"},
+	{0x17, "SO_SECURITY_ENCRYPTION_TRANSPORT"},
+	{0x18, "SO_SECURITY_ENCRYPTION_NETWORK"},
+	{0x19, "SO_BINDTODEVICE"},
+	{0x1a, "SO_ATTACH_FILTER"},
+	{0x1b, "SO_DETACH_FILTER"},
+	{0x1c, "SO_PEERNAME"},
+	{0x1d, "SO_TIMESTAMP_OLD"},
+	{0x1e, "SO_ACCEPTCONN"},
+	{0x1f, "SO_PEERSEC"},
+	{0x20, "SO_SNDBUFFORCE"},
+	{0x21, "SO_RCVBUFFORCE"},
+	{0x22, "SO_PASSSEC"},
+	{0x23, "SO_TIMESTAMPNS_OLD"},
+	{0x24, "SO_MARK"},
+	{0x25, "SO_TIMESTAMPING_OLD"},
+	{0x26, "SO_PROTOCOL"},
+	{0x27, "SO_DOMAIN"},
+	{0x28, "SO_RXQ_OVFL"},
+	{0x29, "SO_WIFI_STATUS"},
+	{0x2a, "SO_PEEK_OFF"},
+	{0x2b, "SO_NOFCS"},
+	{0x2c, "SO_LOCK_FILTER"},
+	{0x2d, "SO_SELECT_ERR_QUEUE"},
+	{0x2e, "SO_BUSY_POLL"},
+	{0x2f, "SO_MAX_PACING_RATE"},
+	{0x30, "SO_BPF_EXTENSIONS"},
+	{0x31, "SO_INCOMING_CPU"},
+	{0x32, "SO_ATTACH_BPF"},
+	{0x33, "SO_ATTACH_REUSEPORT_CBPF"},
+	{0x34, "SO_ATTACH_REUSEPORT_EBPF"},
+	{0x35, "SO_CNX_ADVICE"},
+	{0x36, "SCM_TIMESTAMPING_OPT_STATS"},
+	{0x37, "SO_MEMINFO"},
+	{0x38, "SO_INCOMING_NAPI_ID"},
+	{0x39, "SO_COOKIE"},
+	{0x3a, "SCM_TIMESTAMPING_PKTINFO"},
+	{0x3b, "SO_PEERGROUPS"},
+	{0x3c, "SO_ZEROCOPY"},
+	{0x3d, "SO_TXTIME"},
+	{0x3e, "SO_BINDTOIFINDEX"},
+	{0x3f, "SO_TIMESTAMP_NEW"},
+	{0x40, "SO_TIMESTAMPNS_NEW"},
+	{0x41, "SO_TIMESTAMPING_NEW"},
+	{0x42, "SO_RCVTIMEO_NEW"},
+	{0x43, "SO_SNDTIMEO_NEW"},
+	{0x44, "SO_DETACH_REUSEPORT_BPF"},
+	{0x45, "SO_PREFER_BUSY_POLL"},
+	{0x46, "SO_BUSY_POLL_BUDGET"},
+	{0x47, "SO_NETNS_COOKIE"},
+	{0x48, "SO_BUF_LOCK"},
+	{0x49, "SO_RESERVE_MEM"},
+	{0x4a, "SO_TXREHASH"},
+	{0x4b, "SO_RCVMARK"},
+	{0x4c, "SO_PASSPIDFD"},
+	{0x4d, "SO_PEERPIDFD"},
+}}
+
+var tSoIP = table{"IP_???", []name{
+	{1, "IP_TOS"},
+	{2, "IP_TTL"},
+	{3, "IP_HDRINCL"},
+	{4, "IP_OPTIONS"},
+	{5, "IP_ROUTER_ALERT"},
+	{6, "IP_RECVOPTS"},
+	{7, "IP_RETOPTS"},
+	{8, "IP_PKTINFO"},
+	{9, "IP_PKTOPTIONS"},
+	{0xa, "IP_MTU_DISCOVER"},
+	{0xb, "IP_RECVERR"},
+	{0xc, "IP_RECVTTL"},
+	{0xd, "IP_RECVTOS"},
+	{0xe, "IP_MTU"},
+	{0xf, "IP_FREEBIND"},
+	{0x10, "IP_IPSEC_POLICY"},
+	{0x11, "IP_XFRM_POLICY"},
+	{0x12, "IP_PASSSEC"},
+	{0x13, "IP_TRANSPARENT"},
+	{0x14, "IP_ORIGDSTADDR"},
+	{0x15, "IP_MINTTL"},
+	{0x16, "IP_NODEFRAG"},
+	{0x17, "IP_CHECKSUM"},
+	{0x18, "IP_BIND_ADDRESS_NO_PORT"},
+	{0x19, "IP_RECVFRAGSIZE"},
+	{0x1a, "IP_RECVERR_RFC4884"},
+	{0x20, "IP_MULTICAST_IF"},
+	{0x21, "IP_MULTICAST_TTL"},
+	{0x22, "IP_MULTICAST_LOOP"},
+	{0x23, "IP_ADD_MEMBERSHIP"},
+	{0x24, "IP_DROP_MEMBERSHIP"},
+	{0x25, "IP_UNBLOCK_SOURCE"},
+	{0x26, "IP_BLOCK_SOURCE"},
+	{0x27, "IP_ADD_SOURCE_MEMBERSHIP"},
+	{0x28, "IP_DROP_SOURCE_MEMBERSHIP"},
+	{0x29, "IP_MSFILTER"},
+	{0x2a, "MCAST_JOIN_GROUP"},
+	{0x2b, "MCAST_BLOCK_SOURCE"},
+	{0x2c, "MCAST_UNBLOCK_SOURCE"},
+	{0x2d, "MCAST_LEAVE_GROUP"},
+	{0x2e, "MCAST_JOIN_SOURCE_GROUP"},
+	{0x2f, "MCAST_LEAVE_SOURCE_GROUP"},
+	{0x30, "MCAST_MSFILTER"},
+	{0x31, "IP_MULTICAST_ALL"},
+	{0x32, "IP_UNICAST_IF"},
+	{0x33, "IP_LOCAL_PORT_RANGE"},
+	{0x34, "IP_PROTOCOL"},
+}}
+
+var tSoIPv6 = table{"IPV6_???", []name{
+	{1, "IPV6_ADDRFORM"},
+	{2, "IPV6_2292PKTINFO"},
+	{3, "IPV6_2292HOPOPTS"},
+	{4, "IPV6_2292DSTOPTS"},
+	{5, "IPV6_2292RTHDR"},
+	{6, "IPV6_2292PKTOPTIONS"},
+	{7, "IPV6_CHECKSUM"},
+	{8, "IPV6_2292HOPLIMIT"},
+	{9, "IPV6_NEXTHOP"},
+	{0xa, "IPV6_AUTHHDR"},
+	{0xb, "IPV6_FLOWINFO"},
+	{0x10, "IPV6_UNICAST_HOPS"},
+	{0x11, "IPV6_MULTICAST_IF"},
+	{0x12, "IPV6_MULTICAST_HOPS"},
+	{0x13, "IPV6_MULTICAST_LOOP"},
+	{0x14, "IPV6_ADD_MEMBERSHIP"},
+	{0x15, "IPV6_DROP_MEMBERSHIP"},
+	{0x16, "IPV6_ROUTER_ALERT"},
+	{0x17, "IPV6_MTU_DISCOVER"},
+	{0x18, "IPV6_MTU"},
+	{0x19, "IPV6_RECVERR"},
+	{0x1a, "IPV6_V6ONLY"},
+	{0x1b, "IPV6_JOIN_ANYCAST"},
+	{0x1c, "IPV6_LEAVE_ANYCAST"},
+	{0x1d, "IPV6_MULTICAST_ALL"},
+	{0x1e, "IPV6_ROUTER_ALERT_ISOLATE"},
+	{0x1f, "IPV6_RECVERR_RFC4884"},
+	{0x20, "IPV6_FLOWLABEL_MGR"},
+	{0x21, "IPV6_FLOWINFO_SEND"},
+	{0x22, "IPV6_IPSEC_POLICY"},
+	{0x23, "IPV6_XFRM_POLICY"},
+	{0x24, "IPV6_HDRINCL"},
+	{0x31, "IPV6_RECVPKTINFO"},
+	{0x32, "IPV6_PKTINFO"},
+	{0x33, "IPV6_RECVHOPLIMIT"},
+	{0x34, "IPV6_HOPLIMIT"},
+	{0x35, "IPV6_RECVHOPOPTS"},
+	{0x36, "IPV6_HOPOPTS"},
+	{0x37, "IPV6_RTHDRDSTOPTS"},
+	{0x38, "IPV6_RECVRTHDR"},
+	{0x39, "IPV6_RTHDR"},
+	{0x3a, "IPV6_RECVDSTOPTS"},
+	{0x3b, "IPV6_DSTOPTS"},
+	{0x3c, "IPV6_RECVPATHMTU"},
+	{0x3d, "IPV6_PATHMTU"},
+	{0x3e, "IPV6_DONTFRAG"},
+	{0x42, "IPV6_RECVTCLASS"},
+	{0x43, "IPV6_TCLASS"},
+	{0x46, "IPV6_AUTOFLOWLABEL"},
+	{0x48, "IPV6_ADDR_PREFERENCES"},
+	{0x49, "IPV6_MINHOPCOUNT"},
+	{0x4a, "IPV6_ORIGDSTADDR"},
+	{0x4b, "IPV6_TRANSPARENT"},
+	{0x4c, "IPV6_UNICAST_IF"},
+	{0x4d, "IPV6_RECVFRAGSIZE"},
+	{0x4e, "IPV6_FREEBIND"},
+}}
+
+var tSoTCP = table{"TCP_???", []name{
+	{1, "TCP_NODELAY"},
+	{2, "TCP_MAXSEG"},
+	{3, "TCP_CORK"},
+	{4, "TCP_KEEPIDLE"},
+	{5, "TCP_KEEPINTVL"},
+	{6, "TCP_KEEPCNT"},
+	{7, "TCP_SYNCNT"},
+	{8, "TCP_LINGER2"},
+	{9, "TCP_DEFER_ACCEPT"},
+	{0xa, "TCP_WINDOW_CLAMP"},
+	{0xb, "TCP_INFO"},
+	{0xc, "TCP_QUICKACK"},
+	{0xd, "TCP_CONGESTION"},
+	{0xe, "TCP_MD5SIG"},
+	{0xf, "TCP_COOKIE_TRANSACTIONS"},
+	{0x10, "TCP_THIN_LINEAR_TIMEOUTS"},
+	{0x11, "TCP_THIN_DUPACK"},
+	{0x12, "TCP_USER_TIMEOUT"},
+	{0x13, "TCP_REPAIR"},
+	{0x14, "TCP_REPAIR_QUEUE"},
+	{0x15, "TCP_QUEUE_SEQ"},
+	{0x16, "TCP_REPAIR_OPTIONS"},
+	{0x17, "TCP_FASTOPEN"},
+	{0x18, "TCP_TIMESTAMP"},
+	{0x19, "TCP_NOTSENT_LOWAT"},
+	{0x1a, "TCP_CC_INFO"},
+	{0x1b, "TCP_SAVE_SYN"},
+	{0x1c, "TCP_SAVED_SYN"},
+	{0x1d, "TCP_REPAIR_WINDOW"},
+	{0x1e, "TCP_FASTOPEN_CONNECT"},
+	{0x1f, "TCP_ULP"},
+	{0x20, "TCP_MD5SIG_EXT"},
+	{0x21, "TCP_FASTOPEN_KEY"},
+	{0x22, "TCP_FASTOPEN_NO_COOKIE"},
+	{0x23, "TCP_ZEROCOPY_RECEIVE"},
+	{0x24, "TCP_INQ"},
+	{0x25, "TCP_TX_DELAY"},
+	{0x26, "TCP_AO_ADD_KEY"},
+	{0x27, "TCP_AO_DEL_KEY"},
+	{0x28, "TCP_AO_INFO"},
+	{0x29, "TCP_AO_GET_KEYS"},
+	{0x2a, "TCP_AO_REPAIR"},
+	{0x2b, "TCP_IS_MPTCP"},
+}}
+
+var tSoUDP = table{"UDP_???", []name{
+	{1, "UDP_CORK"},
+	{0x64, "UDP_ENCAP"},
+	{0x65, "UDP_NO_CHECK6_TX"},
+	{0x66, "UDP_NO_CHECK6_RX"},
+	{0x67, "UDP_SEGMENT"},
+	{0x68, "UDP_GRO"},
+}}
+
+var tSoNetlink = table{"NETLINK_???", []name{
+	{1, "NETLINK_ADD_MEMBERSHIP"},
+	{2, "NETLINK_DROP_MEMBERSHIP"},
+	{3, "NETLINK_PKTINFO"},
+	{4, "NETLINK_BROADCAST_ERROR"},
+	{5, "NETLINK_NO_ENOBUFS"},
+	{6, "NETLINK_RX_RING"},
+	{7, "NETLINK_TX_RING"},
+	{8, "NETLINK_LISTEN_ALL_NSID"},
+	{9, "NETLINK_LIST_MEMBERSHIPS"},
+	{0xa, "NETLINK_CAP_ACK"},
+	{0xb, "NETLINK_EXT_ACK"},
+	{0xc, "NETLINK_GET_STRICT_CHK"},
+}}
+
+var tSoPacket = table{"PACKET_???", []name{
+	{1, "PACKET_ADD_MEMBERSHIP"},
+	{2, "PACKET_DROP_MEMBERSHIP"},
+	{3, "PACKET_RECV_OUTPUT"},
+	{5, "PACKET_RX_RING"},
+	{6, "PACKET_STATISTICS"},
+	{7, "PACKET_COPY_THRESH"},
+	{8, "PACKET_AUXDATA"},
+	{9, "PACKET_ORIGDEV"},
+	{0xa, "PACKET_VERSION"},
+	{0xb, "PACKET_HDRLEN"},
+	{0xc, "PACKET_RESERVE"},
+	{0xd, "PACKET_TX_RING"},
+	{0xe, "PACKET_LOSS"},
+	{0xf, "PACKET_VNET_HDR"},
+	{0x10, "PACKET_TX_TIMESTAMP"},
+	{0x11, "PACKET_TIMESTAMP"},
+	{0x12, "PACKET_FANOUT"},
+	{0x13, "PACKET_TX_HAS_OFF"},
+	{0x14, "PACKET_QDISC_BYPASS"},
+	{0x15, "PACKET_ROLLOVER_STATS"},
+	{0x16, "PACKET_FANOUT_DATA"},
+	{0x17, "PACKET_IGNORE_OUTGOING"},
+	{0x18, "PACKET_VNET_HDR_SZ"},
+}}
+
+var tSoRaw = table{"RAW_???", []name{
+	{1, "ICMP_FILTER"},
+}}
+
+var tScm = table{"SCM_???", []name{
+	{1, "SCM_RIGHTS"},
+	{2, "SCM_CREDENTIALS"},
+	{3, "SCM_SECURITY"},
+	{4, "SCM_PIDFD"},
+	{0x1d, "SO_TIMESTAMP_OLD"},
+	{0x23, "SO_TIMESTAMPNS_OLD"},
+	{0x25, "SO_TIMESTAMPING_OLD"},
+}}
+
+var tFutexOp = table{"FUTEX_???", []name{
+	{0, "FUTEX_WAIT"},
+	{1, "FUTEX_WAKE"},
+	{2, "FUTEX_FD"},
+	{3, "FUTEX_REQUEUE"},
+	{4, "FUTEX_CMP_REQUEUE"},
+	{5, "FUTEX_WAKE_OP"},
+	{6, "FUTEX_LOCK_PI"},
+	{7, "FUTEX_UNLOCK_PI"},
+	{8, "FUTEX_TRYLOCK_PI"},
+	{9, "FUTEX_WAIT_BITSET"},
+	{0xa, "FUTEX_WAKE_BITSET"},
+	{0xb, "FUTEX_WAIT_REQUEUE_PI"},
+	{0xc, "FUTEX_CMP_REQUEUE_PI"},
+	{0xd, "FUTEX_LOCK_PI2"},
+}}
+
+var tArchPrctl = table{"ARCH_???", []name{
+	{0x1001, "ARCH_SET_GS"},
+	{0x1002, "ARCH_SET_FS"},
+	{0x1003, "ARCH_GET_FS"},
+	{0x1004, "ARCH_GET_GS"},
+	{0x1011, "ARCH_GET_CPUID"},
+	{0x1012, "ARCH_SET_CPUID"},
+	{0x1021, "ARCH_GET_XCOMP_SUPP"},
+	{0x1022, "ARCH_GET_XCOMP_PERM"},
+	{0x1023, "ARCH_REQ_XCOMP_PERM"},
+	{0x1024, "ARCH_GET_XCOMP_GUEST_PERM"},
+	{0x1025, "ARCH_REQ_XCOMP_GUEST_PERM"},
+	{0x11, "ARCH_XCOMP_TILECFG"},
+	{0x12, "ARCH_XCOMP_TILEDATA"},
+	{0x2001, "ARCH_MAP_VDSO_X32"},
+	{0x2002, "ARCH_MAP_VDSO_32"},
+	{0x2003, "ARCH_MAP_VDSO_64"},
+	{0x4001, "ARCH_GET_UNTAG_MASK"},
+	{0x4002, "ARCH_ENABLE_TAGGED_ADDR"},
+	{0x4003, "ARCH_GET_MAX_TAG_BITS"},
+	{0x4004, "ARCH_FORCE_TAGGED_SVA"},
+	{0x5001, "ARCH_SHSTK_ENABLE"},
+	{0x5002, "ARCH_SHSTK_DISABLE"},
+	{0x5003, "ARCH_SHSTK_LOCK"},
+	{0x5004, "ARCH_SHSTK_UNLOCK"},
+	{0x5005, "ARCH_SHSTK_STATUS"},
+}}
+
+var tPrctl = table{"PR_???", []name{
+	{1, "PR_SET_PDEATHSIG"},
+	{2, "PR_GET_PDEATHSIG"},
+	{3, "PR_GET_DUMPABLE"},
+	{4, "PR_SET_DUMPABLE"},
+	{5, "PR_GET_UNALIGN"},
+	{6, "PR_SET_UNALIGN"},
+	{7, "PR_GET_KEEPCAPS"},
+	{8, "PR_SET_KEEPCAPS"},
+	{9, "PR_GET_FPEMU"},
+	{0xa, "PR_SET_FPEMU"},
+	{0xb, "PR_GET_FPEXC"},
+	{0xc, "PR_SET_FPEXC"},
+	{0xd, "PR_GET_TIMING"},
+	{0xe, "PR_SET_TIMING"},
+	{0xf, "PR_SET_NAME"},
+	{0x10, "PR_GET_NAME"},
+	{0x13, "PR_GET_ENDIAN"},
+	{0x14, "PR_SET_ENDIAN"},
+	{0x15, "PR_GET_SECCOMP"},
+	{0x16, "PR_SET_SECCOMP"},
+	{0x17, "PR_CAPBSET_READ"},
+	{0x18, "PR_CAPBSET_DROP"},
+	{0x19, "PR_GET_TSC"},
+	{0x1a, "PR_SET_TSC"},
+	{0x1b, "PR_GET_SECUREBITS"},
+	{0x1c, "PR_SET_SECUREBITS"},
+	{0x1d, "PR_SET_TIMERSLACK"},
+	{0x1e, "PR_GET_TIMERSLACK"},
+	{0x1f, "PR_TASK_PERF_EVENTS_DISABLE"},
+	{0x20, "PR_TASK_PERF_EVENTS_ENABLE"},
+	{0x21, "PR_MCE_KILL"},
+	{0x22, "PR_MCE_KILL_GET"},
+	{0x23, "PR_SET_MM"},
+	{0x24, "PR_SET_CHILD_SUBREAPER"},
+	{0x25, "PR_GET_CHILD_SUBREAPER"},
+	{0x26, "PR_SET_NO_NEW_PRIVS"},
+	{0x27, "PR_GET_NO_NEW_PRIVS"},
+	{0x28, "PR_GET_TID_ADDRESS"},
+	{0x29, "PR_SET_THP_DISABLE"},
+	{0x2a, "PR_GET_THP_DISABLE"},
+	{0x2b, "PR_MPX_ENABLE_MANAGEMENT"},
+	{0x2c, "PR_MPX_DISABLE_MANAGEMENT"},
+	{0x2d, "PR_SET_FP_MODE"},
+	{0x2e, "PR_GET_FP_MODE"},
+	{0x2f, "PR_CAP_AMBIENT"},
+	{0x32, "PR_SVE_SET_VL"},
+	{0x33, "PR_SVE_GET_VL"},
+	{0x34, "PR_GET_SPECULATION_CTRL"},
+	{0x35, "PR_SET_SPECULATION_CTRL"},
+	{0x36, "PR_PAC_RESET_KEYS"},
+	{0x37, "PR_SET_TAGGED_ADDR_CTRL"},
+	{0x38, "PR_GET_TAGGED_ADDR_CTRL"},
+	{0x39, "PR_SET_IO_FLUSHER"},
+	{0x3a, "PR_GET_IO_FLUSHER"},
+	{0x3b, "PR_SET_SYSCALL_USER_DISPATCH"},
+	{0x3c, "PR_PAC_SET_ENABLED_KEYS"},
+	{0x3d, "PR_PAC_GET_ENABLED_KEYS"},
+	{0x3e, "PR_SCHED_CORE"},
+	{0x3f, "PR_SME_SET_VL"},
+	{0x40, "PR_SME_GET_VL"},
+	{0x41, "PR_SET_MDWE"},
+	{0x42, "PR_GET_MDWE"},
+	{0x43, "PR_SET_MEMORY_MERGE"},
+	{0x44, "PR_GET_MEMORY_MERGE"},
+	{0x45, "PR_RISCV_V_SET_CONTROL"},
+	{0x46, "PR_RISCV_V_GET_CONTROL"},
+	{0x47, "PR_RISCV_SET_ICACHE_FLUSH_CTX"},
+	{0x48, "PR_PPC_GET_DEXCR"},
+	{0x49, "PR_PPC_SET_DEXCR"},
+	{0x4a, "PR_GET_SHADOW_STACK_STATUS"},
+	{0x4b, "PR_SET_SHADOW_STACK_STATUS"},
+	{0x4c, "PR_LOCK_SHADOW_STACK_STATUS"},
+	{0x4d, "PR_TIMER_CREATE_RESTORE_IDS"},
+	{0x4e, "PR_FUTEX_HASH"},
+	{0x53564d41, "PR_SET_VMA"},
+	{0x59616d61, "PR_SET_PTRACER"},
+}}
+
+var tPrDumpable = table{"SUID_DUMP_???", []name{
+	{0, "SUID_DUMP_DISABLE"},
+	{1, "SUID_DUMP_USER"},
+	{2, "SUID_DUMP_ROOT"},
+}}
+
+var tPrTsc = table{"PR_TSC_???", []name{
+	{1, "PR_TSC_ENABLE"},
+	{2, "PR_TSC_SIGSEGV"},
+}}
+
+var tPrMm = table{"PR_SET_MM_???", []name{
+	{1, "PR_SET_MM_START_CODE"},
+	{2, "PR_SET_MM_END_CODE"},
+	{3, "PR_SET_MM_START_DATA"},
+	{4, "PR_SET_MM_END_DATA"},
+	{5, "PR_SET_MM_START_STACK"},
+	{6, "PR_SET_MM_START_BRK"},
+	{7, "PR_SET_MM_BRK"},
+	{8, "PR_SET_MM_ARG_START"},
+	{9, "PR_SET_MM_ARG_END"},
+	{0xa, "PR_SET_MM_ENV_START"},
+	{0xb, "PR_SET_MM_ENV_END"},
+	{0xc, "PR_SET_MM_AUXV"},
+	{0xd, "PR_SET_MM_EXE_FILE"},
+	{0xe, "PR_SET_MM_MAP"},
+	{0xf, "PR_SET_MM_MAP_SIZE"},
+}}
+
+var tPrCapAmbient = table{"PR_CAP_AMBIENT_???", []name{
+	{1, "PR_CAP_AMBIENT_IS_SET"},
+	{2, "PR_CAP_AMBIENT_RAISE"},
+	{3, "PR_CAP_AMBIENT_LOWER"},
+	{4, "PR_CAP_AMBIENT_CLEAR_ALL"},
+}}
+
+var tPrVma = table{"PR_SET_VMA_???", []name{
+	{0, "PR_SET_VMA_ANON_NAME"},
+}}
+
+var tSecureBits = table{"SECBIT_???", []name{
+	{1, "SECBIT_NOROOT"},
+	{2, "SECBIT_NOROOT_LOCKED"},
+	{4, "SECBIT_NO_SETUID_FIXUP"},
+	{8, "SECBIT_NO_SETUID_FIXUP_LOCKED"},
+	{0x10, "SECBIT_KEEP_CAPS"},
+	{0x20, "SECBIT_KEEP_CAPS_LOCKED"},
+	{0x40, "SECBIT_NO_CAP_AMBIENT_RAISE"},
+	{0x80, "SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED"},
+}}
+
+var tSeccompMode = table{"SECCOMP_MODE_???", []name{
+	{0, "SECCOMP_MODE_DISABLED"},
+	{1, "SECCOMP_MODE_STRICT"},
+	{2, "SECCOMP_MODE_FILTER"},
+}}
+
+var tSeccompOp = table{"SECCOMP_SET_MODE_???", []name{
+	{0, "SECCOMP_SET_MODE_STRICT"},
+	{1, "SECCOMP_SET_MODE_FILTER"},
+	{2, "SECCOMP_GET_ACTION_AVAIL"},
+	{3, "SECCOMP_GET_NOTIF_SIZES"},
+}}
+
+var tSeccompFlags = table{"SECCOMP_FILTER_FLAG_???", []name{
+	{1, "SECCOMP_FILTER_FLAG_TSYNC"},
+	{2, "SECCOMP_FILTER_FLAG_LOG"},
+	{4, "SECCOMP_FILTER_FLAG_SPEC_ALLOW"},
+	{8, "SECCOMP_FILTER_FLAG_NEW_LISTENER"},
+	{0x10, "SECCOMP_FILTER_FLAG_TSYNC_ESRCH"},
+	{0x20, "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"},
+}}
+
+var tCaps = table{"CAP_???", []name{
+	{0, "CAP_CHOWN"},
+	{1, "CAP_DAC_OVERRIDE"},
+	{2, "CAP_DAC_READ_SEARCH"},
+	{3, "CAP_FOWNER"},
+	{4, "CAP_FSETID"},
+	{5, "CAP_KILL"},
+	{6, "CAP_SETGID"},
+	{7, "CAP_SETUID"},
+	{8, "CAP_SETPCAP"},
+	{9, "CAP_LINUX_IMMUTABLE"},
+	{0xa, "CAP_NET_BIND_SERVICE"},
+	{0xb, "CAP_NET_BROADCAST"},
+	{0xc, "CAP_NET_ADMIN"},
+	{0xd, "CAP_NET_RAW"},
+	{0xe, "CAP_IPC_LOCK"},
+	{0xf, "CAP_IPC_OWNER"},
+	{0x10, "CAP_SYS_MODULE"},
+	{0x11, "CAP_SYS_RAWIO"},
+	{0x12, "CAP_SYS_CHROOT"},
+	{0x13, "CAP_SYS_PTRACE"},
+	{0x14, "CAP_SYS_PACCT"},
+	{0x15, "CAP_SYS_ADMIN"},
+	{0x16, "CAP_SYS_BOOT"},
+	{0x17, "CAP_SYS_NICE"},
+	{0x18, "CAP_SYS_RESOURCE"},
+	{0x19, "CAP_SYS_TIME"},
+	{0x1a, "CAP_SYS_TTY_CONFIG"},
+	{0x1b, "CAP_MKNOD"},
+	{0x1c, "CAP_LEASE"},
+	{0x1d, "CAP_AUDIT_WRITE"},
+	{0x1e, "CAP_AUDIT_CONTROL"},
+	{0x1f, "CAP_SETFCAP"},
+	{0x20, "CAP_MAC_OVERRIDE"},
+	{0x21, "CAP_MAC_ADMIN"},
+	{0x22, "CAP_SYSLOG"},
+	{0x23, "CAP_WAKE_ALARM"},
+	{0x24, "CAP_BLOCK_SUSPEND"},
+	{0x25, "CAP_AUDIT_READ"},
+	{0x26, "CAP_PERFMON"},
+	{0x27, "CAP_BPF"},
+	{0x28, "CAP_CHECKPOINT_RESTORE"},
+}}
+
+var tCapVersion = table{"_LINUX_CAPABILITY_VERSION_???", []name{
+	{0x19980330, "_LINUX_CAPABILITY_VERSION_1"},
+	{0x20071026, "_LINUX_CAPABILITY_VERSION_2"},
+	{0x20080522, "_LINUX_CAPABILITY_VERSION_3"},
+}}
+
+var tPtrace = table{"PTRACE_???", []name{
+	{0, "PTRACE_TRACEME"},
+	{1, "PTRACE_PEEKTEXT"},
+	{2, "PTRACE_PEEKDATA"},
+	{3, "PTRACE_PEEKUSER"},
+	{4, "PTRACE_POKETEXT"},
+	{5, "PTRACE_POKEDATA"},
+	{6, "PTRACE_POKEUSER"},
+	{7, "PTRACE_CONT"},
+	{8, "PTRACE_KILL"},
+	{9, "PTRACE_SINGLESTEP"},
+	{0xc, "PTRACE_GETREGS"},
+	{0xd, "PTRACE_SETREGS"},
+	{0xe, "PTRACE_GETFPREGS"},
+	{0xf, "PTRACE_SETFPREGS"},
+	{0x10, "PTRACE_ATTACH"},
+	{0x11, "PTRACE_DETACH"},
+	{0x12, "PTRACE_GETFPXREGS"},
+	{0x13, "PTRACE_SETFPXREGS"},
+	{0x15, "PTRACE_OLDSETOPTIONS"},
+	{0x18, "PTRACE_SYSCALL"},
+	{0x19, "PTRACE_GET_THREAD_AREA"},
+	{0x1a, "PTRACE_SET_THREAD_AREA"},
+	{0x1e, "PTRACE_ARCH_PRCTL"},
+	{0x1f, "PTRACE_SYSEMU"},
+	{0x20, "PTRACE_SYSEMU_SINGLESTEP"},
+	{0x21, "PTRACE_SINGLEBLOCK"},
+	{0x4200, "PTRACE_SETOPTIONS"},
+	{0x4201, "PTRACE_GETEVENTMSG"},
+	{0x4202, "PTRACE_GETSIGINFO"},
+	{0x4203, "PTRACE_SETSIGINFO"},
+	{0x4204, "PTRACE_GETREGSET"},
+	{0x4205, "PTRACE_SETREGSET"},
+	{0x4206, "PTRACE_SEIZE"},
+	{0x4207, "PTRACE_INTERRUPT"},
+	{0x4208, "PTRACE_LISTEN"},
+	{0x4209, "PTRACE_PEEKSIGINFO"},
+	{0x420a, "PTRACE_GETSIGMASK"},
+	{0x420b, "PTRACE_SETSIGMASK"},
+	{0x420c, "PTRACE_SECCOMP_GET_FILTER"},
+	{0x420d, "PTRACE_SECCOMP_GET_METADATA"},
+	{0x420e, "PTRACE_GET_SYSCALL_INFO"},
+	{0x420f, "PTRACE_GET_RSEQ_CONFIGURATION"},
+	{0x4210, "PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG"},
+	{0x4211, "PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG"},
+	{0x4212, "PTRACE_SET_SYSCALL_INFO"},
+}}
+
+var tPtraceOpt = table{"PTRACE_O_???", []name{
+	{1, "PTRACE_O_TRACESYSGOOD"},
+	{2, "PTRACE_O_TRACEFORK"},
+	{4, "PTRACE_O_TRACEVFORK"},
+	{8, "PTRACE_O_TRACECLONE"},
+	{0x10, "PTRACE_O_TRACEEXEC"},
+	{0x20, "PTRACE_O_TRACEVFORKDONE"},
+	{0x40, "PTRACE_O_TRACEEXIT"},
+	{0x80, "PTRACE_O_TRACESECCOMP"},
+	{0x100000, "PTRACE_O_EXITKILL"},
+	{0x200000, "PTRACE_O_SUSPEND_SECCOMP"},
+}}
+
+var tNT = table{"NT_???", []name{
+	{1, "NT_PRSTATUS"},
+	{3, "NT_PRPSINFO"},
+	{4, "NT_TASKSTRUCT"},
+	{6, "NT_AUXV"},
+	{0x53494749, "NT_SIGINFO"},
+	{0x46494c45, "NT_FILE"},
+	{0x46e62b7f, "NT_PRXFPREG"},
+	{0x200, "NT_386_TLS"},
+	{0x201, "NT_386_IOPERM"},
+	{0x202, "NT_X86_XSTATE"},
+}}
+
+var tGetrandom = table{"GRND_???", []name{
+	{1, "GRND_NONBLOCK"},
+	{2, "GRND_RANDOM"},
+	{4, "GRND_INSECURE"},
+}}
+
+var tMemfd = table{"MFD_???", []name{
+	{1, "MFD_CLOEXEC"},
+	{2, "MFD_ALLOW_SEALING"},
+	{4, "MFD_HUGETLB"},
+	{8, "MFD_NOEXEC_SEAL"},
+	{0x10, "MFD_EXEC"},
+}}
+
+var tStatxFlags = table{"AT_STATX_???", []name{
+	{0, "AT_STATX_SYNC_AS_STAT"},
+	{0x2000, "AT_STATX_FORCE_SYNC"},
+	{0x4000, "AT_STATX_DONT_SYNC"},
+}}
+
+var tStatxMask = table{"STATX_???", []name{
+	{0xfff, "STATX_ALL"},
+	{0x7ff, "STATX_BASIC_STATS"},
+	{1, "STATX_TYPE"},
+	{2, "STATX_MODE"},
+	{4, "STATX_NLINK"},
+	{8, "STATX_UID"},
+	{0x10, "STATX_GID"},
+	{0x20, "STATX_ATIME"},
+	{0x40, "STATX_MTIME"},
+	{0x80, "STATX_CTIME"},
+	{0x100, "STATX_INO"},
+	{0x200, "STATX_SIZE"},
+	{0x400, "STATX_BLOCKS"},
+	{0x800, "STATX_BTIME"},
+	{0x1000, "STATX_MNT_ID"},
+	{0x2000, "STATX_DIOALIGN"},
+	{0x4000, "STATX_MNT_ID_UNIQUE"},
+	{0x8000, "STATX_SUBVOL"},
+	{0x10000, "STATX_WRITE_ATOMIC"},
+	{0x20000, "STATX_DIO_READ_ALIGN"},
+}}
+
+var tStatxAttr = table{"STATX_ATTR_???", []name{
+	{4, "STATX_ATTR_COMPRESSED"},
+	{0x10, "STATX_ATTR_IMMUTABLE"},
+	{0x20, "STATX_ATTR_APPEND"},
+	{0x40, "STATX_ATTR_NODUMP"},
+	{0x800, "STATX_ATTR_ENCRYPTED"},
+	{0x1000, "STATX_ATTR_AUTOMOUNT"},
+	{0x2000, "STATX_ATTR_MOUNT_ROOT"},
+	{0x100000, "STATX_ATTR_VERITY"},
+	{0x200000, "STATX_ATTR_DAX"},
+	{0x400000, "STATX_ATTR_WRITE_ATOMIC"},
+}}
+
+var tMount = table{"MS_???", []name{
+	{1, "MS_RDONLY"},
+	{2, "MS_NOSUID"},
+	{4, "MS_NODEV"},
+	{8, "MS_NOEXEC"},
+	{0x10, "MS_SYNCHRONOUS"},
+	{0x20, "MS_REMOUNT"},
+	{0x40, "MS_MANDLOCK"},
+	{0x80, "MS_DIRSYNC"},
+	{0x100, "MS_NOSYMFOLLOW"},
+	{0x400, "MS_NOATIME"},
+	{0x800, "MS_NODIRATIME"},
+	{0x1000, "MS_BIND"},
+	{0x2000, "MS_MOVE"},
+	{0x4000, "MS_REC"},
+	{0x8000, "MS_SILENT"},
+	{0x10000, "MS_POSIXACL"},
+	{0x20000, "MS_UNBINDABLE"},
+	{0x40000, "MS_PRIVATE"},
+	{0x80000, "MS_SLAVE"},
+	{0x100000, "MS_SHARED"},
+	{0x200000, "MS_RELATIME"},
+	{0x400000, "MS_KERNMOUNT"},
+	{0x800000, "MS_I_VERSION"},
+	{0x1000000, "MS_STRICTATIME"},
+	{0x2000000, "MS_LAZYTIME"},
+	{0x4000000, "MS_SUBMOUNT"},
+	{0x8000000, "MS_NOREMOTELOCK"},
+	{0x10000000, "MS_NOSEC"},
+	{0x20000000, "MS_BORN"},
+	{0x40000000, "MS_ACTIVE"},
+	{0x80000000, "MS_NOUSER"},
+}}
+
+var tUmount = table{"MNT_???", []name{
+	{1, "MNT_FORCE"},
+	{2, "MNT_DETACH"},
+	{4, "MNT_EXPIRE"},
+	{8, "UMOUNT_NOFOLLOW"},
+}}
+
+var tSplice = table{"SPLICE_F_???", []name{
+	{1, "SPLICE_F_MOVE"},
+	{2, "SPLICE_F_NONBLOCK"},
+	{4, "SPLICE_F_MORE"},
+	{8, "SPLICE_F_GIFT"},
+}}
+
+var tSyncRange = table{"SYNC_FILE_RANGE_???", []name{
+	{1, "SYNC_FILE_RANGE_WAIT_BEFORE"},
+	{2, "SYNC_FILE_RANGE_WRITE"},
+	{4, "SYNC_FILE_RANGE_WAIT_AFTER"},
+}}
+
+var tFalloc = table{"FALLOC_FL_???", []name{
+	{1, "FALLOC_FL_KEEP_SIZE"},
+	{2, "FALLOC_FL_PUNCH_HOLE"},
+	{4, "FALLOC_FL_NO_HIDE_STALE"},
+	{8, "FALLOC_FL_COLLAPSE_RANGE"},
+	{0x10, "FALLOC_FL_ZERO_RANGE"},
+	{0x20, "FALLOC_FL_INSERT_RANGE"},
+	{0x40, "FALLOC_FL_UNSHARE_RANGE"},
+	{0x80, "FALLOC_FL_WRITE_ZEROES"},
+}}
+
+var tFadvise = table{"POSIX_FADV_???", []name{
+	{0, "POSIX_FADV_NORMAL"},
+	{1, "POSIX_FADV_RANDOM"},
+	{2, "POSIX_FADV_SEQUENTIAL"},
+	{3, "POSIX_FADV_WILLNEED"},
+	{4, "POSIX_FADV_DONTNEED"},
+	{5, "POSIX_FADV_NOREUSE"},
+}}
+
+var tRename = table{"RENAME_???", []name{
+	{1, "RENAME_NOREPLACE"},
+	{2, "RENAME_EXCHANGE"},
+	{4, "RENAME_WHITEOUT"},
+}}
+
+var tXattr = table{"XATTR_???", []name{
+	{1, "XATTR_CREATE"},
+	{2, "XATTR_REPLACE"},
+}}
+
+var tRwf = table{"RWF_???", []name{
+	{1, "RWF_HIPRI"},
+	{2, "RWF_DSYNC"},
+	{4, "RWF_SYNC"},
+	{8, "RWF_NOWAIT"},
+	{0x10, "RWF_APPEND"},
+	{0x20, "RWF_NOAPPEND"},
+	{0x40, "RWF_ATOMIC"},
+	{0x80, "RWF_DONTCACHE"},
+}}
+
+var tMlockall = table{"MCL_???", []name{
+	{1, "MCL_CURRENT"},
+	{2, "MCL_FUTURE"},
+	{4, "MCL_ONFAULT"},
+}}
+
+var tMlock2 = table{"MLOCK_???", []name{
+	{1, "MLOCK_ONFAULT"},
+}}
+
+var tSched = table{"SCHED_???", []name{
+	{0, "SCHED_OTHER"},
+	{1, "SCHED_FIFO"},
+	{2, "SCHED_RR"},
+	{3, "SCHED_BATCH"},
+	{4, "SCHED_ISO"},
+	{5, "SCHED_IDLE"},
+	{6, "SCHED_DEADLINE"},
+	{7, "SCHED_EXT"},
+}}
+
+var tSchedReset = table{"SCHED_???", []name{
+	{0x40000000, "SCHED_RESET_ON_FORK"},
+}}
+
+var tSchedAttr = table{"SCHED_FLAG_???", []name{
+	{1, "SCHED_FLAG_RESET_ON_FORK"},
+	{2, "SCHED_FLAG_RECLAIM"},
+	{4, "SCHED_FLAG_DL_OVERRUN"},
+	{8, "SCHED_FLAG_KEEP_POLICY"},
+	{0x10, "SCHED_FLAG_KEEP_PARAMS"},
+	{0x20, "SCHED_FLAG_UTIL_CLAMP_MIN"},
+	{0x40, "SCHED_FLAG_UTIL_CLAMP_MAX"},
+}}
+
+var tPrio = table{"PRIO_???", []name{
+	{0, "PRIO_PROCESS"},
+	{1, "PRIO_PGRP"},
+	{2, "PRIO_USER"},
+}}
+
+var tShm = table{"SHM_???", []name{
+	{0x1000, "SHM_RDONLY"},
+	{0x2000, "SHM_RND"},
+	{0x4000, "SHM_REMAP"},
+	{0x8000, "SHM_EXEC"},
+}}
+
+var tIpcGet = table{"IPC_???", []name{
+	{0x200, "IPC_CREAT"},
+	{0x400, "IPC_EXCL"},
+	{0x800, "IPC_NOWAIT"},
+}}
+
+var tShmGet = table{"SHM_???", []name{
+	{0x1000, "SHM_NORESERVE"},
+	{0x800, "SHM_HUGETLB"},
+	{0x200, "IPC_CREAT"},
+	{0x400, "IPC_EXCL"},
+}}
+
+var tShmCtl = table{"SHM_???", []name{
+	{0, "IPC_RMID"},
+	{1, "IPC_SET"},
+	{2, "IPC_STAT"},
+	{3, "IPC_INFO"},
+	{0xd, "SHM_STAT"},
+	{0xe, "SHM_INFO"},
+	{0xf, "SHM_STAT_ANY"},
+	{0xb, "SHM_LOCK"},
+	{0xc, "SHM_UNLOCK"},
+}}
+
+var tSemCtl = table{"SEM_???", []name{
+	{0, "IPC_RMID"},
+	{1, "IPC_SET"},
+	{2, "IPC_STAT"},
+	{3, "IPC_INFO"},
+	{0x12, "SEM_STAT"},
+	{0x13, "SEM_INFO"},
+	{0x14, "SEM_STAT_ANY"},
+	{0xb, "GETPID"},
+	{0xc, "GETVAL"},
+	{0xd, "GETALL"},
+	{0xe, "GETNCNT"},
+	{0xf, "GETZCNT"},
+	{0x10, "SETVAL"},
+	{0x11, "SETALL"},
+}}
+
+var tMsgCtl = table{"MSG_???", []name{
+	{0, "IPC_RMID"},
+	{1, "IPC_SET"},
+	{2, "IPC_STAT"},
+	{3, "IPC_INFO"},
+	{0xb, "MSG_STAT"},
+	{0xc, "MSG_INFO"},
+	{0xd, "MSG_STAT_ANY"},
+}}
+
+var tSemFlags = table{"SEM_???", []name{
+	{0x1000, "SEM_UNDO"},
+	{0x800, "IPC_NOWAIT"},
+}}
+
+var tMsgFlags = table{"MSG_???", []name{
+	{0x1000, "MSG_NOERROR"},
+	{0x2000, "MSG_EXCEPT"},
+	{0x4000, "MSG_COPY"},
+	{0x800, "IPC_NOWAIT"},
+}}
+
+var tReboot1 = table{"LINUX_REBOOT_MAGIC_???", []name{
+	{0xfee1dead, "LINUX_REBOOT_MAGIC1"},
+}}
+
+var tReboot2 = table{"LINUX_REBOOT_MAGIC_???", []name{
+	{0x28121969, "LINUX_REBOOT_MAGIC2"},
+	{0x5121996, "LINUX_REBOOT_MAGIC2A"},
+	{0x16041998, "LINUX_REBOOT_MAGIC2B"},
+	{0x20112000, "LINUX_REBOOT_MAGIC2C"},
+}}
+
+var tRebootCmd = table{"LINUX_REBOOT_CMD_???", []name{
+	{0x1234567, "LINUX_REBOOT_CMD_RESTART"},
+	{0xcdef0123, "LINUX_REBOOT_CMD_HALT"},
+	{0x4321fedc, "LINUX_REBOOT_CMD_POWER_OFF"},
+	{0xa1b2c3d4, "LINUX_REBOOT_CMD_RESTART2"},
+	{0x89abcdef, "LINUX_REBOOT_CMD_CAD_ON"},
+	{0, "LINUX_REBOOT_CMD_CAD_OFF"},
+	{0xd000fce2, "LINUX_REBOOT_CMD_SW_SUSPEND"},
+	{0x45584543, "LINUX_REBOOT_CMD_KEXEC"},
+}}
+
+var tDelModule = table{"O_???", []name{
+	{0x800, "O_NONBLOCK"},
+	{0x200, "O_TRUNC"},
+}}
+
+var tFinitModule = table{"MODULE_INIT_???", []name{
+	{1, "MODULE_INIT_IGNORE_MODVERSIONS"},
+	{2, "MODULE_INIT_IGNORE_VERMAGIC"},
+	{4, "MODULE_INIT_COMPRESSED_FILE"},
+}}
+
+var tKexec = table{"KEXEC_???", []name{
+	{1, "KEXEC_ON_CRASH"},
+	{2, "KEXEC_PRESERVE_CONTEXT"},
+	{4, "KEXEC_UPDATE_ELFCOREHDR"},
+}}
+
+var tKexecFile = table{"KEXEC_FILE_???", []name{
+	{1, "KEXEC_FILE_UNLOAD"},
+	{2, "KEXEC_FILE_ON_CRASH"},
+	{4, "KEXEC_FILE_NO_INITRAMFS"},
+	{8, "KEXEC_FILE_DEBUG"},
+}}
+
+var tKexecArch = table{"KEXEC_ARCH_???", []name{
+	{0, "KEXEC_ARCH_DEFAULT"},
+	{0x30000, "KEXEC_ARCH_386"},
+	{0x3e0000, "KEXEC_ARCH_X86_64"},
+	{0x140000, "KEXEC_ARCH_PPC"},
+	{0x150000, "KEXEC_ARCH_PPC64"},
+	{0x320000, "KEXEC_ARCH_IA_64"},
+	{0x280000, "KEXEC_ARCH_ARM"},
+	{0x160000, "KEXEC_ARCH_S390"},
+	{0x2a0000, "KEXEC_ARCH_SH"},
+	{0xa0000, "KEXEC_ARCH_MIPS_LE"},
+	{0x80000, "KEXEC_ARCH_MIPS"},
+	{0xb70000, "KEXEC_ARCH_AARCH64"},
+	{0xf30000, "KEXEC_ARCH_RISCV"},
+}}
+
+var tMpol = table{"MPOL_???", []name{
+	{0, "MPOL_DEFAULT"},
+	{1, "MPOL_PREFERRED"},
+	{2, "MPOL_BIND"},
+	{3, "MPOL_INTERLEAVE"},
+	{4, "MPOL_LOCAL"},
+	{5, "MPOL_PREFERRED_MANY"},
+	{6, "MPOL_WEIGHTED_INTERLEAVE"},
+}}
+
+var tMpolMode = table{"MPOL_???", []name{
+	{0x8000, "MPOL_F_STATIC_NODES"},
+	{0x4000, "MPOL_F_RELATIVE_NODES"},
+	{0x2000, "MPOL_F_NUMA_BALANCING"},
+}}
+
+var tMbind = table{"MPOL_???", []name{
+	{1, "MPOL_MF_STRICT"},
+	{2, "MPOL_MF_MOVE"},
+	{4, "MPOL_MF_MOVE_ALL"},
+}}
+
+var tMpolGet = table{"MPOL_???", []name{
+	{1, "MPOL_F_NODE"},
+	{2, "MPOL_F_ADDR"},
+	{4, "MPOL_F_MEMS_ALLOWED"},
+}}
+
+var tKeyctl = table{"KEYCTL_???", []name{
+	{0, "KEYCTL_GET_KEYRING_ID"},
+	{1, "KEYCTL_JOIN_SESSION_KEYRING"},
+	{2, "KEYCTL_UPDATE"},
+	{3, "KEYCTL_REVOKE"},
+	{4, "KEYCTL_CHOWN"},
+	{5, "KEYCTL_SETPERM"},
+	{6, "KEYCTL_DESCRIBE"},
+	{7, "KEYCTL_CLEAR"},
+	{8, "KEYCTL_LINK"},
+	{9, "KEYCTL_UNLINK"},
+	{0xa, "KEYCTL_SEARCH"},
+	{0xb, "KEYCTL_READ"},
+	{0xc, "KEYCTL_INSTANTIATE"},
+	{0xd, "KEYCTL_NEGATE"},
+	{0xe, "KEYCTL_SET_REQKEY_KEYRING"},
+	{0xf, "KEYCTL_SET_TIMEOUT"},
+	{0x10, "KEYCTL_ASSUME_AUTHORITY"},
+	{0x11, "KEYCTL_GET_SECURITY"},
+	{0x12, "KEYCTL_SESSION_TO_PARENT"},
+	{0x13, "KEYCTL_REJECT"},
+	{0x14, "KEYCTL_INSTANTIATE_IOV"},
+	{0x15, "KEYCTL_INVALIDATE"},
+	{0x16, "KEYCTL_GET_PERSISTENT"},
+	{0x17, "KEYCTL_DH_COMPUTE"},
+	{0x18, "KEYCTL_PKEY_QUERY"},
+	{0x19, "KEYCTL_PKEY_ENCRYPT"},
+	{0x1a, "KEYCTL_PKEY_DECRYPT"},
+	{0x1b, "KEYCTL_PKEY_SIGN"},
+	{0x1c, "KEYCTL_PKEY_VERIFY"},
+	{0x1d, "KEYCTL_RESTRICT_KEYRING"},
+	{0x1e, "KEYCTL_MOVE"},
+	{0x1f, "KEYCTL_CAPABILITIES"},
+	{0x20, "KEYCTL_WATCH_KEY"},
+}}
+
+var tKeySpec = table{"KEY_SPEC_???", []name{
+	{0xffffffff, "KEY_SPEC_THREAD_KEYRING"},
+	{0xfffffffe, "KEY_SPEC_PROCESS_KEYRING"},
+	{0xfffffffd, "KEY_SPEC_SESSION_KEYRING"},
+	{0xfffffffc, "KEY_SPEC_USER_KEYRING"},
+	{0xfffffffb, "KEY_SPEC_USER_SESSION_KEYRING"},
+	{0xfffffffa, "KEY_SPEC_GROUP_KEYRING"},
+	{0xfffffff9, "KEY_SPEC_REQKEY_AUTH_KEY"},
+	{0xfffffff8, "KEY_SPEC_REQUESTOR_KEYRING"},
+}}
+
+var tIoprioWho = table{"IOPRIO_WHO_???", []name{
+	{1, "IOPRIO_WHO_PROCESS"},
+	{2, "IOPRIO_WHO_PGRP"},
+	{3, "IOPRIO_WHO_USER"},
+}}
+
+var tIoprioClass = table{"IOPRIO_CLASS_???", []name{
+	{0, "IOPRIO_CLASS_NONE"},
+	{1, "IOPRIO_CLASS_RT"},
+	{2, "IOPRIO_CLASS_BE"},
+	{3, "IOPRIO_CLASS_IDLE"},
+}}
+
+var tPerf = table{"PERF_FLAG_???", []name{
+	{1, "PERF_FLAG_FD_NO_GROUP"},
+	{2, "PERF_FLAG_FD_OUTPUT"},
+	{4, "PERF_FLAG_PID_CGROUP"},
+	{8, "PERF_FLAG_FD_CLOEXEC"},
+}}
+
+var tFanClass = table{"FAN_???", []name{
+	{0, "FAN_CLASS_NOTIF"},
+	{4, "FAN_CLASS_CONTENT"},
+	{8, "FAN_CLASS_PRE_CONTENT"},
+}}
+
+var tFanInit = table{"FAN_???", []name{
+	{1, "FAN_CLOEXEC"},
+	{2, "FAN_NONBLOCK"},
+	{0x10, "FAN_UNLIMITED_QUEUE"},
+	{0x20, "FAN_UNLIMITED_MARKS"},
+	{0x40, "FAN_ENABLE_AUDIT"},
+	{0x80, "FAN_REPORT_PIDFD"},
+	{0x100, "FAN_REPORT_TID"},
+	{0x200, "FAN_REPORT_FID"},
+	{0x400, "FAN_REPORT_DIR_FID"},
+	{0x800, "FAN_REPORT_NAME"},
+	{0x1000, "FAN_REPORT_TARGET_FID"},
+	{0x2000, "FAN_REPORT_FD_ERROR"},
+	{0x4000, "FAN_REPORT_MNT"},
+}}
+
+var tFanMark = table{"FAN_MARK_???", []name{
+	{1, "FAN_MARK_ADD"},
+	{2, "FAN_MARK_REMOVE"},
+	{4, "FAN_MARK_DONT_FOLLOW"},
+	{8, "FAN_MARK_ONLYDIR"},
+	{0x10, "FAN_MARK_MOUNT"},
+	{0x20, "FAN_MARK_IGNORED_MASK"},
+	{0x40, "FAN_MARK_IGNORED_SURV_MODIFY"},
+	{0x80, "FAN_MARK_FLUSH"},
+	{0x100, "FAN_MARK_FILESYSTEM"},
+	{0x200, "FAN_MARK_EVICTABLE"},
+	{0x400, "FAN_MARK_IGNORE"},
+}}
+
+var tFanMask = table{"FAN_???", []name{
+	{1, "FAN_ACCESS"},
+	{2, "FAN_MODIFY"},
+	{4, "FAN_ATTRIB"},
+	{8, "FAN_CLOSE_WRITE"},
+	{0x10, "FAN_CLOSE_NOWRITE"},
+	{0x20, "FAN_OPEN"},
+	{0x40, "FAN_MOVED_FROM"},
+	{0x80, "FAN_MOVED_TO"},
+	{0x100, "FAN_CREATE"},
+	{0x200, "FAN_DELETE"},
+	{0x400, "FAN_DELETE_SELF"},
+	{0x800, "FAN_MOVE_SELF"},
+	{0x1000, "FAN_OPEN_EXEC"},
+	{0x4000, "FAN_Q_OVERFLOW"},
+	{0x8000, "FAN_FS_ERROR"},
+	{0x10000, "FAN_OPEN_PERM"},
+	{0x20000, "FAN_ACCESS_PERM"},
+	{0x40000, "FAN_OPEN_EXEC_PERM"},
+	{0x8000000, "FAN_EVENT_ON_CHILD"},
+	{0x10000000, "FAN_RENAME"},
+	{0x40000000, "FAN_ONDIR"},
+}}
+
+var tKcmp = table{"KCMP_???", []name{
+	{0, "KCMP_FILE"},
+	{1, "KCMP_VM"},
+	{2, "KCMP_FILES"},
+	{3, "KCMP_FS"},
+	{4, "KCMP_SIGHAND"},
+	{5, "KCMP_IO"},
+	{6, "KCMP_SYSVSEM"},
+	{7, "KCMP_EPOLL_TFD"},
+}}
+
+var tBpf = table{"BPF_???", []name{
+	{0, "BPF_MAP_CREATE"},
+	{1, "BPF_MAP_LOOKUP_ELEM"},
+	{2, "BPF_MAP_UPDATE_ELEM"},
+	{3, "BPF_MAP_DELETE_ELEM"},
+	{4, "BPF_MAP_GET_NEXT_KEY"},
+	{5, "BPF_PROG_LOAD"},
+	{6, "BPF_OBJ_PIN"},
+	{7, "BPF_OBJ_GET"},
+	{8, "BPF_PROG_ATTACH"},
+	{9, "BPF_PROG_DETACH"},
+	{0xa, "BPF_PROG_TEST_RUN"},
+	{0xb, "BPF_PROG_GET_NEXT_ID"},
+	{0xc, "BPF_MAP_GET_NEXT_ID"},
+	{0xd, "BPF_PROG_GET_FD_BY_ID"},
+	{0xe, "BPF_MAP_GET_FD_BY_ID"},
+	{0xf, "BPF_OBJ_GET_INFO_BY_FD"},
+	{0x10, "BPF_PROG_QUERY"},
+	{0x11, "BPF_RAW_TRACEPOINT_OPEN"},
+	{0x12, "BPF_BTF_LOAD"},
+	{0x13, "BPF_BTF_GET_FD_BY_ID"},
+	{0x14, "BPF_TASK_FD_QUERY"},
+	{0x15, "BPF_MAP_LOOKUP_AND_DELETE_ELEM"},
+	{0x16, "BPF_MAP_FREEZE"},
+	{0x17, "BPF_BTF_GET_NEXT_ID"},
+	{0x18, "BPF_MAP_LOOKUP_BATCH"},
+	{0x19, "BPF_MAP_LOOKUP_AND_DELETE_BATCH"},
+	{0x1a, "BPF_MAP_UPDATE_BATCH"},
+	{0x1b, "BPF_MAP_DELETE_BATCH"},
+	{0x1c, "BPF_LINK_CREATE"},
+	{0x1d, "BPF_LINK_UPDATE"},
+	{0x1e, "BPF_LINK_GET_FD_BY_ID"},
+	{0x1f, "BPF_LINK_GET_NEXT_ID"},
+	{0x20, "BPF_ENABLE_STATS"},
+	{0x21, "BPF_ITER_CREATE"},
+	{0x22, "BPF_LINK_DETACH"},
+	{0x23, "BPF_PROG_BIND_MAP"},
+	{0x24, "BPF_TOKEN_CREATE"},
+	{0x25, "BPF_PROG_STREAM_READ_BY_FD"},
+}}
+
+var tUffd = table{"UFFD_???", []name{
+	{0x80000, "O_CLOEXEC"},
+	{0x800, "O_NONBLOCK"},
+	{1, "UFFD_USER_MODE_ONLY"},
+}}
+
+var tMembarrier = table{"MEMBARRIER_CMD_???", []name{
+	{0, "MEMBARRIER_CMD_QUERY"},
+	{1, "MEMBARRIER_CMD_GLOBAL"},
+	{2, "MEMBARRIER_CMD_GLOBAL_EXPEDITED"},
+	{4, "MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED"},
+	{8, "MEMBARRIER_CMD_PRIVATE_EXPEDITED"},
+	{0x10, "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED"},
+	{0x20, "MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE"},
+	{0x40, "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE"},
+	{0x80, "MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ"},
+	{0x100, "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ"},
+	{0x200, "MEMBARRIER_CMD_GET_REGISTRATIONS"},
+}}
+
+var tMembarrierFlags = table{"MEMBARRIER_CMD_FLAG_???", []name{
+	{1, "MEMBARRIER_CMD_FLAG_CPU"},
+}}
+
+var tPkey = table{"PKEY_???", []name{
+	{1, "PKEY_DISABLE_ACCESS"},
+	{2, "PKEY_DISABLE_WRITE"},
+}}
+
+var tPersonality = table{"PER_???", []name{
+	{0, "PER_LINUX"},
+	{0x4100001, "PER_SVR4"},
+	{0x5000002, "PER_SVR3"},
+	{0x6000003, "PER_OSR5"},
+	{0x5000004, "PER_WYSEV386"},
+	{0x4000005, "PER_ISCR4"},
+	{6, "PER_BSD"},
+	{0x5000007, "PER_XENIX"},
+	{8, "PER_LINUX32"},
+	{0x4000009, "PER_IRIX32"},
+	{0x400000a, "PER_IRIXN32"},
+	{0x400000b, "PER_IRIX64"},
+	{0xc, "PER_RISCOS"},
+	{0x400000d, "PER_SOLARIS"},
+	{0x410000e, "PER_UW7"},
+	{0xf, "PER_OSF4"},
+	{0x10, "PER_HPUX"},
+}}
+
+var tPersFlags = table{"PER_???", []name{
+	{0x20000, "UNAME26"},
+	{0x40000, "ADDR_NO_RANDOMIZE"},
+	{0x80000, "FDPIC_FUNCPTRS"},
+	{0x100000, "MMAP_PAGE_ZERO"},
+	{0x200000, "ADDR_COMPAT_LAYOUT"},
+	{0x400000, "READ_IMPLIES_EXEC"},
+	{0x800000, "ADDR_LIMIT_32BIT"},
+	{0x1000000, "SHORT_INODE"},
+	{0x2000000, "WHOLE_SECONDS"},
+	{0x4000000, "STICKY_TIMEOUTS"},
+	{0x8000000, "ADDR_LIMIT_3GB"},
+}}
+
+var tSyslog = table{"SYSLOG_ACTION_???", []name{
+	{0, "SYSLOG_ACTION_CLOSE"},
+	{1, "SYSLOG_ACTION_OPEN"},
+	{2, "SYSLOG_ACTION_READ"},
+	{3, "SYSLOG_ACTION_READ_ALL"},
+	{4, "SYSLOG_ACTION_READ_CLEAR"},
+	{5, "SYSLOG_ACTION_CLEAR"},
+	{6, "SYSLOG_ACTION_CONSOLE_OFF"},
+	{7, "SYSLOG_ACTION_CONSOLE_ON"},
+	{8, "SYSLOG_ACTION_CONSOLE_LEVEL"},
+	{9, "SYSLOG_ACTION_SIZE_UNREAD"},
+	{0xa, "SYSLOG_ACTION_SIZE_BUFFER"},
+}}
+
+var tCloseRange = table{"CLOSE_RANGE_???", []name{
+	{2, "CLOSE_RANGE_UNSHARE"},
+	{4, "CLOSE_RANGE_CLOEXEC"},
+}}
+
+var tPidfdOpen = table{"PIDFD_???", []name{
+	{0x800, "PIDFD_NONBLOCK"},
+	{0x80, "PIDFD_THREAD"},
+}}
+
+var tResolve = table{"RESOLVE_???", []name{
+	{1, "RESOLVE_NO_XDEV"},
+	{2, "RESOLVE_NO_MAGICLINKS"},
+	{4, "RESOLVE_NO_SYMLINKS"},
+	{8, "RESOLVE_BENEATH"},
+	{0x10, "RESOLVE_IN_ROOT"},
+	{0x20, "RESOLVE_CACHED"},
+}}
+
+var tOpenTree = table{"OPEN_TREE_???", []name{
+	{1, "OPEN_TREE_CLONE"},
+	{0x80000, "OPEN_TREE_CLOEXEC"},
+	{0x1000, "AT_EMPTY_PATH"},
+	{0x8000, "AT_RECURSIVE"},
+	{0x100, "AT_SYMLINK_NOFOLLOW"},
+	{0x800, "AT_NO_AUTOMOUNT"},
+}}
+
+var tMoveMount = table{"MOVE_MOUNT_???", []name{
+	{1, "MOVE_MOUNT_F_SYMLINKS"},
+	{2, "MOVE_MOUNT_F_AUTOMOUNTS"},
+	{4, "MOVE_MOUNT_F_EMPTY_PATH"},
+	{0x10, "MOVE_MOUNT_T_SYMLINKS"},
+	{0x20, "MOVE_MOUNT_T_AUTOMOUNTS"},
+	{0x40, "MOVE_MOUNT_T_EMPTY_PATH"},
+	{0x100, "MOVE_MOUNT_SET_GROUP"},
+	{0x200, "MOVE_MOUNT_BENEATH"},
+}}
+
+var tFsopen = table{"FSOPEN_???", []name{
+	{1, "FSOPEN_CLOEXEC"},
+}}
+
+var tFspick = table{"FSPICK_???", []name{
+	{1, "FSPICK_CLOEXEC"},
+	{2, "FSPICK_SYMLINK_NOFOLLOW"},
+	{4, "FSPICK_NO_AUTOMOUNT"},
+	{8, "FSPICK_EMPTY_PATH"},
+}}
+
+var tFsconfig = table{"FSCONFIG_???", []name{
+	{0, "FSCONFIG_SET_FLAG"},
+	{1, "FSCONFIG_SET_STRING"},
+	{2, "FSCONFIG_SET_BINARY"},
+	{3, "FSCONFIG_SET_PATH"},
+	{4, "FSCONFIG_SET_PATH_EMPTY"},
+	{5, "FSCONFIG_SET_FD"},
+	{6, "FSCONFIG_CMD_CREATE"},
+	{7, "FSCONFIG_CMD_RECONFIGURE"},
+	{8, "FSCONFIG_CMD_CREATE_EXCL"},
+}}
+
+var tFsmount = table{"FSMOUNT_???", []name{
+	{1, "FSMOUNT_CLOEXEC"},
+}}
+
+var tMountAttr = table{"MOUNT_ATTR_???", []name{
+	{1, "MOUNT_ATTR_RDONLY"},
+	{2, "MOUNT_ATTR_NOSUID"},
+	{4, "MOUNT_ATTR_NODEV"},
+	{8, "MOUNT_ATTR_NOEXEC"},
+	{0x10, "MOUNT_ATTR_NOATIME"},
+	{0x20, "MOUNT_ATTR_STRICTATIME"},
+	{0x80, "MOUNT_ATTR_NODIRATIME"},
+	{0x100000, "MOUNT_ATTR_IDMAP"},
+	{0x200000, "MOUNT_ATTR_NOSYMFOLLOW"},
+}}
+
+var tUringReg = table{"IORING_REGISTER_???", []name{
+	{0, "IORING_REGISTER_BUFFERS"},
+	{1, "IORING_UNREGISTER_BUFFERS"},
+	{2, "IORING_REGISTER_FILES"},
+	{3, "IORING_UNREGISTER_FILES"},
+	{4, "IORING_REGISTER_EVENTFD"},
+	{5, "IORING_UNREGISTER_EVENTFD"},
+	{6, "IORING_REGISTER_FILES_UPDATE"},
+	{7, "IORING_REGISTER_EVENTFD_ASYNC"},
+	{8, "IORING_REGISTER_PROBE"},
+	{9, "IORING_REGISTER_PERSONALITY"},
+	{0xa, "IORING_UNREGISTER_PERSONALITY"},
+	{0xb, "IORING_REGISTER_RESTRICTIONS"},
+	{0xc, "IORING_REGISTER_ENABLE_RINGS"},
+	{0xd, "IORING_REGISTER_FILES2"},
+	{0xe, "IORING_REGISTER_FILES_UPDATE2"},
+	{0xf, "IORING_REGISTER_BUFFERS2"},
+	{0x10, "IORING_REGISTER_BUFFERS_UPDATE"},
+	{0x11, "IORING_REGISTER_IOWQ_AFF"},
+	{0x12, "IORING_UNREGISTER_IOWQ_AFF"},
+	{0x13, "IORING_REGISTER_IOWQ_MAX_WORKERS"},
+	{0x14, "IORING_REGISTER_RING_FDS"},
+	{0x15, "IORING_UNREGISTER_RING_FDS"},
+	{0x16, "IORING_REGISTER_PBUF_RING"},
+	{0x17, "IORING_UNREGISTER_PBUF_RING"},
+	{0x18, "IORING_REGISTER_SYNC_CANCEL"},
+	{0x19, "IORING_REGISTER_FILE_ALLOC_RANGE"},
+}}
+
+var tUringEnter = table{"IORING_ENTER_???", []name{
+	{1, "IORING_ENTER_GETEVENTS"},
+	{2, "IORING_ENTER_SQ_WAKEUP"},
+	{4, "IORING_ENTER_SQ_WAIT"},
+	{8, "IORING_ENTER_EXT_ARG"},
+	{0x10, "IORING_ENTER_REGISTERED_RING"},
+}}
+
+var tUringSetup = table{"IORING_SETUP_???", []name{
+	{1, "IORING_SETUP_IOPOLL"},
+	{2, "IORING_SETUP_SQPOLL"},
+	{4, "IORING_SETUP_SQ_AFF"},
+	{8, "IORING_SETUP_CQSIZE"},
+	{0x10, "IORING_SETUP_CLAMP"},
+	{0x20, "IORING_SETUP_ATTACH_WQ"},
+	{0x40, "IORING_SETUP_R_DISABLED"},
+	{0x80, "IORING_SETUP_SUBMIT_ALL"},
+	{0x100, "IORING_SETUP_COOP_TASKRUN"},
+	{0x200, "IORING_SETUP_TASKRUN_FLAG"},
+	{0x400, "IORING_SETUP_SQE128"},
+	{0x800, "IORING_SETUP_CQE32"},
+	{0x1000, "IORING_SETUP_SINGLE_ISSUER"},
+	{0x2000, "IORING_SETUP_DEFER_TASKRUN"},
+}}
+
+var tLandlockCreate = table{"LANDLOCK_CREATE_RULESET_???", []name{
+	{1, "LANDLOCK_CREATE_RULESET_VERSION"},
+	{2, "LANDLOCK_CREATE_RULESET_ERRATA"},
+}}
+
+var tLandlockRule = table{"LANDLOCK_RULE_???", []name{
+	{1, "LANDLOCK_RULE_PATH_BENEATH"},
+	{2, "LANDLOCK_RULE_NET_PORT"},
+}}
+
+var tSwap = table{"SWAP_FLAG_???", []name{
+	{0x8000, "SWAP_FLAG_PREFER"},
+	{0x10000, "SWAP_FLAG_DISCARD"},
+	{0x20000, "SWAP_FLAG_DISCARD_ONCE"},
+	{0x40000, "SWAP_FLAG_DISCARD_PAGES"},
+}}
+
+var tFile = table{"S_IF???", []name{
+	{0xc000, "S_IFSOCK"},
+	{0xa000, "S_IFLNK"},
+	{0x8000, "S_IFREG"},
+	{0x6000, "S_IFBLK"},
+	{0x4000, "S_IFDIR"},
+	{0x2000, "S_IFCHR"},
+	{0x1000, "S_IFIFO"},
+}}
+
+var tSigaltstack = table{"SS_???", []name{
+	{1, "SS_ONSTACK"},
+	{2, "SS_DISABLE"},
+	{0x80000000, "SS_AUTODISARM"},
+}}
+
+var tStatfsFlags = table{"ST_???", []name{
+	{0x20, "ST_VALID"},
+	{1, "ST_RDONLY"},
+	{2, "ST_NOSUID"},
+	{4, "ST_NODEV"},
+	{8, "ST_NOEXEC"},
+	{0x10, "ST_SYNCHRONOUS"},
+	{0x40, "ST_MANDLOCK"},
+	{0x400, "ST_NOATIME"},
+	{0x800, "ST_NODIRATIME"},
+	{0x1000, "ST_RELATIME"},
+	{0x2000, "ST_NOSYMFOLLOW"},
+}}
+
+var tFsMagic = table{"FS_MAGIC_???", []name{
+	{0xadf5, "ADFS_SUPER_MAGIC"},
+	{0xadff, "AFFS_SUPER_MAGIC"},
+	{0x5346414f, "AFS_SUPER_MAGIC"},
+	{0x187, "AUTOFS_SUPER_MAGIC"},
+	{0x9041934, "ANON_INODE_FS_MAGIC"},
+	{0x62646576, "BDEVFS_MAGIC"},
+	{0x42494e4d, "BINFMTFS_MAGIC"},
+	{0xcafe4a11, "BPF_FS_MAGIC"},
+	{0x9123683e, "BTRFS_SUPER_MAGIC"},
+	{0x27e0eb, "CGROUP_SUPER_MAGIC"},
+	{0x63677270, "CGROUP2_SUPER_MAGIC"},
+	{0x73757245, "CODA_SUPER_MAGIC"},
+	{0x28cd3d45, "CRAMFS_MAGIC"},
+	{0x64626720, "DEBUGFS_MAGIC"},
+	{0x1cd1, "DEVPTS_SUPER_MAGIC"},
+	{0xf15f, "ECRYPTFS_SUPER_MAGIC"},
+	{0xde5e81e4, "EFIVARFS_MAGIC"},
+	{0xe0f5e1e2, "EROFS_SUPER_MAGIC_V1"},
+	{0xef53, "EXT4_SUPER_MAGIC"},
+	{0xf2f52010, "F2FS_SUPER_MAGIC"},
+	{0x65735546, "FUSE_SUPER_MAGIC"},
+	{0xbad1dea, "FUTEXFS_SUPER_MAGIC"},
+	{0xc0ffee, "HOSTFS_SUPER_MAGIC"},
+	{0xf995e849, "HPFS_SUPER_MAGIC"},
+	{0x958458f6, "HUGETLBFS_MAGIC"},
+	{0x9660, "ISOFS_SUPER_MAGIC"},
+	{0x72b6, "JFFS2_SUPER_MAGIC"},
+	{0x4d44, "MSDOS_SUPER_MAGIC"},
+	{0x11307854, "MTD_INODE_FS_MAGIC"},
+	{0x6969, "NFS_SUPER_MAGIC"},
+	{0x3434, "NILFS_SUPER_MAGIC"},
+	{0x6e736673, "NSFS_MAGIC"},
+	{0x794c7630, "OVERLAYFS_SUPER_MAGIC"},
+	{0x50495045, "PIPEFS_MAGIC"},
+	{0x9fa0, "PROC_SUPER_MAGIC"},
+	{0x6165676c, "PSTOREFS_MAGIC"},
+	{0x2f, "QNX4_SUPER_MAGIC"},
+	{0x858458f6, "RAMFS_MAGIC"},
+	{0x52654973, "REISERFS_SUPER_MAGIC"},
+	{0x73636673, "SECURITYFS_MAGIC"},
+	{0xf97cff8c, "SELINUX_MAGIC"},
+	{0x43415d53, "SMACK_MAGIC"},
+	{0x517b, "SMB_SUPER_MAGIC"},
+	{0xff534d42, "CIFS_SUPER_MAGIC"},
+	{0x534f434b, "SOCKFS_MAGIC"},
+	{0x73717368, "SQUASHFS_MAGIC"},
+	{0x62656572, "SYSFS_MAGIC"},
+	{0x1021994, "TMPFS_MAGIC"},
+	{0x74726163, "TRACEFS_MAGIC"},
+	{0x15013346, "UDF_SUPER_MAGIC"},
+	{0x9fa2, "USBDEVICE_SUPER_MAGIC"},
+	{0x1021997, "V9FS_MAGIC"},
+	{0xabba1974, "XENFS_SUPER_MAGIC"},
+	{0x58465342, "XFS_SUPER_MAGIC"},
+}}
+
+var tSiCode = table{"SI_???", []name{
+	{0, "SI_USER"},
+	{0x80, "SI_KERNEL"},
+	{0xffffffff, "SI_QUEUE"},
+	{0xfffffffe, "SI_TIMER"},
+	{0xfffffffd, "SI_MESGQ"},
+	{0xfffffffc, "SI_ASYNCIO"},
+	{0xfffffffb, "SI_SIGIO"},
+	{0xfffffffa, "SI_TKILL"},
+	{0xfffffff9, "SI_DETHREAD"},
+	{0xffffffc4, "SI_ASYNCNL"},
+}}
+
+var tIll = table{"ILL_???", []name{
+	{1, "ILL_ILLOPC"},
+	{2, "ILL_ILLOPN"},
+	{3, "ILL_ILLADR"},
+	{4, "ILL_ILLTRP"},
+	{5, "ILL_PRVOPC"},
+	{6, "ILL_PRVREG"},
+	{7, "ILL_COPROC"},
+	{8, "ILL_BADSTK"},
+	{9, "ILL_BADIADDR"},
+}}
+
+var tFpe = table{"FPE_???", []name{
+	{1, "FPE_INTDIV"},
+	{2, "FPE_INTOVF"},
+	{3, "FPE_FLTDIV"},
+	{4, "FPE_FLTOVF"},
+	{5, "FPE_FLTUND"},
+	{6, "FPE_FLTRES"},
+	{7, "FPE_FLTINV"},
+	{8, "FPE_FLTSUB"},
+	{0xe, "FPE_FLTUNK"},
+	{0xf, "FPE_CONDTRAP"},
+}}
+
+var tSegv = table{"SEGV_???", []name{
+	{1, "SEGV_MAPERR"},
+	{2, "SEGV_ACCERR"},
+	{3, "SEGV_BNDERR"},
+	{4, "SEGV_PKUERR"},
+	{5, "SEGV_ACCADI"},
+	{6, "SEGV_ADIDERR"},
+	{7, "SEGV_ADIPERR"},
+	{8, "SEGV_MTEAERR"},
+	{9, "SEGV_MTESERR"},
+	{0xa, "SEGV_CPERR"},
+}}
+
+var tBus = table{"BUS_???", []name{
+	{1, "BUS_ADRALN"},
+	{2, "BUS_ADRERR"},
+	{3, "BUS_OBJERR"},
+	{4, "BUS_MCEERR_AR"},
+	{5, "BUS_MCEERR_AO"},
+}}
+
+var tTrap = table{"TRAP_???", []name{
+	{1, "TRAP_BRKPT"},
+	{2, "TRAP_TRACE"},
+	{3, "TRAP_BRANCH"},
+	{4, "TRAP_HWBKPT"},
+	{5, "TRAP_UNK"},
+	{6, "TRAP_PERF"},
+}}
+
+var tCld = table{"CLD_???", []name{
+	{1, "CLD_EXITED"},
+	{2, "CLD_KILLED"},
+	{3, "CLD_DUMPED"},
+	{4, "CLD_TRAPPED"},
+	{5, "CLD_STOPPED"},
+	{6, "CLD_CONTINUED"},
+}}
+
+var tPollCode = table{"POLL_???", []name{
+	{1, "POLL_IN"},
+	{2, "POLL_OUT"},
+	{3, "POLL_MSG"},
+	{4, "POLL_ERR"},
+	{5, "POLL_PRI"},
+	{6, "POLL_HUP"},
+}}
+
+var tSysCode = table{"SYS_???", []name{
+	{1, "SYS_SECCOMP"},
+	{2, "SYS_USER_DISPATCH"},
+}}
+
+var tAuditArch = table{"AUDIT_ARCH_???", []name{
+	{0xc000003e, "AUDIT_ARCH_X86_64"},
+	{0x40000003, "AUDIT_ARCH_I386"},
+	{0xc00000b7, "AUDIT_ARCH_AARCH64"},
+	{0x40000028, "AUDIT_ARCH_ARM"},
+}}
+
+var tRseq = table{"RSEQ_FLAG_???", []name{
+	{1, "RSEQ_FLAG_UNREGISTER"},
+}}
+
+var tAdjMode = table{"ADJ_???", []name{
+	{1, "ADJ_OFFSET"},
+	{2, "ADJ_FREQUENCY"},
+	{4, "ADJ_MAXERROR"},
+	{8, "ADJ_ESTERROR"},
+	{0x10, "ADJ_STATUS"},
+	{0x20, "ADJ_TIMECONST"},
+	{0x80, "ADJ_TAI"},
+	{0x100, "ADJ_SETOFFSET"},
+	{0x1000, "ADJ_MICRO"},
+	{0x2000, "ADJ_NANO"},
+	{0x4000, "ADJ_TICK"},
+}}
+
+var tAdjStatus = table{"STA_???", []name{
+	{1, "STA_PLL"},
+	{2, "STA_PPSFREQ"},
+	{4, "STA_PPSTIME"},
+	{8, "STA_FLL"},
+	{0x10, "STA_INS"},
+	{0x20, "STA_DEL"},
+	{0x40, "STA_UNSYNC"},
+	{0x80, "STA_FREQHOLD"},
+	{0x100, "STA_PPSSIGNAL"},
+	{0x200, "STA_PPSJITTER"},
+	{0x400, "STA_PPSWANDER"},
+	{0x800, "STA_PPSERROR"},
+	{0x1000, "STA_CLOCKERR"},
+	{0x2000, "STA_NANO"},
+	{0x4000, "STA_MODE"},
+	{0x8000, "STA_CLK"},
+}}
+
+var tAdjState = table{"TIME_???", []name{
+	{0, "TIME_OK"},
+	{1, "TIME_INS"},
+	{2, "TIME_DEL"},
+	{3, "TIME_OOP"},
+	{4, "TIME_WAIT"},
+	{5, "TIME_ERROR"},
+}}
+
+var tDT = table{"DT_???", []name{
+	{0, "DT_UNKNOWN"},
+	{1, "DT_FIFO"},
+	{2, "DT_CHR"},
+	{4, "DT_DIR"},
+	{6, "DT_BLK"},
+	{8, "DT_REG"},
+	{0xa, "DT_LNK"},
+	{0xc, "DT_SOCK"},
+	{0xe, "DT_WHT"},
+}}
+
+var tLdt = table{"LDT_???", []name{
+	{0, "LDT_READ"},
+}}
+
+var tFutexFlags = table{"FUTEX2_???", []name{
+	{2, "FUTEX2_SIZE_U32"},
+	{4, "FUTEX2_NUMA"},
+	{8, "FUTEX2_MPOL"},
+	{0x80, "FUTEX2_PRIVATE"},
+}}
+
+var tQuotaCmd = table{"Q_???", []name{
+	{0x800001, "Q_SYNC"},
+	{0x800002, "Q_QUOTAON"},
+	{0x800003, "Q_QUOTAOFF"},
+	{0x800004, "Q_GETFMT"},
+	{0x800005, "Q_GETINFO"},
+	{0x800006, "Q_SETINFO"},
+	{0x800007, "Q_GETQUOTA"},
+	{0x800008, "Q_SETQUOTA"},
+	{0x800009, "Q_GETNEXTQUOTA"},
+	{0x5801, "Q_XQUOTAON"},
+	{0x5802, "Q_XQUOTAOFF"},
+	{0x5803, "Q_XGETQUOTA"},
+	{0x5804, "Q_XSETQLIM"},
+	{0x5805, "Q_XGETQSTAT"},
+	{0x5806, "Q_XQUOTARM"},
+	{0x5807, "Q_XQUOTASYNC"},
+	{0x5808, "Q_XGETQSTATV"},
+	{0x5809, "Q_XGETNEXTQUOTA"},
+}}
+
+var tQuotaType = table{"???QUOTA", []name{
+	{0, "USRQUOTA"},
+	{1, "GRPQUOTA"},
+	{2, "PRJQUOTA"},
+}}
+
+var tTcFlush = table{"TC???", []name{
+	{0, "TCIFLUSH"},
+	{1, "TCOFLUSH"},
+	{2, "TCIOFLUSH"},
+}}
+
+var tTermIflag = table{"I???", []name{
+	{1, "IGNBRK"},
+	{2, "BRKINT"},
+	{4, "IGNPAR"},
+	{8, "PARMRK"},
+	{0x10, "INPCK"},
+	{0x20, "ISTRIP"},
+	{0x40, "INLCR"},
+	{0x80, "IGNCR"},
+	{0x100, "ICRNL"},
+	{0x200, "IUCLC"},
+	{0x400, "IXON"},
+	{0x800, "IXANY"},
+	{0x1000, "IXOFF"},
+	{0x2000, "IMAXBEL"},
+	{0x4000, "IUTF8"},
+}}
+
+var tTermOflag = table{"O???", []name{
+	{1, "OPOST"},
+	{2, "OLCUC"},
+	{4, "ONLCR"},
+	{8, "OCRNL"},
+	{0x10, "ONOCR"},
+	{0x20, "ONLRET"},
+	{0x40, "OFILL"},
+	{0x80, "OFDEL"},
+}}
+
+var tTermCflag = table{"C???", []name{
+	{0x40, "CSTOPB"},
+	{0x80, "CREAD"},
+	{0x100, "PARENB"},
+	{0x200, "PARODD"},
+	{0x400, "HUPCL"},
+	{0x800, "CLOCAL"},
+	{0x40000000, "CMSPAR"},
+	{0x80000000, "CRTSCTS"},
+}}
+
+var tTermLflag = table{"L???", []name{
+	{1, "ISIG"},
+	{2, "ICANON"},
+	{4, "XCASE"},
+	{8, "ECHO"},
+	{0x10, "ECHOE"},
+	{0x20, "ECHOK"},
+	{0x40, "ECHONL"},
+	{0x80, "NOFLSH"},
+	{0x100, "TOSTOP"},
+	{0x200, "ECHOCTL"},
+	{0x400, "ECHOPRT"},
+	{0x800, "ECHOKE"},
+	{0x1000, "FLUSHO"},
+	{0x4000, "PENDIN"},
+	{0x8000, "IEXTEN"},
+	{0x10000, "EXTPROC"},
+}}
+
+var tBaud = table{"B???", []name{
+	{0, "B0"},
+	{1, "B50"},
+	{2, "B75"},
+	{3, "B110"},
+	{4, "B134"},
+	{5, "B150"},
+	{6, "B200"},
+	{7, "B300"},
+	{8, "B600"},
+	{9, "B1200"},
+	{0xa, "B1800"},
+	{0xb, "B2400"},
+	{0xc, "B4800"},
+	{0xd, "B9600"},
+	{0xe, "B19200"},
+	{0xf, "B38400"},
+	{0x1000, "BOTHER"},
+	{0x1001, "B57600"},
+	{0x1002, "B115200"},
+	{0x1003, "B230400"},
+	{0x1004, "B460800"},
+	{0x1005, "B500000"},
+	{0x1006, "B576000"},
+	{0x1007, "B921600"},
+	{0x1008, "B1000000"},
+	{0x1009, "B1152000"},
+	{0x100a, "B1500000"},
+	{0x100b, "B2000000"},
+	{0x100c, "B2500000"},
+	{0x100d, "B3000000"},
+	{0x100e, "B3500000"},
+	{0x100f, "B4000000"},
+}}

@@ -1,0 +1,300 @@
+// Argument kinds: one value each, which holds its formatter. The plain ones are here; those
+// of structures stand with their structures in other files.
+
+package syscalls
+
+// format prints one argument. v is the argument's register; c.reg is already past it, so
+// that c.arg(c.reg) is the next register.
+type format func(c *Call, v uint64)
+
+// kind is what one argument is.
+type kind struct {
+	f      format
+	out    bool                    // the kernel fills it in: print it at the exit
+	late   func(c *Call) bool      // like out, when it depends on the other arguments
+	absent func(c *Call) bool      // the argument is not passed: print nothing
+	note   func(c *Call, v uint64) // called at the enter even when the argument is printed at the exit
+	wide   wideness                // how many registers it takes
+}
+
+// wideness says which ABIs hand an argument over in two registers.
+type wideness uint8
+
+const (
+	oneReg  wideness = iota
+	pair32           // a 64-bit number: two registers on i386
+	lowHigh          // two registers everywhere; where one is wide enough the other means nothing
+	noReg            // none: the argument comes from elsewhere
+)
+
+func (k *kind) width(a *ABI) int {
+	switch {
+	case k.wide == noReg:
+		return 0
+	case k.wide == lowHigh, k.wide == pair32 && a.Long == 4:
+		return 2
+	}
+	return 1
+}
+
+func in(f format) kind { return kind{f: f} }
+
+// out makes a kind of what the kernel fills in: an address when the call failed, else what f
+// makes of the memory.
+func out(k kind) kind {
+	f := k.f
+	k.out = true
+	k.f = func(c *Call, v uint64) {
+		if c.failed {
+			c.addr(v)
+			return
+		}
+		f(c, v)
+	}
+	return k
+}
+
+// atExit prints its argument when the call has returned, failed or not.
+func atExit(k kind) kind {
+	k.out = true
+	return k
+}
+
+// when makes an argument that is passed only if cond holds.
+func when(cond func(c *Call) bool, k kind) kind {
+	k.absent = func(c *Call) bool { return !cond(c) }
+	return k
+}
+
+func enumOf(t *table) kind  { return in(func(c *Call, v uint64) { c.enum(t, uint64(uint32(v))) }) }
+func flagsOf(t *table) kind { return in(func(c *Call, v uint64) { c.flags(t, uint64(uint32(v))) }) }
+func flags64(t *table) kind { return in(func(c *Call, v uint64) { c.flags(t, v) }) }
+
+// The kinds without structure. A long is as wide as the kernel's.
+var (
+	d      = in(func(c *Call, v uint64) { c.dec(int64(int32(v))) })    // int
+	u      = in(func(c *Call, v uint64) { c.udec(uint64(uint32(v))) }) // unsigned int
+	size   = in((*Call).udec)                                          // unsigned long, size_t
+	long   = in(func(c *Call, v uint64) { c.dec(c.signed(v)) })
+	x      = in((*Call).hex)
+	x32    = in(func(c *Call, v uint64) { c.hex(uint64(uint32(v))) })
+	ptr    = in((*Call).addr)
+	mode   = in(func(c *Call, v uint64) { c.octal(uint64(uint16(v))) })
+	mode32 = in(func(c *Call, v uint64) { c.octal(uint64(uint32(v))) })
+	fd     = in((*Call).fd)
+	dirfd  = in((*Call).dirFD)
+	path   = in((*Call).path)
+	cstr   = in((*Call).text)
+	uid    = in((*Call).uid)
+	uid16  = in(func(c *Call, v uint64) {
+		if uint16(v) == 0xffff {
+			c.str("-1")
+		} else {
+			c.udec(uint64(uint16(v)))
+		}
+	})
+	pid   = d
+	sig   = in(func(c *Call, v uint64) { c.signal(int(int32(v))) })
+	off   = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: pair32}
+	uoff  = kind{f: (*Call).udec, wide: pair32}
+	posLH = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: lowHigh}
+	loff  = in(func(c *Call, v uint64) { c.dec(c.signed(v)) }) // off_t of the word's width
+
+	intPtr   = in(func(c *Call, v uint64) { c.numberAt(v, 4, true) })
+	uintPtr  = in(func(c *Call, v uint64) { c.numberAt(v, 4, false) })
+	off64Ptr = in(func(c *Call, v uint64) { c.numberAt(v, 8, true) })
+	longPtr  = in(func(c *Call, v uint64) { c.numberAt(v, c.ABI.Word, true) })
+	addrPtr  = in(func(c *Call, v uint64) { c.addrAt(v) })
+	bufNext  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg)) })       // its length is the next argument
+	bufPrev  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg-2)) })     // the one before
+	bufRet   = out(in(func(c *Call, v uint64) { c.buffer(v, uint64(c.Ret)) })) // the value returned
+	cstrOut  = out(cstr)
+)
+
+const atFDCWD = -100
+
+// signed widens a long of the ABI.
+func (c *Call) signed(v uint64) int64 {
+	if c.ABI.Long == 4 {
+		return int64(int32(v))
+	}
+	return int64(v)
+}
+
+func (c *Call) fd(v uint64) {
+	n := int32(v)
+	c.dec(int64(n))
+	c.fdName(n)
+}
+
+// fdName prints what -y knows of a descriptor.
+func (c *Call) fdName(n int32) {
+	if c.opts.FD == nil || n < 0 && n != atFDCWD {
+		return
+	}
+	if s := c.opts.FD(c.PID, n); s != "" {
+		c.byte('<')
+		c.str(s)
+		c.byte('>')
+	}
+}
+
+func (c *Call) dirFD(v uint64) {
+	n := int32(v)
+	c.dirfd = n
+	if n != atFDCWD {
+		c.fd(v)
+		return
+	}
+	c.str("AT_FDCWD")
+	c.fdName(n)
+}
+
+func (c *Call) uid(v uint64) {
+	if uint32(v) == 0xffffffff {
+		c.str("-1")
+		return
+	}
+	c.udec(uint64(uint32(v)))
+}
+
+// path prints a whole path: -s does not shorten it.
+func (c *Call) path(v uint64) {
+	s, ended, ok := c.cstring(v, pathMax)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	if !ended {
+		s = s[:pathMax-1]
+	}
+	c.quote(s, !ended)
+}
+
+// text prints a string of any kind, as long as -s permits.
+func (c *Call) text(v uint64) {
+	n := c.limit()
+	s, ended, ok := c.cstring(v, n+1)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	if !ended {
+		s = s[:n]
+	}
+	c.quote(s, !ended)
+}
+
+// buffer prints n bytes, as many as -s permits.
+func (c *Call) buffer(v, n uint64) {
+	if v == 0 {
+		c.str("NULL")
+		return
+	}
+	show := min(n, uint64(c.limit()))
+	s, ok := c.read(v, int(show))
+	if !ok && show > 0 {
+		c.addr(v)
+		return
+	}
+	c.quote(s, show < n)
+}
+
+// signal prints the name of a signal, or its number.
+func (c *Call) signal(n int) {
+	if r := c.ABI.OS.Signal(n); r != nil && !c.opts.NumberOnly {
+		c.str(r.Name)
+		return
+	}
+	c.dec(int64(n))
+}
+
+// numberAt prints the number a pointer points to: [3].
+func (c *Call) numberAt(v uint64, width int, signed bool) {
+	p, ok := c.read(v, width)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('[')
+	switch {
+	case width == 8 && signed:
+		c.dec(int64(u64(p)))
+	case width == 8:
+		c.udec(u64(p))
+	case signed:
+		c.dec(int64(int32(u32(p))))
+	default:
+		c.udec(uint64(u32(p)))
+	}
+	c.byte(']')
+}
+
+func (c *Call) addrAt(v uint64) {
+	p, ok := c.read(v, c.ABI.Word)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('[')
+	c.addr(c.word(p))
+	c.byte(']')
+}
+
+// list prints n elements of width bytes at addr as [a, b, ...]; each prints one. After the
+// limit of -s, or where memory ends, "..." stands for the rest.
+func (c *Call) list(addr, n uint64, width int, each func(c *Call, p []byte)) {
+	c.listLimited(addr, n, width, c.limit(), each)
+}
+
+func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, p []byte)) {
+	if addr == 0 {
+		c.str("NULL")
+		return
+	}
+	if n == 0 {
+		c.str("[]")
+		return
+	}
+	for i := uint64(0); i < n; i++ {
+		at := addr + i*uint64(width)
+		if i >= uint64(limit) {
+			if i == 0 {
+				c.byte('[')
+			} else {
+				c.str(", ")
+			}
+			c.str("...")
+			break
+		}
+		p, ok := c.read(at, width)
+		if !ok {
+			if i == 0 {
+				c.addr(addr)
+				return
+			}
+			c.str(", ... /* ")
+			c.addr(at)
+			c.str(" */")
+			break
+		}
+		if i == 0 {
+			c.byte('[')
+		} else {
+			c.str(", ")
+		}
+		each(c, p)
+	}
+	c.byte(']')
+}
+
+// field starts member number i of a structure: "{name=" or ", name=".
+func (c *Call) field(first bool, name string) {
+	if first {
+		c.byte('{')
+	} else {
+		c.str(", ")
+	}
+	c.str(name)
+	c.byte('=')
+}

@@ -1,0 +1,85 @@
+// Reading the memory of a call: every byte goes through an arena that lives as long as the
+// half of the call being printed, so that a decoder may hold several pieces at once and
+// none is allocated twice.
+
+package syscalls
+
+import "encoding/binary"
+
+const (
+	pageSize  = 4096
+	pathMax   = 4096    // bytes of a path with its NUL: PATH_MAX of the kernel
+	readLimit = 1 << 20 // bytes a single decoder may ask for
+)
+
+// alloc takes n bytes of the arena. When it grows, older pieces keep their old memory.
+func (c *Call) alloc(n int) []byte {
+	if len(c.arena)+n > cap(c.arena) {
+		c.arena = make([]byte, 0, max(2*cap(c.arena), n, 1024))
+	}
+	at := len(c.arena)
+	c.arena = c.arena[:at+n]
+	return c.arena[at : at+n : at+n]
+}
+
+// read returns n bytes at addr, or false when any of them cannot be read.
+func (c *Call) read(addr uint64, n int) ([]byte, bool) {
+	if c.Mem == nil || addr == 0 || n < 0 || n > readLimit || addr+uint64(n) < addr {
+		return nil, false
+	}
+	p := c.alloc(n)
+	got, _ := c.Mem.ReadMem(addr, p)
+	return p, got == n
+}
+
+// readSome returns up to n bytes at addr: as many as can be read before the first that cannot.
+func (c *Call) readSome(addr uint64, n int) []byte {
+	if c.Mem == nil || addr == 0 || n <= 0 {
+		return nil
+	}
+	p := c.alloc(min(n, readLimit))
+	got, _ := c.Mem.ReadMem(addr, p)
+	return p[:max(0, min(got, len(p)))]
+}
+
+// cstring returns the bytes at addr up to a NUL, at most n. ended says whether the NUL was
+// found among them, ok is false when memory ended first.
+func (c *Call) cstring(addr uint64, n int) (s []byte, ended, ok bool) {
+	if c.Mem == nil || addr == 0 {
+		return nil, false, false
+	}
+	p := c.alloc(n)
+	for have := 0; have < n; {
+		// Most strings are short: do not read a page for them, nor past the end of one.
+		chunk := min(n-have, 256, pageSize-int((addr+uint64(have))%pageSize))
+		got, _ := c.Mem.ReadMem(addr+uint64(have), p[have:have+chunk])
+		got = max(0, min(got, chunk))
+		for i := have; i < have+got; i++ {
+			if p[i] == 0 {
+				return p[:i], true, true
+			}
+		}
+		if have += got; got < chunk {
+			return p[:have], false, false
+		}
+	}
+	return p, false, true
+}
+
+// word returns the long or the pointer at p of the call's ABI.
+func (c *Call) word(p []byte) uint64 {
+	if c.ABI.Word == 4 {
+		return uint64(u32(p))
+	}
+	return u64(p)
+}
+
+// words returns n words at addr one after another.
+func (c *Call) words(addr uint64, n int) ([]byte, bool) { return c.read(addr, n*c.ABI.Word) }
+
+// wordAt returns word i of p.
+func (c *Call) wordAt(p []byte, i int) uint64 { return c.word(p[i*c.ABI.Word:]) }
+
+func u16(p []byte) uint16 { return binary.LittleEndian.Uint16(p) }
+func u32(p []byte) uint32 { return binary.LittleEndian.Uint32(p) }
+func u64(p []byte) uint64 { return binary.LittleEndian.Uint64(p) }

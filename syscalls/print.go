@@ -1,0 +1,206 @@
+// The primitives of text: numbers, names of flags, quoted strings. They append to c.b and
+// know nothing of any call.
+
+package syscalls
+
+import "strconv"
+
+// table is a set of named values. unknown stands in a comment beside a number that no row
+// names: "0xa3 /* SEEK_??? */".
+type table struct {
+	unknown string
+	names   []name
+}
+
+type name struct {
+	val  uint64
+	name string
+}
+
+// find returns the name of exactly v, or "".
+func (t *table) find(v uint64) string {
+	for i := range t.names {
+		if t.names[i].val == v {
+			return t.names[i].name
+		}
+	}
+	return ""
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendHex appends v as 0x1f; zero is 0x0.
+func appendHex(b []byte, v uint64) []byte {
+	b = append(b, '0', 'x')
+	return strconv.AppendUint(b, v, 16)
+}
+
+func (c *Call) str(s string)  { c.b = append(c.b, s...) }
+func (c *Call) byte(ch byte)  { c.b = append(c.b, ch) }
+func (c *Call) dec(v int64)   { c.b = strconv.AppendInt(c.b, v, 10) }
+func (c *Call) udec(v uint64) { c.b = strconv.AppendUint(c.b, v, 10) }
+
+// hex prints v as 0x1f, and zero as 0.
+func (c *Call) hex(v uint64) {
+	if v == 0 {
+		c.byte('0')
+		return
+	}
+	c.b = appendHex(c.b, v)
+}
+
+// addr prints a pointer: NULL or 0x1f.
+func (c *Call) addr(v uint64) {
+	if v == 0 {
+		c.str("NULL")
+		return
+	}
+	c.b = appendHex(c.b, v)
+}
+
+// octal prints a permission mode as 0644, of three digits at least.
+func (c *Call) octal(v uint64) {
+	c.byte('0')
+	if v < 0o10 {
+		c.byte('0')
+	}
+	c.b = strconv.AppendUint(c.b, v, 8)
+}
+
+// comment prints " /* text */".
+func (c *Call) comment(text string) {
+	c.str(" /* ")
+	c.str(text)
+	c.str(" */")
+}
+
+// enum prints the name of v, or its number and what kind of name it lacks.
+func (c *Call) enum(t *table, v uint64) {
+	if c.opts.NumberOnly {
+		c.hex(v)
+		return
+	}
+	if n := t.find(v); n != "" {
+		c.str(n)
+		return
+	}
+	c.hex(v)
+	c.comment(t.unknown)
+}
+
+// flags prints the names of the bits of v joined by |, and the bits without a name in hex.
+func (c *Call) flags(t *table, v uint64) {
+	if c.opts.NumberOnly {
+		c.hex(v)
+		return
+	}
+	if v == 0 {
+		if len(t.names) > 0 && t.names[0].val == 0 {
+			c.str(t.names[0].name)
+		} else {
+			c.byte('0')
+		}
+		return
+	}
+	if rest, any := c.bits(t, v, false); rest != 0 {
+		if any {
+			c.byte('|')
+			c.hex(rest)
+		} else {
+			c.hex(rest)
+			c.comment(t.unknown)
+		}
+	}
+}
+
+// bits prints the named bits of v, after a | if more says so, and returns the others and
+// whether any was printed.
+func (c *Call) bits(t *table, v uint64, more bool) (rest uint64, any bool) {
+	any = more
+	for i := range t.names {
+		n := &t.names[i]
+		if n.val != 0 && v&n.val == n.val {
+			if any {
+				c.byte('|')
+			}
+			c.str(n.name)
+			v &^= n.val
+			any = true
+			if v == 0 {
+				break
+			}
+		}
+	}
+	return v, any
+}
+
+// quote prints s as a C string literal. With more, "..." follows.
+func (c *Call) quote(s []byte, more bool) {
+	c.byte('"')
+	c.escape(s)
+	c.byte('"')
+	if more {
+		c.str("...")
+	}
+}
+
+// escape prints the inside of a string literal. A byte that is not text is \n or its like
+// where C has a letter, else octal of as few digits as the next byte permits.
+func (c *Call) escape(s []byte) {
+	switch {
+	case c.opts.Hex >= 2, c.opts.Hex == 1 && hasBinary(s):
+		for _, ch := range s {
+			c.b = append(c.b, '\\', 'x', hexDigits[ch>>4], hexDigits[ch&15])
+		}
+		return
+	}
+	for i, ch := range s {
+		if ch >= ' ' && ch <= '~' {
+			if ch == '"' || ch == '\\' {
+				c.byte('\\')
+			}
+			c.byte(ch)
+			continue
+		}
+		switch ch {
+		case '\t':
+			c.str(`\t`)
+		case '\n':
+			c.str(`\n`)
+		case '\v':
+			c.str(`\v`)
+		case '\f':
+			c.str(`\f`)
+		case '\r':
+			c.str(`\r`)
+		default:
+			full := i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9'
+			c.byte('\\')
+			if full || ch >= 0o100 {
+				c.byte('0' + ch>>6)
+			}
+			if full || ch >= 0o10 {
+				c.byte('0' + ch>>3&7)
+			}
+			c.byte('0' + ch&7)
+		}
+	}
+}
+
+// hasBinary reports whether s has a byte that -x turns the whole string into hex for.
+func hasBinary(s []byte) bool {
+	for _, ch := range s {
+		if (ch < ' ' || ch > '~') && (ch < '\t' || ch > '\r') {
+			return true
+		}
+	}
+	return false
+}
+
+// limit is the number of string bytes to show.
+func (c *Call) limit() int {
+	if c.opts.StringLimit == 0 {
+		return 32
+	}
+	return max(c.opts.StringLimit, 0)
+}

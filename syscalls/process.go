@@ -1,0 +1,673 @@
+// Processes: birth, arguments, waiting, resources, scheduling, credentials.
+
+package syscalls
+
+// argv is a list of strings that ends with a null pointer.
+var argv = in(func(c *Call, v uint64) { c.strings(v) })
+
+func (c *Call) strings(v uint64) {
+	if v == 0 {
+		c.str("NULL")
+		return
+	}
+	limit := c.limit()
+	w := c.ABI.Word
+	for i := 0; ; i++ {
+		at := v + uint64(i*w)
+		p, ok := c.read(at, w)
+		if !ok {
+			if i == 0 {
+				c.addr(v)
+				return
+			}
+			c.str(", ... /* ")
+			c.addr(at)
+			c.str(" */")
+			break
+		}
+		if i == 0 {
+			c.byte('[')
+		}
+		s := c.word(p)
+		if s == 0 {
+			break
+		}
+		if i > 0 {
+			c.str(", ")
+		}
+		if i >= limit {
+			c.str("...")
+			break
+		}
+		c.text(s)
+	}
+	c.byte(']')
+}
+
+// envp is only counted, since it is long: 0x7ffd... /* 23 vars */.
+var envp = in(func(c *Call, v uint64) {
+	if c.opts.Verbose || v == 0 {
+		c.strings(v)
+		return
+	}
+	c.addr(v)
+	n, whole := 0, true
+	for at := v; ; at += uint64(c.ABI.Word) {
+		p, ok := c.read(at, c.ABI.Word)
+		if !ok {
+			whole = false
+			break
+		}
+		if c.word(p) == 0 || n >= 1<<16 {
+			break
+		}
+		c.arena = c.arena[:0]
+		n++
+	}
+	if !whole && n == 0 {
+		return
+	}
+	c.str(" /* ")
+	c.dec(int64(n))
+	c.str(" var")
+	if n != 1 {
+		c.byte('s')
+	}
+	if !whole {
+		c.str(", unterminated")
+	}
+	c.str(" */")
+})
+
+// clone: which of the last arguments are passed depends on the flags.
+const (
+	clonePidfd        = 0x1000
+	cloneSettls       = 0x80000
+	cloneParentSettid = 0x100000
+	cloneChildCleared = 0x200000
+	cloneChildSettid  = 0x1000000
+)
+
+func cloneHas(bits uint64) func(c *Call) bool {
+	return func(c *Call) bool { return c.arg(0)&bits != 0 }
+}
+
+func named(label string, k kind) kind {
+	f := k.f
+	k.f = func(c *Call, v uint64) {
+		c.str(label)
+		c.byte('=')
+		f(c, v)
+	}
+	return k
+}
+
+// at takes register i, whatever was printed before.
+func at(i int, k kind) kind {
+	f := k.f
+	k.wide = noReg
+	k.f = func(c *Call, _ uint64) { f(c, c.arg(i)) }
+	return k
+}
+
+var cloneFlags = in(func(c *Call, v uint64) {
+	rest := v &^ 0xff
+	if c.opts.NumberOnly {
+		c.hex(v)
+		return
+	}
+	any := false
+	if rest != 0 {
+		rest, any = c.bits(&tClone, rest, false)
+		if rest != 0 {
+			if any {
+				c.byte('|')
+			}
+			c.hex(rest)
+			if !any {
+				c.comment(tClone.unknown)
+			}
+			any = true
+		}
+	}
+	if s := v & 0xff; s != 0 || !any {
+		if any {
+			c.byte('|')
+		}
+		if r := c.ABI.OS.Signal(int(s)); r != nil {
+			c.str(r.Name)
+		} else {
+			c.dec(int64(s))
+		}
+	}
+})
+
+// x86-64 passes the child's tid before the thread pointer, i386 after it.
+var (
+	cloneArgs   = cloneKinds(3, 4)
+	cloneArgs32 = cloneKinds(4, 3)
+)
+
+func cloneKinds(ctid, tls int) []kind {
+	parent := kind{f: func(c *Call, v uint64) {
+		if c.failed {
+			c.addr(v)
+			return
+		}
+		c.numberAt(v, 4, true)
+	}, out: true}
+	ks := a(
+		at(1, named("child_stack", ptr)),
+		at(0, named("flags", cloneFlags)),
+		at(2, when(cloneHas(cloneParentSettid|clonePidfd), named("parent_tid", parent))),
+		at(tls, when(cloneHas(cloneSettls), named("tls", kind{f: ptr.f}))),
+		at(ctid, when(cloneHas(cloneChildSettid|cloneChildCleared), named("child_tidptr", ptr))),
+	)
+	return ks
+}
+
+// clone3Args is struct clone_args; the kernel reports the child's ids in what it points to.
+var clone3Args = kind{f: (*Call).clone3, out: false}
+
+func (c *Call) clone3(v uint64) {
+	n := c.arg(c.reg)
+	if n < 64 || n > pageSize {
+		c.addr(v)
+		return
+	}
+	p, ok := c.read(v, int(min(n, 88)))
+	if !ok {
+		c.addr(v)
+		return
+	}
+	w := func(i int) uint64 { return u64(p[8*i:]) }
+	flags := w(0)
+	c.field(true, "flags")
+	c.flags(&tClone3, flags)
+	if flags&clonePidfd != 0 {
+		c.field(false, "pidfd")
+		c.addr(w(1))
+	}
+	if flags&(cloneChildSettid|cloneChildCleared) != 0 {
+		c.field(false, "child_tid")
+		c.addr(w(2))
+	}
+	if flags&cloneParentSettid != 0 {
+		c.field(false, "parent_tid")
+		c.addr(w(3))
+	}
+	c.field(false, "exit_signal")
+	if w(4) < 65 {
+		c.signal(int(w(4)))
+	} else {
+		c.udec(w(4))
+	}
+	c.field(false, "stack")
+	c.addr(w(5))
+	c.field(false, "stack_size")
+	c.hex(w(6))
+	if flags&cloneSettls != 0 {
+		c.field(false, "tls")
+		c.addr(w(7))
+	}
+	if len(p) >= 80 && (w(8) != 0 || w(9) != 0) {
+		c.field(false, "set_tid")
+		c.list(w(8), w(9), 4, func(c *Call, p []byte) { c.dec(int64(int32(u32(p)))) })
+		c.field(false, "set_tid_size")
+		c.udec(w(9))
+	}
+	if len(p) >= 88 && (flags&0x200000000 != 0) {
+		c.field(false, "cgroup")
+		c.udec(w(10))
+	}
+	c.byte('}')
+}
+
+// waitStatus prints what wait4 reports in terms of the macros of wait(2).
+var waitStatus = kind{out: true, f: func(c *Call, v uint64) {
+	if c.failed || c.Ret == 0 {
+		c.addr(v)
+		return
+	}
+	p, ok := c.read(v, 4)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('[')
+	c.waitStatus(u32(p))
+	c.byte(']')
+}}
+
+func (c *Call) waitStatus(s uint32) {
+	event := s >> 16
+	s &= 0xffff
+	c.byte('{')
+	switch {
+	case s == 0xffff:
+		c.str("WIFCONTINUED(s)")
+	case s&0xff == 0x7f:
+		c.str("WIFSTOPPED(s) && WSTOPSIG(s) == ")
+		sig := s >> 8
+		c.signal(int(sig & 0x7f))
+		if sig&0x80 != 0 {
+			c.str(" | 0x80")
+		}
+	case s&0x7f == 0:
+		c.str("WIFEXITED(s) && WEXITSTATUS(s) == ")
+		c.dec(int64(s >> 8 & 0xff))
+	default:
+		c.str("WIFSIGNALED(s) && WTERMSIG(s) == ")
+		c.signal(int(s & 0x7f))
+		if s&0x80 != 0 {
+			c.str(" && WCOREDUMP(s)")
+		}
+	}
+	c.byte('}')
+	if event != 0 {
+		c.str(" | ")
+		if n := tPtraceEvent.find(uint64(event)); n != "" {
+			c.str(n)
+		} else {
+			c.dec(int64(event))
+		}
+		c.str(" << 16")
+	}
+}
+
+var tPtraceEvent = table{"PTRACE_EVENT_???", []name{{1, "PTRACE_EVENT_FORK"}, {2, "PTRACE_EVENT_VFORK"}, {3, "PTRACE_EVENT_CLONE"},
+	{4, "PTRACE_EVENT_EXEC"}, {5, "PTRACE_EVENT_VFORK_DONE"}, {6, "PTRACE_EVENT_EXIT"}, {7, "PTRACE_EVENT_SECCOMP"}, {128, "PTRACE_EVENT_STOP"}}}
+
+var waitRusage = kind{out: true, f: func(c *Call, v uint64) {
+	if c.failed || c.Ret == 0 {
+		c.addr(v)
+		return
+	}
+	rusage.f(c, v)
+}}
+
+// rusage is struct rusage: the times, and the rest with -v.
+var rusage = in(func(c *Call, v uint64) {
+	l := c.ABI.Long
+	p, ok := c.read(v, 18*l)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	n := func(i int) int64 { return int64(c.long(p[i*l:])) }
+	c.field(true, "ru_utime")
+	c.timePair(n(0), n(1), usecUnit)
+	c.field(false, "ru_stime")
+	c.timePair(n(2), n(3), usecUnit)
+	if !c.opts.Verbose {
+		c.str(", ...}")
+		return
+	}
+	for i, s := range [...]string{"ru_maxrss", "ru_ixrss", "ru_idrss", "ru_isrss", "ru_minflt", "ru_majflt", "ru_nswap",
+		"ru_inblock", "ru_oublock", "ru_msgsnd", "ru_msgrcv", "ru_nsignals", "ru_nvcsw", "ru_nivcsw"} {
+		c.field(false, s)
+		c.udec(uint64(n(i + 4)))
+	}
+	c.byte('}')
+})
+
+// limitValue prints a resource limit: RLIM_INFINITY, 8192*1024 or a number.
+func (c *Call) limitValue(v, infinity uint64, infinite string) {
+	switch {
+	case v == infinity:
+		c.str(infinite)
+	case v > 1024 && v%1024 == 0:
+		c.udec(v / 1024)
+		c.str("*1024")
+	default:
+		c.udec(v)
+	}
+}
+
+func (c *Call) limits(v uint64, width int, infinity uint64, infinite string) {
+	cur, hard, ok := c.pair(v, width)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	mask := uint64(1)<<(8*width-1)<<1 - 1
+	c.field(true, "rlim_cur")
+	c.limitValue(uint64(cur)&mask, infinity, infinite)
+	c.field(false, "rlim_max")
+	c.limitValue(uint64(hard)&mask, infinity, infinite)
+	c.byte('}')
+}
+
+var (
+	rlimit64 = in(func(c *Call, v uint64) { c.limits(v, 8, ^uint64(0), "RLIM64_INFINITY") })
+	rlimit   = in(func(c *Call, v uint64) {
+		if c.ABI.Long == 4 {
+			c.limits(v, 4, 0xffffffff, "RLIM_INFINITY")
+			return
+		}
+		c.limits(v, 8, ^uint64(0), "RLIM64_INFINITY")
+	})
+)
+
+// Scheduling.
+var (
+	schedParam  = in(func(c *Call, v uint64) { c.numberAt(v, 4, true) })
+	schedPolicy = in(func(c *Call, v uint64) {
+		const reset = 0x40000000
+		c.enum(&tSched, uint64(uint32(v))&^reset)
+		if v&reset != 0 {
+			c.str("|SCHED_RESET_ON_FORK")
+		}
+	})
+	rSched = ret{aux: func(c *Call) {
+		if s := tSched.find(uint64(c.Ret)); s != "" {
+			c.aux = append(c.aux, s...)
+		}
+	}}
+)
+
+var schedAttr = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 48)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	n := u32(p)
+	policy := u32(p[4:])
+	c.field(true, "size")
+	c.udec(uint64(n))
+	c.field(false, "sched_policy")
+	c.enum(&tSched, uint64(policy))
+	c.field(false, "sched_flags")
+	c.flags(&tSchedAttr, u64(p[8:]))
+	c.field(false, "sched_nice")
+	c.dec(int64(int32(u32(p[16:]))))
+	c.field(false, "sched_priority")
+	c.udec(uint64(u32(p[20:])))
+	for i, s := range [...]string{"sched_runtime", "sched_deadline", "sched_period"} {
+		c.field(false, s)
+		c.udec(u64(p[24+8*i:]))
+	}
+	if q, ok := c.read(v+48, 8); n >= 56 && ok {
+		c.field(false, "sched_util_min")
+		c.udec(uint64(u32(q)))
+		c.field(false, "sched_util_max")
+		c.udec(uint64(u32(q[4:])))
+	}
+	c.byte('}')
+})
+
+// cpuSet prints the processors of a mask: [0 1 2].
+func (c *Call) cpus(v, n uint64) {
+	if n == 0 || n > 1024 {
+		c.addr(v)
+		return
+	}
+	p, ok := c.read(v, int(n))
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('[')
+	first := true
+	for i := range 8 * len(p) {
+		if p[i/8]>>(i%8)&1 == 0 {
+			continue
+		}
+		if !first {
+			c.byte(' ')
+		}
+		first = false
+		c.dec(int64(i))
+	}
+	c.byte(']')
+}
+
+var (
+	cpuSet    = in(func(c *Call, v uint64) { c.cpus(v, c.arg(1)) })
+	cpuSetRet = in(func(c *Call, v uint64) { c.cpus(v, uint64(c.Ret)) })
+)
+
+var ioprio = in(func(c *Call, v uint64) { c.ioprio(uint64(uint32(v))) })
+
+func (c *Call) ioprio(v uint64) {
+	c.str("IOPRIO_PRIO_VALUE(")
+	c.enum(&tIoprioClass, v>>13)
+	c.str(", ")
+	c.udec(v & 0x1fff)
+	c.byte(')')
+}
+
+var rIoprio = ret{
+	f: func(c *Call, v uint64) { c.hex(v) },
+	aux: func(c *Call) {
+		b := c.b
+		c.b = c.aux[:0]
+		c.ioprio(uint64(uint32(c.Ret)))
+		c.aux, c.b = c.b, b
+	},
+}
+
+// Credentials.
+var (
+	uidPtr   = in(func(c *Call, v uint64) { c.idAt(v, 4) })
+	uid16Ptr = in(func(c *Call, v uint64) { c.idAt(v, 2) })
+)
+
+func (c *Call) idAt(v uint64, width int) {
+	p, ok := c.read(v, width)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('[')
+	c.id(p)
+	c.byte(']')
+}
+
+func (c *Call) id(p []byte) {
+	if len(p) == 2 {
+		uid16.f(c, uint64(u16(p)))
+		return
+	}
+	c.uid(uint64(u32(p)))
+}
+
+func (c *Call) idList(v uint64, n int64, width int) {
+	if n < 0 || n > 65536 {
+		c.addr(v)
+		return
+	}
+	c.list(v, uint64(n), width, (*Call).id)
+}
+
+var (
+	groups      = in(func(c *Call, v uint64) { c.idList(v, int64(int32(c.arg(0))), 4) })
+	groups16    = in(func(c *Call, v uint64) { c.idList(v, int64(int32(c.arg(0))), 2) })
+	groupsRet   = in(func(c *Call, v uint64) { c.groupsResult(v, 4) })
+	groups16Ret = in(func(c *Call, v uint64) { c.groupsResult(v, 2) })
+)
+
+// groupsResult prints nothing of the list when only its length was asked for.
+func (c *Call) groupsResult(v uint64, width int) {
+	if uint32(c.arg(0)) == 0 {
+		c.addr(v)
+		return
+	}
+	c.idList(v, c.Ret, width)
+}
+
+var capHeader = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 8)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.field(true, "version")
+	c.enum(&tCapVersion, uint64(u32(p)))
+	c.field(false, "pid")
+	c.dec(int64(int32(u32(p[4:]))))
+	c.byte('}')
+})
+
+var capData = in(func(c *Call, v uint64) {
+	n := 12
+	if p, ok := c.read(c.arg(0), 4); ok && u32(p) != 0x19980330 {
+		n = 24
+	}
+	p, ok := c.read(v, n)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	for i, s := range [...]string{"effective", "permitted", "inheritable"} {
+		set := uint64(u32(p[4*i:]))
+		if n == 24 {
+			set |= uint64(u32(p[12+4*i:])) << 32
+		}
+		c.field(i == 0, s)
+		c.caps(set)
+	}
+	c.byte('}')
+})
+
+func (c *Call) caps(set uint64) {
+	if set == 0 {
+		c.byte('0')
+		return
+	}
+	any := false
+	for i := range uint(64) {
+		if set>>i&1 == 0 {
+			continue
+		}
+		n := tCaps.find(uint64(i))
+		if n == "" {
+			continue
+		}
+		if any {
+			c.byte('|')
+		}
+		c.str("1<<")
+		c.str(n)
+		any = true
+		set &^= 1 << i
+	}
+	if set != 0 {
+		if any {
+			c.byte('|')
+		}
+		c.hex(set)
+		if !any {
+			c.comment("CAP_???")
+		}
+	}
+}
+
+// The system's own description.
+var utsname = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 65*6)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	for i, s := range [...]string{"sysname", "nodename", "release", "version", "machine", "domainname"} {
+		if i == 3 && !c.opts.Verbose {
+			c.str(", ...}")
+			return
+		}
+		c.field(i == 0, s)
+		c.quote(untilNUL(p[65*i:65*i+65]), false)
+	}
+	c.byte('}')
+})
+
+var sysinfo = in(func(c *Call, v uint64) {
+	l := c.ABI.Long
+	n := 112
+	if l == 4 {
+		n = 64
+	}
+	p, ok := c.read(v, n)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	word := func(i int) uint64 {
+		if l == 4 {
+			return uint64(u32(p[4*i:]))
+		}
+		return u64(p[8*i:])
+	}
+	c.field(true, "uptime")
+	c.udec(word(0))
+	c.str(", loads=[")
+	for i := range 3 {
+		if i > 0 {
+			c.str(", ")
+		}
+		c.udec(word(1 + i))
+	}
+	c.byte(']')
+	for i, s := range [...]string{"totalram", "freeram", "sharedram", "bufferram", "totalswap", "freeswap"} {
+		c.field(false, s)
+		c.udec(word(4 + i))
+	}
+	c.field(false, "procs")
+	c.udec(uint64(u16(p[10*l:])))
+	at := 10*l + 4
+	if l == 8 {
+		at = 11 * l
+	}
+	c.field(false, "totalhigh")
+	c.udec(c.long(p[at:]))
+	c.field(false, "freehigh")
+	c.udec(c.long(p[at+l:]))
+	c.field(false, "mem_unit")
+	c.udec(uint64(u32(p[at+2*l:])))
+	c.byte('}')
+})
+
+var (
+	personality  = in(func(c *Call, v uint64) { c.personality(v) })
+	rPersonality = ret{
+		f: func(c *Call, v uint64) { c.hex(uint64(uint32(v))) },
+		aux: func(c *Call) {
+			b := c.b
+			c.b = c.aux[:0]
+			c.personality(uint64(uint32(c.Ret)))
+			c.aux, c.b = c.b, b
+		},
+	}
+)
+
+func (c *Call) personality(v uint64) {
+	v = uint64(uint32(v))
+	if v == 0xffffffff {
+		c.str("0xffffffff")
+		return
+	}
+	c.enum(&tPersonality, v&0xff)
+	if v &^= 0xff; v == 0 {
+		return
+	}
+	if rest, _ := c.bits(&tPersFlags, v, true); rest != 0 {
+		c.byte('|')
+		c.hex(rest)
+	}
+}
+
+// kcmp's indexes are descriptors of its two processes for the first and last type.
+func kcmpHasIndex(c *Call) bool {
+	t := uint32(c.arg(2))
+	return t == 0 || t >= 7
+}
+
+var kcmpIndex = in(func(c *Call, v uint64) {
+	switch uint32(c.arg(2)) {
+	case 0:
+		c.udec(uint64(uint32(v)))
+	default:
+		c.hex(v)
+	}
+})

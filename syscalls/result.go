@@ -1,0 +1,93 @@
+// What stands behind the equals sign.
+
+package syscalls
+
+// ret is what a call returns: how the value is printed, and what explains it.
+type ret struct {
+	f   format
+	aux func(c *Call)
+}
+
+var (
+	rDec  = ret{}
+	rHex  = ret{f: func(c *Call, v uint64) { c.hexResult(v) }}
+	rAddr = rHex
+	rFD   = ret{f: (*Call).fd}
+	rOct  = ret{f: func(c *Call, v uint64) { c.octal(v) }}
+	rUID  = ret{f: (*Call).uid}
+)
+
+// hexResult prints a result in hex; zero is 0.
+func (c *Call) hexResult(v uint64) {
+	if c.ABI.Long == 4 {
+		v = uint64(uint32(v))
+	}
+	c.hex(v)
+}
+
+// pad brings the line to the column of results.
+func (c *Call) pad() {
+	col := c.opts.Column
+	if col == 0 {
+		col = 40
+	}
+	for len(c.b) < col-1 {
+		c.b = append(c.b, ' ')
+	}
+}
+
+// result prints the padding, " = ", the value returned and its explanation.
+func (c *Call) result() {
+	c.pad()
+	c.str(" = ")
+	switch {
+	case !c.Returned:
+		c.byte('?')
+		return
+	case c.Errno != 0:
+		c.errorResult()
+		return
+	}
+	var r ret
+	if c.row != nil {
+		r = c.row.ret
+	}
+	switch {
+	case c.opts.Raw:
+		c.hexResult(uint64(c.Ret))
+	case r.f != nil:
+		r.f(c, uint64(c.Ret))
+	default:
+		c.dec(c.Ret)
+	}
+	if r.aux != nil && !c.opts.Raw {
+		r.aux(c)
+	}
+	if len(c.aux) > 0 {
+		c.str(" (")
+		c.b = append(c.b, c.aux...)
+		c.byte(')')
+	}
+}
+
+// errorResult prints "-1 ENOENT (No such file or directory)", or "?" and the name for errors
+// that a program never sees, because the kernel restarts the call.
+func (c *Call) errorResult() {
+	row := c.ABI.OS.Errno(c.Errno)
+	restart := c.Errno >= 512 && c.Errno <= 516 && c.Errno != 515
+	if restart {
+		c.str("? ")
+	} else {
+		c.str("-1 ")
+	}
+	if row == nil {
+		c.str("(errno ")
+		c.dec(int64(c.Errno))
+		c.byte(')')
+		return
+	}
+	c.str(row.Name)
+	c.str(" (")
+	c.str(row.Text)
+	c.byte(')')
+}

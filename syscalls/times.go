@@ -1,0 +1,341 @@
+// Times: timespec, timeval and what holds them, in the kernel's width and in 64 bits.
+
+package syscalls
+
+import "time"
+
+// pair reads two numbers of width bytes each.
+func (c *Call) pair(v uint64, width int) (a, b int64, ok bool) {
+	p, ok := c.read(v, 2*width)
+	if !ok {
+		return 0, 0, false
+	}
+	if width == 4 {
+		return int64(int32(u32(p))), int64(int32(u32(p[4:]))), true
+	}
+	return int64(u64(p)), int64(u64(p[8:])), true
+}
+
+func (c *Call) timePair(sec, frac int64, unit string) {
+	c.str("{tv_sec=")
+	c.dec(sec)
+	c.str(unit)
+	c.dec(frac)
+	c.byte('}')
+}
+
+const (
+	nsecUnit = ", tv_nsec="
+	usecUnit = ", tv_usec="
+)
+
+// timeAt prints the structure at v.
+func (c *Call) timeAt(v uint64, width int, unit string) {
+	sec, frac, ok := c.pair(v, width)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.timePair(sec, frac, unit)
+}
+
+var (
+	timespec   = in(func(c *Call, v uint64) { c.timeAt(v, c.ABI.Long, nsecUnit) })
+	timespec64 = in(func(c *Call, v uint64) { c.timeAt(v, 8, nsecUnit) })
+	timeval    = in(func(c *Call, v uint64) { c.timeAt(v, c.ABI.Long, usecUnit) })
+	clockID    = in((*Call).clockID)
+)
+
+// timesOf prints a structure of two times, such as itimerspec, with its members' names.
+func timesOf(first, second, unit string, width func(c *Call) int) kind {
+	return in(func(c *Call, v uint64) {
+		w := width(c)
+		a, b, ok := c.pair(v, w)
+		e, f, ok2 := c.pair(v+uint64(2*w), w)
+		if !ok || !ok2 {
+			c.addr(v)
+			return
+		}
+		c.field(true, first)
+		c.timePair(a, b, unit)
+		c.field(false, second)
+		c.timePair(e, f, unit)
+		c.byte('}')
+	})
+}
+
+func kernelLong(c *Call) int { return c.ABI.Long }
+func eight(*Call) int        { return 8 }
+
+var (
+	itimerspec   = timesOf("it_interval", "it_value", nsecUnit, kernelLong)
+	itimerspec64 = timesOf("it_interval", "it_value", nsecUnit, eight)
+	itimerval    = timesOf("it_interval", "it_value", usecUnit, kernelLong)
+)
+
+var timezone = in(func(c *Call, v uint64) {
+	a, b, ok := c.pair(v, 4)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.field(true, "tz_minuteswest")
+	c.dec(a)
+	c.field(false, "tz_dsttime")
+	c.dec(b)
+	c.byte('}')
+})
+
+// clockID prints a clock by name, or what a clock of a process or descriptor is made of
+// (include/linux/posix-timers.h: the complement of the pid or fd above three bits).
+func (c *Call) clockID(v uint64) {
+	n := int32(v)
+	if n >= 0 || c.opts.NumberOnly {
+		c.enum(&tClock, uint64(uint32(v)))
+		return
+	}
+	id := ^(n >> 3)
+	if n&7 == 3 {
+		c.str("FD_TO_CLOCKID(")
+		c.dec(int64(id))
+		c.byte(')')
+		return
+	}
+	if n&4 != 0 {
+		c.str("MAKE_THREAD_CPUCLOCK(")
+	} else {
+		c.str("MAKE_PROCESS_CPUCLOCK(")
+	}
+	c.dec(int64(id))
+	c.str(", ")
+	c.str([...]string{"CPUCLOCK_PROF", "CPUCLOCK_VIRT", "CPUCLOCK_SCHED", "3 /* CPUCLOCK_??? */"}[n&3])
+	c.byte(')')
+}
+
+// date prints " /* 2026-11-24T03:02:29.000000005+0000 */" in the zone of the reader, with no
+// fraction when it is zero or impossible.
+func (c *Call) date(sec int64, frac uint64, digits int) {
+	limit := uint64(1)
+	for range digits {
+		limit *= 10
+	}
+	if frac >= limit || sec == 0 && frac == 0 || sec > 1<<40 || sec < -1<<40 {
+		return
+	}
+	t := time.Unix(sec, 0)
+	c.str(" /* ")
+	c.b = t.AppendFormat(c.b, "2006-01-02T15:04:05")
+	if frac != 0 {
+		c.byte('.')
+		at := len(c.b)
+		for range digits {
+			c.byte('0')
+		}
+		for i := at + digits - 1; i >= at; i-- {
+			c.b[i] += byte(frac % 10)
+			frac /= 10
+		}
+	}
+	c.b = t.AppendFormat(c.b, "-0700")
+	c.str(" */")
+}
+
+// fileTime is one of the two times of utimensat.
+func (c *Call) fileTime(sec, nsec int64) {
+	switch nsec {
+	case 1<<30 - 1:
+		c.str("UTIME_NOW")
+	case 1<<30 - 2:
+		c.str("UTIME_OMIT")
+	default:
+		c.timePair(sec, nsec, nsecUnit)
+		c.date(sec, uint64(nsec), 9)
+	}
+}
+
+func timesPair(width func(c *Call) int, one func(c *Call, a, b int64)) kind {
+	return in(func(c *Call, v uint64) {
+		w := width(c)
+		a, b, ok := c.pair(v, w)
+		e, f, ok2 := c.pair(v+uint64(2*w), w)
+		if !ok || !ok2 {
+			c.addr(v)
+			return
+		}
+		c.byte('[')
+		one(c, a, b)
+		c.str(", ")
+		one(c, e, f)
+		c.byte(']')
+	})
+}
+
+var (
+	utimesPair   = timesPair(kernelLong, (*Call).fileTime)
+	utimesPair64 = timesPair(eight, (*Call).fileTime)
+	timevalPair  = timesPair(kernelLong, func(c *Call, sec, usec int64) {
+		c.timePair(sec, usec, usecUnit)
+		c.date(sec, uint64(usec), 6)
+	})
+)
+
+var utimbuf = in(func(c *Call, v uint64) {
+	a, b, ok := c.pair(v, c.ABI.Long)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.field(true, "actime")
+	c.dec(a)
+	c.date(a, 0, 9)
+	c.field(false, "modtime")
+	c.dec(b)
+	c.date(b, 0, 9)
+	c.byte('}')
+})
+
+// timePtr is the time_t that time(2) fills in.
+var timePtr = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, c.ABI.Long)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	sec := int64(c.long(p))
+	c.byte('[')
+	c.dec(sec)
+	c.date(sec, 0, 9)
+	c.byte(']')
+})
+
+// long returns the kernel's long at p, widened with its sign.
+func (c *Call) long(p []byte) uint64 {
+	if c.ABI.Long == 4 {
+		return uint64(int64(int32(u32(p))))
+	}
+	return u64(p)
+}
+
+var rTime = ret{f: func(c *Call, v uint64) {
+	c.dec(int64(v))
+	c.date(int64(v), 0, 9)
+}}
+
+// The remaining time of an interrupted sleep: filled in only when a signal broke it.
+func remaining(k kind, relative func(c *Call) bool) kind {
+	return kind{out: true, f: func(c *Call, v uint64) {
+		if c.Returned && (c.Errno == 4 || c.Errno == 516) && relative(c) {
+			k.f(c, v)
+			return
+		}
+		c.addr(v)
+	}}
+}
+
+func isRelative(c *Call) bool { return c.arg(1)&1 == 0 }
+
+var (
+	timeLeft      = remaining(timespec, always)
+	timeLeftRel   = remaining(timespec, isRelative)
+	timeLeftRel64 = remaining(timespec64, isRelative)
+)
+
+// timex is struct timex (adjtimex(2)).
+var timex = in(func(c *Call, v uint64) {
+	if c.failed || c.ABI.Long == 4 {
+		c.addr(v)
+		return
+	}
+	p, ok := c.read(v, 208)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.field(true, "modes")
+	c.flags(&tAdjMode, uint64(u32(p)))
+	for i, s := range [...]string{"offset", "freq", "maxerror", "esterror"} {
+		c.field(false, s)
+		c.dec(int64(u64(p[8+8*i:])))
+	}
+	c.field(false, "status")
+	c.flags(&tAdjStatus, uint64(u32(p[40:])))
+	for i, s := range [...]string{"constant", "precision", "tolerance"} {
+		c.field(false, s)
+		c.dec(int64(u64(p[48+8*i:])))
+	}
+	c.field(false, "time")
+	unit := usecUnit
+	if u32(p[40:])&0x2000 != 0 { // STA_NANO
+		unit = nsecUnit
+	}
+	c.timePair(int64(u64(p[72:])), int64(u64(p[80:])), unit)
+	for i, s := range [...]string{"tick", "ppsfreq", "jitter"} {
+		c.field(false, s)
+		c.dec(int64(u64(p[88+8*i:])))
+	}
+	c.field(false, "shift")
+	c.dec(int64(int32(u32(p[112:]))))
+	for i, s := range [...]string{"stabil", "jitcnt", "calcnt", "errcnt", "stbcnt"} {
+		c.field(false, s)
+		c.dec(int64(u64(p[120+8*i:])))
+	}
+	c.field(false, "tai")
+	c.dec(int64(int32(u32(p[160:]))))
+	c.byte('}')
+})
+
+var rAdjtime = ret{aux: func(c *Call) {
+	if s := tAdjState.find(uint64(c.Ret)); s != "" {
+		c.aux = append(c.aux, s...)
+	}
+}}
+
+// tms is struct tms of times(2).
+var tms = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 4*c.ABI.Long)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	for i, s := range [...]string{"tms_utime", "tms_stime", "tms_cutime", "tms_cstime"} {
+		c.field(i == 0, s)
+		c.dec(int64(c.long(p[i*c.ABI.Long:])))
+	}
+	c.byte('}')
+})
+
+// sigevent is struct sigevent of timer_create and mq_notify.
+var sigevent = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 64)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	w := c.ABI.Word
+	value, signo, notify, rest := c.word(p), u32(p[w:]), u32(p[w+4:]), p[w+8:]
+	c.field(true, "sigev_value")
+	c.str("{sival_int=")
+	c.dec(int64(int32(uint32(value))))
+	c.str(", sival_ptr=")
+	c.addr(value)
+	c.byte('}')
+	c.field(false, "sigev_signo")
+	if notify == 0 || notify == 2 || notify == 4 {
+		c.signal(int(int32(signo)))
+	} else {
+		c.udec(uint64(signo))
+	}
+	c.field(false, "sigev_notify")
+	c.enum(&tSigev, uint64(notify))
+	switch notify {
+	case 4:
+		c.field(false, "sigev_notify_thread_id")
+		c.dec(int64(int32(u32(rest))))
+	case 2:
+		c.field(false, "sigev_notify_function")
+		c.addr(c.word(rest))
+		c.field(false, "sigev_notify_attributes")
+		c.addr(c.word(rest[w:]))
+	}
+	c.byte('}')
+})
