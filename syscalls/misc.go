@@ -412,20 +412,15 @@ func prctlArg(i int) kind {
 	}
 }
 
-var prctlArgs []kind
+var prctlArgs = a(enumOf(&tPrctl), prctlArg(1), prctlArg(2), prctlArg(3), prctlArg(4))
 
-var rPrctl = ret{}
-
-func init() {
-	prctlArgs = a(enumOf(&tPrctl), prctlArg(1), prctlArg(2), prctlArg(3), prctlArg(4))
-	rPrctl.f = func(c *Call, v uint64) {
-		if r, ok := prctlRows[uint32(c.arg(0))]; ok && r.ret != nil {
-			r.ret(c, v)
-			return
-		}
-		c.dec(int64(v))
+var rPrctl = ret{f: func(c *Call, v uint64) {
+	if r, ok := prctlRows[uint32(c.arg(0))]; ok && r.ret != nil {
+		r.ret(c, v)
+		return
 	}
-}
+	c.dec(int64(v))
+}}
 
 // seccomp.
 var (
@@ -674,26 +669,21 @@ var keyctlArity = map[uint32][]kind{
 	19: a(keySerial, u, u, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 31: a(ptr, size),
 }
 
-var keyctlArgs []kind
+var keyctlArgs = append(a(enumOf(&tKeyctl)), byCommand(keyctlArity, 0), byCommand(keyctlArity, 1), byCommand(keyctlArity, 2), byCommand(keyctlArity, 3))
 
-func init() {
-	keyctlArgs = a(enumOf(&tKeyctl))
-	for i := range 4 {
-		row := func(c *Call) ([]kind, bool) {
-			r, ok := keyctlArity[uint32(c.arg(0))]
-			return r, ok
-		}
-		keyctlArgs = append(keyctlArgs, kind{
-			absent: func(c *Call) bool { r, ok := row(c); return ok && i >= len(r) },
-			late:   func(c *Call) bool { r, ok := row(c); return ok && i < len(r) && r[i].out },
-			f: func(c *Call, v uint64) {
-				if r, ok := row(c); ok {
-					r[i].f(c, v)
-					return
-				}
-				c.hex(v)
-			},
-		})
+// byCommand is argument i behind a command in the first argument, whose row in rows lists
+// the kinds that follow; a command without a row has numbers.
+func byCommand(rows map[uint32][]kind, i int) kind {
+	return kind{
+		absent: func(c *Call) bool { r, ok := rows[uint32(c.arg(0))]; return ok && i >= len(r) },
+		late:   func(c *Call) bool { r, ok := rows[uint32(c.arg(0))]; return ok && i < len(r) && r[i].out },
+		f: func(c *Call, v uint64) {
+			if r, ok := rows[uint32(c.arg(0))]; ok {
+				r[i].f(c, v)
+				return
+			}
+			c.hex(v)
+		},
 	}
 }
 

@@ -102,12 +102,12 @@ func TestEnterAndExit(t *testing.T) {
 		exit  string
 	}{
 		{"getppid", [6]uint64{}, 7, 0, "getppid(", ")                               = 7"},
-		{"read", [6]uint64{3, 0x1000, 100}, 6, 0, "read(3, ", `"hello\n", 100)               = 6`},
+		{"read", [6]uint64{3, 0x1000, 100}, 6, 0, "read(3, ", `"hello\n", 100)                 = 6`},
 		{"read", [6]uint64{3, 0x1000, 100}, 0, 9, "read(3, ", "0x1000, 100)                    = -1 EBADF (Bad file descriptor)"},
 		{"read", [6]uint64{3, 0x1000, 100}, 0, 512, "read(3, ", "0x1000, 100)                    = ? ERESTARTSYS (To be restarted if SA_RESTART is set)"},
-		{"write", [6]uint64{1, 0x1000, 6}, 6, 0, `write(1, "hello\n", 6`, ")                   = 6"},
+		{"write", [6]uint64{1, 0x1000, 6}, 6, 0, `write(1, "hello\n", 6`, ")                  = 6"},
 		{"pipe", [6]uint64{0x2000}, 0, 0, "pipe(", "[3, 4])                            = 0"},
-		{"open", [6]uint64{0x3000, 0x80000}, 3, 0, `open("/etc/passwd", O_RDONLY|O_CLOEXEC`, ")  = 3"},
+		{"open", [6]uint64{0x3000, 0x80000}, 3, 0, `open("/etc/passwd", O_RDONLY|O_CLOEXEC`, ") = 3"},
 		{"openat", [6]uint64{^uint64(99), 0x3000, 0x241, 0o644}, 3, 0, `openat(AT_FDCWD, "/etc/passwd", O_WRONLY|O_CREAT|O_TRUNC, 0644`, ") = 3"},
 		{"nanosleep", [6]uint64{0x4000, 0x4000}, 0, 0, "nanosleep({tv_sec=1, tv_nsec=5}, ", "0x4000) = 0"},
 		{"brk", [6]uint64{}, 0x5000, 0, "brk(NULL", ")                               = 0x5000"},
