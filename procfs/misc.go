@@ -11,6 +11,12 @@ import (
 	"strings"
 )
 
+// ReadFile returns the bytes of a file that has no type here ("attr/current").
+func (p Proc) ReadFile(file string) ([]byte, error) { return p.read(file) }
+
+// Dir is the process's directory ("/proc/12").
+func (p Proc) Dir() string { return p.fs.root + "/" + strings.TrimSuffix(p.dir, "/") }
+
 // Exe returns the path of the program, and whether that file has been deleted or
 // replaced since; the file itself can still be opened as ExePath. A kernel thread
 // and a zombie have none (fs.ErrNotExist).

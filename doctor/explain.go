@@ -1,0 +1,129 @@
+package doctor
+
+// Errors of attach and launch with their reason and remedy, in one line.
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"github.com/trapline/trapline/procfs"
+)
+
+// Explained is an error of the kernel with what the facts say about it.
+type Explained struct {
+	Op     string // "attach", "launch"
+	Object string // the pid or the program
+	Reason string
+	Remedy string // "" when there is none
+	Err    error  // what the kernel said
+}
+
+// Error is one line: "attach 12: REASON; try: REMEDY". A program that the reason
+// names is not named twice.
+func (e *Explained) Error() string {
+	s := e.Op + " " + e.Object + ": " + e.Reason
+	if e.Op == "launch" && strings.Contains(e.Reason, e.Object) {
+		s = e.Op + ": " + e.Reason
+	}
+	if e.Remedy != "" {
+		s += "; try: " + e.Remedy
+	}
+	return s
+}
+
+func (e *Explained) Unwrap() error { return e.Err }
+
+// ExplainAttach turns the refusal of an attach into a reason and a remedy. A nil
+// error stays nil. errors.Is still finds the kernel's errno.
+func (d *Doctor) ExplainAttach(pid int, err error) error {
+	if err == nil {
+		return nil
+	}
+	e := &Explained{Op: "attach", Object: fmt.Sprint(pid), Reason: plain(err), Err: err}
+	refused := errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES)
+	gone := errors.Is(err, syscall.ESRCH) || errors.Is(err, procfs.ErrGone)
+	if !refused && !gone {
+		return e
+	}
+	t := d.target(pid)
+	for _, row := range targetRows {
+		f := row.run(t)
+		if f != nil && f.Level == Problem && row.refuses {
+			e.Reason, e.Remedy = f.Text, f.Remedy
+			return e
+		}
+	}
+	switch {
+	case gone:
+		e.Reason = d.who(pid) + " or one of its threads exited while it was being attached"
+		e.Remedy = "the same again"
+	case t.self.Seccomp != procfs.SeccompNone:
+		e.Reason, e.Remedy = "a seccomp filter on trapline refuses ptrace", containerRemedy
+	default:
+		e.Reason = fmt.Sprintf("the kernel refuses it (%s), and no setting that can be seen says why: a security module?", plain(err))
+		e.Remedy = "trapline doctor, and the kernel's log (dmesg)"
+	}
+	return e
+}
+
+// launchErrors are the errors of execve that speak for themselves (execve(2)).
+var launchErrors = []struct {
+	errno          syscall.Errno
+	reason, remedy string
+}{
+	{syscall.ETXTBSY, "it is open for writing", "wait for whoever writes it (fuser FILE)"},
+	{syscall.E2BIG, "its arguments and environment are too long", "pass less, or raise ulimit -s"},
+	{syscall.ENOMEM, "there is not enough memory", "free some, or raise ulimit -v"},
+	{syscall.EAGAIN, "this user has too many processes", "raise ulimit -u"},
+	{syscall.EMFILE, "trapline has too many open files", "raise ulimit -n"},
+	{syscall.ELOOP, "too many symbolic links, or scripts that are interpreters of scripts", "name the program itself"},
+}
+
+// ExplainLaunch turns the error of starting a program into a reason and a remedy. A
+// nil error stays nil.
+func (d *Doctor) ExplainLaunch(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	e := &Explained{Op: "launch", Object: printable(path), Reason: plain(err), Err: err}
+	for _, row := range launchErrors {
+		if errors.Is(err, row.errno) {
+			e.Reason, e.Remedy = row.reason, row.remedy
+			return e
+		}
+	}
+	p := d.program(path)
+	for _, row := range programRows {
+		f := row.run(p)
+		if f != nil && f.Level == Problem && row.refuses {
+			e.Reason, e.Remedy = f.Text, f.Remedy
+			return e
+		}
+	}
+	if errors.Is(err, syscall.EPERM) { // the file is sound: tracing is what was refused
+		h := d.host()
+		for _, f := range []*Finding{h.yama(), h.selinux(), h.seccomp()} {
+			if f != nil && f.Level == Problem {
+				e.Reason, e.Remedy = f.Text, f.Remedy
+				return e
+			}
+		}
+	}
+	return e
+}
+
+// plain is the innermost text of an error, without the paths that we name anyway.
+func plain(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	return strings.TrimSpace(err.Error())
+}
