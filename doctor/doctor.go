@@ -73,11 +73,12 @@ func (d *Doctor) About(arg string) []Finding {
 	return d.Program(arg)
 }
 
-// self is what the kernel holds of us; on a machine without /proc, nothing.
+// self is what the kernel holds of us; without /proc, our ids alone.
 func (d *Doctor) self() *procfs.Status {
 	st, err := d.FS.Proc(d.World.PID()).Status()
 	if err != nil {
-		return new(procfs.Status)
+		uid, gid := d.World.IDs()
+		return &procfs.Status{UID: procfs.IDs{Real: uid, Effective: uid, Saved: uid, FS: uid}, GID: procfs.IDs{Real: gid, Effective: gid, Saved: gid, FS: gid}}
 	}
 	return st
 }

@@ -48,25 +48,34 @@ func (d *Doctor) ExplainAttach(pid int, err error) error {
 	if !refused && !gone {
 		return e
 	}
+	because := d.whyRefused
+	if d.World.OS() != "linux" {
+		because = d.whyRefusedBSD
+	}
+	f := because(pid, gone)
+	if f == nil {
+		f = problem("trapline doctor, and the kernel's log (dmesg)",
+			"the kernel refuses it (%s), and no setting that can be seen says why: a security module?", plain(err))
+	}
+	e.Reason, e.Remedy = f.Text, f.Remedy
+	return e
+}
+
+// whyRefused is the first row that explains it, or what is left when none does.
+func (d *Doctor) whyRefused(pid int, gone bool) *Finding {
 	t := d.target(pid)
 	for _, row := range targetRows {
-		f := row.run(t)
-		if f != nil && f.Level == Problem && row.refuses {
-			e.Reason, e.Remedy = f.Text, f.Remedy
-			return e
+		if f := row.run(t); f != nil && f.Level == Problem && row.refuses {
+			return f
 		}
 	}
 	switch {
 	case gone:
-		e.Reason = d.who(pid) + " or one of its threads exited while it was being attached"
-		e.Remedy = "the same again"
+		return problem("the same again", "%s or one of its threads exited while it was being attached", d.who(pid))
 	case t.self.Seccomp != procfs.SeccompNone:
-		e.Reason, e.Remedy = "a seccomp filter on trapline refuses ptrace", containerRemedy
-	default:
-		e.Reason = fmt.Sprintf("the kernel refuses it (%s), and no setting that can be seen says why: a security module?", plain(err))
-		e.Remedy = "trapline doctor, and the kernel's log (dmesg)"
+		return problem(containerRemedy, "a seccomp filter on trapline refuses ptrace")
 	}
-	return e
+	return nil
 }
 
 // launchErrors are the errors of execve that speak for themselves (execve(2)).
@@ -105,7 +114,7 @@ func (d *Doctor) ExplainLaunch(path string, err error) error {
 	}
 	if errors.Is(err, syscall.EPERM) { // the file is sound: tracing is what was refused
 		h := d.host()
-		for _, f := range []*Finding{h.yama(), h.selinux(), h.seccomp()} {
+		for _, f := range []*Finding{h.yama(), h.selinux(), h.seccomp(), h.bsdDebug()} {
 			if f != nil && f.Level == Problem {
 				e.Reason, e.Remedy = f.Text, f.Remedy
 				return e

@@ -24,24 +24,30 @@ type host struct {
 	container string // what we are inside of; "" for the machine itself
 }
 
-// hostRows are looked at in order. A row without anything to say returns nil.
+// hostRows are looked at in order, those of the OS we run on. A row without anything
+// to say returns nil.
 var hostRows = []struct {
-	topic string
-	run   func(*host) *Finding
+	os, topic string
+	run       func(*host) *Finding
 }{
-	{"proc", (*host).procMounted},
-	{"kernel", (*host).kernelRelease},
-	{"container", (*host).inContainer},
-	{"user", (*host).capabilities},
-	{"yama", (*host).yama},
-	{"selinux", (*host).selinux},
-	{"apparmor", (*host).apparmor},
-	{"seccomp", (*host).seccomp},
-	{"hidepid", (*host).hidepid},
-	{"perf", (*host).perf},
-	{"aslr", (*host).aslr},
-	{"core", (*host).core},
-	{"symbols", (*host).symbols},
+	{"linux", "proc", (*host).procMounted},
+	{"linux", "kernel", (*host).kernelRelease},
+	{"linux", "container", (*host).inContainer},
+	{"linux", "user", (*host).capabilities},
+	{"linux", "yama", (*host).yama},
+	{"linux", "selinux", (*host).selinux},
+	{"linux", "apparmor", (*host).apparmor},
+	{"linux", "seccomp", (*host).seccomp},
+	{"linux", "hidepid", (*host).hidepid},
+	{"linux", "perf", (*host).perf},
+	{"linux", "aslr", (*host).aslr},
+	{"linux", "core", (*host).core},
+	{"freebsd", "user", (*host).bsdUser},
+	{"freebsd", "debug", (*host).bsdDebug},
+	{"freebsd", "users", (*host).bsdSeen},
+	{"freebsd", "jail", (*host).bsdJail},
+	{"freebsd", "level", (*host).bsdSecureLevel},
+	{"", "symbols", (*host).symbols},
 }
 
 // Host looks at the machine: the settings first, then each kernel feature that we
@@ -50,12 +56,18 @@ func (d *Doctor) Host() []Finding {
 	h := d.host()
 	var out []Finding
 	for _, row := range hostRows {
+		if row.os != "" && row.os != d.World.OS() {
+			continue
+		}
 		if f := row.run(h); f != nil {
 			f.Topic = row.topic
 			out = append(out, *f)
 		}
 	}
-	return append(out, h.features()...)
+	if d.World.OS() == "linux" {
+		out = append(out, h.features()...)
+	}
+	return out
 }
 
 func (d *Doctor) host() *host {

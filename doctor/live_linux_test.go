@@ -170,7 +170,7 @@ func TestLiveAttachAsNobody(t *testing.T) {
 	for _, a := range args {
 		words = append(words, strconv.Itoa(a))
 	}
-	out, err := child(t, "attach", 65534, words...).CombinedOutput()
+	out, err := child(t, "attach", 65534, words...).Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -5,6 +5,8 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/trapline/trapline/procfs"
 )
@@ -50,6 +52,9 @@ var targetRows = []struct {
 
 // Target looks at the process pid.
 func (d *Doctor) Target(pid int) []Finding {
+	if d.World.OS() != "linux" {
+		return d.bsdTarget(pid)
+	}
 	t := d.target(pid)
 	var out []Finding
 	refused := false
@@ -282,12 +287,33 @@ func (t *target) state() *Finding {
 	switch {
 	case t.st.CoreDumping:
 		return note("", "it is dumping core: it will not stop before it ends")
+	case t.frozen() != "":
+		return note("docker unpause, or thaw "+t.frozen(), "its control group is frozen: it goes on only when thawed, whatever a tracer does")
 	case t.st.State == procfs.Stopped:
 		return note(fmt.Sprintf("kill -CONT %d lets it go on", t.pid), "it is stopped by job control, and stays so after an attach and detach")
 	case t.st.State == procfs.DiskSleep:
 		return note("", "it sleeps uninterruptibly in the kernel: it stops only when that ends")
 	}
 	return nil
+}
+
+// frozen returns the directory of the target's control group when that is frozen
+// (cgroups(7); version 2's cgroup.events, version 1's freezer.state).
+func (t *target) frozen() string {
+	groups, _ := t.FS.Proc(t.pid).Cgroups()
+	for _, g := range groups {
+		dir, file, mark := "/sys/fs/cgroup"+g.Path, "cgroup.events", "frozen 1"
+		if g.Hierarchy != 0 {
+			if !slices.Contains(g.Controllers, "freezer") {
+				continue
+			}
+			dir, file, mark = "/sys/fs/cgroup/freezer"+g.Path, "freezer.state", "FROZEN"
+		}
+		if text, err := t.readSmall(dir + "/" + file); err == nil && strings.Contains(text, mark) {
+			return dir
+		}
+	}
+	return ""
 }
 
 // program judges what it runs, from the file as the kernel still has it.

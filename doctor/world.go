@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
+	"runtime"
 	"strconv"
 	"syscall"
 
@@ -18,7 +19,10 @@ import (
 
 // World is the machine as far as files and trials go.
 type World interface {
-	PID() int // our own
+	OS() string                      // "linux", "freebsd": whose rules hold
+	PID() int                        // our own
+	IDs() (uid, gid uint32)          // our own, effective
+	Sysctl(name string) (int, error) // of FreeBSD; Linux has its settings in procfs.FS
 	Stat(path string) (FileInfo, error)
 	// Access asks whether we may read or execute the file, as access(2) does with
 	// our effective ids: mount options count.
@@ -70,7 +74,13 @@ func OSWorld() World { return osWorld{} }
 
 type osWorld struct{}
 
+func (osWorld) OS() string { return runtime.GOOS }
+
 func (osWorld) PID() int { return os.Getpid() }
+
+func (osWorld) IDs() (uid, gid uint32) { return uint32(os.Geteuid()), uint32(os.Getegid()) }
+
+func (osWorld) Sysctl(name string) (int, error) { return sysctl(name) }
 
 func (osWorld) Stat(path string) (FileInfo, error) {
 	st, err := os.Stat(path)

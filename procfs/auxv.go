@@ -168,7 +168,8 @@ func (v Auxv) Get(t AuxType) (uint64, bool) {
 	return 0, false
 }
 
-// Auxv reads the vector; it is empty for a kernel thread or a zombie.
+// Auxv reads the vector; it is empty for a kernel thread or a zombie (which only root
+// may read).
 func (p Proc) Auxv() (Auxv, error) {
 	b, err := p.readMemory("auxv")
 	if err != nil {
