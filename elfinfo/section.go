@@ -4,7 +4,7 @@ package elfinfo
 
 import (
 	"bytes"
-	"compress/zlib"
+
 	"debug/elf"
 	"encoding/binary"
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 )
 

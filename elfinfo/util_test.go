@@ -84,3 +84,5 @@ func open(t testing.TB, path string, opts Options) *File {
 	t.Cleanup(func() { f.Close() })
 	return f
 }
+
+func writeFile(path string, b []byte) error { return os.WriteFile(path, b, 0o755) }

@@ -163,19 +163,19 @@ func (t *Table) strOffsetsBase(u *Unit) uint64 {
 	return 8
 }
 
-// path is the full path of file i.
+// path is the full path of file i. Directory 0 is the compilation directory itself;
+// the others may be relative to it.
 func (h *header) path(i uint64) string {
 	if i >= uint64(len(h.files)) {
 		return ""
 	}
 	f := h.files[i]
-	dir := ""
+	dir, comp := "", string(h.comp)
 	if f.dir < uint64(len(h.dirs)) {
 		dir = string(h.dirs[f.dir])
 	}
-	comp := string(h.comp)
-	if comp == "" && len(h.dirs) > 0 {
-		comp = string(h.dirs[0])
+	if f.dir == 0 || dir == comp {
+		comp = ""
 	}
 	return joinPath(comp, dir, string(f.name))
 }
