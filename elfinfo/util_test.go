@@ -1,6 +1,7 @@
 package elfinfo
 
 import (
+	"hash/crc32"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -86,3 +87,5 @@ func open(t testing.TB, path string, opts Options) *File {
 }
 
 func writeFile(path string, b []byte) error { return os.WriteFile(path, b, 0o755) }
+
+func crc32Of(b []byte) uint32 { return crc32.ChecksumIEEE(b) }
