@@ -55,7 +55,8 @@ static inline void tp_handler(int sig, void (*fn)(int, siginfo_t *, void *), int
 }
 
 /* Waits until a thread of a process is inside a system call: asleep there, or
- * about to be. Times are not involved: a loaded machine only takes longer. */
+ * about to be. Times are not involved: a loaded machine only takes longer. A call
+ * with a timeout that a tracer has interrupted goes on as restart_syscall. */
 static inline void tp_await_syscall(pid_t pid, pid_t tid, long nr)
 {
 	char path[64], buf[64], want[24];
@@ -66,7 +67,8 @@ static inline void tp_await_syscall(pid_t pid, pid_t tid, long nr)
 		CHECK(fd >= 0);
 		ssize_t got = read(fd, buf, sizeof buf - 1);
 		close(fd);
-		if (got > n && memcmp(buf, want, n) == 0)
+		buf[got > 0 ? got : 0] = 0;
+		if (got > n && (memcmp(buf, want, n) == 0 || atol(buf) == SYS_restart_syscall))
 			return;
 		usleep(500);
 	}
