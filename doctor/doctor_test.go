@@ -330,6 +330,31 @@ func TestProgram(t *testing.T) {
 		{"x32", path, edit(func(h *elf.Header64) { h.Ident[4] = 1 }), "problem machine: a 32-bit program of the x32 ABI", syscall.ENOEXEC},
 		{"aarch64", path, edit(func(h *elf.Header64) { h.Machine = uint16(elf.EM_AARCH64) }), "problem machine: a program for another machine (aarch64), not x86-64", syscall.ENOEXEC},
 		{"s390", path, edit(func(h *elf.Header64) { h.Ident[5] = 2; h.Machine = uint16(elf.EM_S390)<<8 | uint16(elf.EM_S390)>>8 }), "another machine (s390)", syscall.ENOEXEC},
+		{"qemu", path, func(w *fake) {
+			w.program(path, elfFile(func(h *elf.Header64) { h.Machine = uint16(elf.EM_AARCH64) }))
+			w.sysctl(binfmtDir+"/status", "enabled")
+			w.sysctl(binfmtDir+"/register", "")
+			w.sysctl(binfmtDir+"/mips", "enabled\ninterpreter /usr/bin/qemu-mips\nflags: \noffset 0\nmagic 7f454c46020101000000000000000000020008")
+			w.sysctl(binfmtDir+"/off", "disabled\ninterpreter /usr/bin/off\nflags: \noffset 0\nmagic 7f")
+			w.sysctl(binfmtDir+"/qemu-aarch64", "enabled\ninterpreter /usr/bin/qemu-aarch64\nflags: OCF\noffset 0\n"+
+				"magic 7f454c460201010000000000000000000200b700\nmask ffffffffffffff00fffffffffffffffffeffffff")
+		}, "note binfmt: /bin/prog is started through /usr/bin/qemu-aarch64 (binfmt_misc)", 0},
+		{"jar", "/bin/x.jar", func(w *fake) {
+			w.program("/bin/x.jar", []byte("PK\x03\x04"))
+			w.sysctl(binfmtDir+"/status", "enabled")
+			w.sysctl(binfmtDir+"/jar", "enabled\ninterpreter /usr/bin/jexec\nflags: \nextension .jar")
+		}, "note binfmt: /bin/x.jar is started through /usr/bin/jexec", 0},
+		{"binfmt_misc off", path, func(w *fake) {
+			w.program(path, []byte("MZ\x90"))
+			w.sysctl(binfmtDir+"/status", "disabled")
+			w.sysctl(binfmtDir+"/wine", "enabled\ninterpreter /usr/bin/wine\nflags: \noffset 0\nmagic 4d5a")
+		}, "problem format: /bin/prog is a Windows program", syscall.ENOEXEC},
+		{"odd binfmt entry", path, func(w *fake) {
+			w.program(path, []byte("MZ\x90"))
+			w.sysctl(binfmtDir+"/status", "enabled")
+			w.sysctl(binfmtDir+"/far", "enabled\ninterpreter /x\noffset 9223372036854775807\nmagic 4d5a")
+			w.sysctl(binfmtDir+"/none", "enabled\n")
+		}, "problem format: /bin/prog is a Windows program", syscall.ENOEXEC},
 		{"cut short", path, data("\x7fELF\x02\x01"), "problem machine: a truncated ELF file (6 bytes)", syscall.ENOEXEC},
 		{"cut header", path, func(w *fake) { w.program(path, elfFile(nil)[:40]) }, "problem elf: /bin/prog is a damaged ELF file", syscall.ENOEXEC},
 		{"cut interpreter", path, func(w *fake) { w.program(path, elfFile(nil)[:125]) }, "problem elf: /bin/prog is a damaged ELF file: its interpreter's name lies outside of it", syscall.ENOEXEC},
@@ -370,13 +395,17 @@ func TestProgram(t *testing.T) {
 				absent = "can be launched"
 			}
 			checkFindings(t, w.doctor().About(c.prog), c.want, absent)
+			early := w.doctor().CheckLaunch(c.prog)
+			if (early != nil) != (c.errno != 0) {
+				t.Errorf("beforehand: %v", early)
+			}
 			if c.errno == 0 {
 				return
 			}
 			err := w.doctor().ExplainLaunch(c.prog, &fs.PathError{Op: "fork/exec", Path: c.prog, Err: c.errno})
 			_, text, _ := strings.Cut(c.want, ": ")
 			text = strings.Replace(text, " -> ", "; try: ", 1)
-			if !strings.Contains(err.Error()+"; try:", text) || !errors.Is(err, c.errno) || !strings.HasPrefix(err.Error(), "launch") || !strings.Contains(err.Error(), c.prog) {
+			if !strings.Contains(err.Error()+"; try:", text) || !errors.Is(err, c.errno) || err.Error() != early.Error() || !strings.HasPrefix(err.Error(), "launch") || !strings.Contains(err.Error(), c.prog) {
 				t.Errorf("error: %v\nwant %s", err, text)
 			}
 		})
@@ -488,6 +517,21 @@ func FuzzProgram(f *testing.F) {
 			if strings.ContainsAny(f.Text+f.Remedy, "\n\x1b") {
 				t.Errorf("not one plain line: %q", say(f))
 			}
+		}
+	})
+}
+
+// FuzzText gives any text to what reads settings.
+func FuzzText(f *testing.F) {
+	f.Add("enabled\ninterpreter /x\nflags: \noffset 1\nmagic 4d5a\nmask ff00\n", []byte("xMZ"))
+	f.Add("6.1.0-18-amd64", []byte("#!/bin/sh"))
+	f.Fuzz(func(t *testing.T, text string, head []byte) {
+		entry := parseBinfmt(text)
+		if entry.takes("/bin/x", head) && entry.extension == "" && len(entry.magic) > len(head) {
+			t.Error("took a file shorter than its magic")
+		}
+		if v, ok := parseVersion(text); ok && v.String() == "" {
+			t.Error("a version without text")
 		}
 	})
 }

@@ -15,10 +15,11 @@ import (
 // Explained is an error of the kernel with what the facts say about it.
 type Explained struct {
 	Op     string // "attach", "launch"
+	Topic  string // of the finding that is the reason; "" when there is none
 	Object string // the pid or the program
 	Reason string
 	Remedy string // "" when there is none
-	Err    error  // what the kernel said
+	Err    error  // what the kernel said; nil when it was not asked
 }
 
 // Error is one line: "attach 12: REASON; try: REMEDY". A program that the reason
@@ -57,7 +58,7 @@ func (d *Doctor) ExplainAttach(pid int, err error) error {
 		f = problem("trapline doctor, and the kernel's log (dmesg)",
 			"the kernel refuses it (%s), and no setting that can be seen says why: a security module?", plain(err))
 	}
-	e.Reason, e.Remedy = f.Text, f.Remedy
+	e.Topic, e.Reason, e.Remedy = f.Topic, f.Text, f.Remedy
 	return e
 }
 
@@ -66,6 +67,7 @@ func (d *Doctor) whyRefused(pid int, gone bool) *Finding {
 	t := d.target(pid)
 	for _, row := range targetRows {
 		if f := row.run(t); f != nil && f.Level == Problem && row.refuses {
+			f.Topic = row.topic
 			return f
 		}
 	}
@@ -104,24 +106,48 @@ func (d *Doctor) ExplainLaunch(path string, err error) error {
 			return e
 		}
 	}
-	p := d.program(path)
-	for _, row := range programRows {
-		f := row.run(p)
-		if f != nil && f.Level == Problem && row.refuses {
-			e.Reason, e.Remedy = f.Text, f.Remedy
-			return e
-		}
+	f := d.launchProblem(path)
+	if errors.Is(err, syscall.EPERM) { // execve has other errors for a file: tracing is what was refused
+		f = d.traceProblem()
 	}
-	if errors.Is(err, syscall.EPERM) { // the file is sound: tracing is what was refused
-		h := d.host()
-		for _, f := range []*Finding{h.yama(), h.selinux(), h.seccomp(), h.bsdDebug()} {
-			if f != nil && f.Level == Problem {
-				e.Reason, e.Remedy = f.Text, f.Remedy
-				return e
-			}
-		}
+	if f != nil {
+		e.Topic, e.Reason, e.Remedy = f.Topic, f.Text, f.Remedy
 	}
 	return e
+}
+
+// CheckLaunch looks at a program before it is launched: nil, or an *Explained. Its
+// Topic "machine" is of programs that the kernel may be able to run, like 32-bit
+// ones, but the debugger not.
+func (d *Doctor) CheckLaunch(path string) error {
+	f := d.launchProblem(path)
+	if f == nil {
+		return nil
+	}
+	return &Explained{Op: "launch", Topic: f.Topic, Object: printable(path), Reason: f.Text, Remedy: f.Remedy}
+}
+
+// launchProblem is the first thing about a program that keeps it from starting.
+func (d *Doctor) launchProblem(path string) *Finding {
+	p := d.program(path)
+	for _, row := range programRows {
+		if f := row.run(p); f != nil && f.Level == Problem && row.refuses {
+			f.Topic = row.topic
+			return f
+		}
+	}
+	return nil
+}
+
+// traceProblem is the first setting that keeps us from tracing even our own children.
+func (d *Doctor) traceProblem() *Finding {
+	h := d.host()
+	for _, row := range []func(*host) *Finding{(*host).yama, (*host).selinux, (*host).seccomp, (*host).bsdDebug} {
+		if f := row(h); f != nil && f.Level == Problem {
+			return f
+		}
+	}
+	return nil
 }
 
 // plain is the innermost text of an error, without the paths that we name anyway.

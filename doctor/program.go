@@ -28,6 +28,8 @@ type program struct {
 	info FileInfo
 	err  error
 	head []byte // at most headSize bytes; nil when unreadable
+	// handler is the interpreter of a format that the kernel was taught.
+	handler string
 }
 
 // programRows stand in the order in which execve would stumble. refuses marks the
@@ -41,9 +43,10 @@ var programRows = []struct {
 	{"file", true, (*program).regular},
 	{"mode", true, (*program).executable},
 	{"mode", false, (*program).readable},
+	{"binfmt", false, (*program).taught},
 	{"format", true, (*program).format},
 	{"script", true, (*program).script},
-	{"machine", true, func(p *program) *Finding { return machine(p.head) }},
+	{"machine", true, (*program).machine},
 	{"elf", true, (*program).elf},
 	{"setuid", false, (*program).setID},
 	{"setuid", false, (*program).fileCaps},
@@ -86,6 +89,7 @@ func (d *Doctor) program(name string) *program {
 	}
 	if p.info, p.err = d.World.Stat(p.path); p.err == nil && p.info.Mode.IsRegular() {
 		p.head, _ = d.head(p.path, headSize)
+		p.handler = d.handler(p.path, p.head)
 	}
 	return p
 }
@@ -212,7 +216,7 @@ var formats = []struct{ magic, name, remedy string }{
 func (p *program) format() *Finding {
 	name := printable(p.path)
 	switch {
-	case p.head == nil, bytes.HasPrefix(p.head, []byte(elf.ELFMAG)), bytes.HasPrefix(p.head, []byte("#!")):
+	case p.head == nil, p.handler != "", bytes.HasPrefix(p.head, []byte(elf.ELFMAG)), bytes.HasPrefix(p.head, []byte("#!")):
 		return nil
 	case len(p.head) == 0:
 		return problem("build or copy it again", "%s is empty", name)
@@ -255,7 +259,7 @@ func (p *program) script() *Finding {
 		return problem("name an interpreter: #!/bin/sh", "%s has an empty #! line", name)
 	case strings.HasSuffix(path, "\r") || strings.HasSuffix(arg, "\r"):
 		return problem("sed -i 's/\\r$//' "+name, "%s has DOS line ends: its interpreter would be %q", name, path)
-	case len(p.head) == headSize && bytes.IndexAny(p.head, "\n") < 0 && !strings.ContainsAny(string(p.head[2:]), " \t"):
+	case len(p.head) == headSize && !bytes.ContainsAny(p.head, "\n") && !strings.ContainsAny(string(p.head[2:]), " \t"):
 		return problem("shorten the path of the interpreter", "%s has a #! line longer than the kernel reads (%d bytes)", name, headSize-1)
 	}
 	info, err := p.World.Stat(path)
@@ -267,6 +271,13 @@ func (p *program) script() *Finding {
 	default:
 		return note("", "%s is a script: what is debugged is its interpreter %s", name, shown)
 	}
+}
+
+func (p *program) machine() *Finding {
+	if p.handler != "" {
+		return nil
+	}
+	return machine(p.head)
 }
 
 // machine judges the first bytes of an ELF file: nil for x86-64 and for what is no
@@ -302,7 +313,7 @@ func machineName(m elf.Machine) string {
 // elf looks at what execve and the dynamic loader need: the header and the program
 // headers. Sections may be missing or damaged; no one needs them to run.
 func (p *program) elf() *Finding {
-	if !bytes.HasPrefix(p.head, []byte(elf.ELFMAG)) {
+	if !bytes.HasPrefix(p.head, []byte(elf.ELFMAG)) || p.handler != "" {
 		return nil
 	}
 	name := printable(p.path)

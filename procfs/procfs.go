@@ -111,6 +111,16 @@ func (f *FS) Sysctl(name string) (string, error) {
 	return strings.TrimRight(string(b), "\n"), nil
 }
 
+// SysctlNames lists the settings and directories below one of sys ("fs/binfmt_misc").
+func (f *FS) SysctlNames(dir string) ([]string, error) {
+	names, err := f.files.ReadDir("sys/" + dir)
+	if err != nil {
+		return nil, f.pathError("readdir", "sys/"+dir, err)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
 // Exists tells whether the process or thread is there now (a zombie is).
 func (p Proc) Exists() bool {
 	b, err := p.fs.files.ReadFile(p.dir + "stat")

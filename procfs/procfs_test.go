@@ -295,6 +295,10 @@ func TestErrors(t *testing.T) {
 	check(err, fs.ErrNotExist, "read /proc/sys/kernel/yama/ptrace_scope: file does not exist")
 	files.Text["sys/kernel/yama/ptrace_scope"] = "1\n"
 	diff(t, must(tree.Sysctl("kernel/yama/ptrace_scope"))(t), "1")
+	files.Text["sys/kernel/arch"] = "x"
+	diff(t, must(tree.SysctlNames("kernel"))(t), []string{"arch", "yama"})
+	_, err = tree.SysctlNames("none")
+	check(err, fs.ErrNotExist, "readdir /proc/sys/none: file does not exist")
 }
 
 func TestMemory(t *testing.T) {
