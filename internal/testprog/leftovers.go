@@ -22,7 +22,7 @@ func init() { os.Setenv(markName, strconv.Itoa(os.Getpid())) }
 
 // grace is how long processes may take to go by themselves after the test:
 // they have been killed or told to finish and only need to be scheduled.
-const grace = 5 * time.Second
+var grace = 5 * time.Second
 
 // Left is a process that a test left behind.
 type Left struct {

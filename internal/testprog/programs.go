@@ -172,6 +172,24 @@ var programs = []Program{
 		Runs: []Run{{Status: "exit 42"}}},
 	{Name: "asmhello", Lang: Asm, About: "one write, one exit_group", Sources: []string{"asm/hello.S"},
 		Runs: []Run{{Stdout: "hello\n"}}},
+	{Name: "clonethread", Lang: Asm, About: "three threads by raw clone, joined by futex", Sources: []string{"asm/clonethread.S"},
+		Runs: []Run{{Status: "exit 44"}}},
+	{Name: "vforkraw", Lang: Asm, About: "vfork and fork by raw system calls", Sources: []string{"asm/vforkraw.S"},
+		Runs: []Run{{Status: "exit 12"}}},
+	{Name: "stepover", About: "a function for each kind of first instruction, called N times each", Sources: []string{"asm/stepover.S", "asm/stepover.c"},
+		Variants: []string{"static", "nopie"},
+		Runs: []Run{
+			{Match: `(?:[a-z0-9_]+ 100\n){62}`},
+			{Args: []string{"3", "0"}, Stdout: "endbr64 3\n"}}},
+
+	// Go
+	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},
+		Variants: []string{"O0", "pie", "stripped"},
+		Runs:     []Run{{Stdout: "total 3234000\ncollected\nrecovered: runtime error: invalid memory address or nil pointer dereference\n"}}},
+	{Name: "httpload", Lang: Go, About: "an HTTP server on the loopback under load", Sources: []string{"go/httpload/main.go"},
+		Runs: []Run{{Stdout: "requests 500\n"}}},
+	{Name: "osexec", Lang: Go, About: "programs started by os/exec, several at once", Sources: []string{"go/osexec/main.go"},
+		Runs: []Run{{Stdout: "ALPHA BETA GAMMA DELTA EPSILON ZETA\nexit status 9\nsignal: killed\nfork/exec /no/such/program: no such file or directory\n"}}},
 
 	// Benchmarks (testdata/bench): the floor tracer and its tracees
 	{Name: "floor", About: "the least a ptrace tracer can do: what trapline is measured against", Sources: []string{"bench/floor.c"}, Flags: []string{"-O2"}},

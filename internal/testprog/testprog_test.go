@@ -4,8 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
@@ -73,5 +79,150 @@ func TestLookup(t *testing.T) {
 	}
 	if _, err := Path("hello+nosuch"); err == nil || !strings.Contains(err.Error(), `no variant "nosuch"`) {
 		t.Errorf("Path of an unknown variant: %v", err)
+	}
+}
+
+// TestReadme holds the README's list and the rows together, in both directions.
+func TestReadme(t *testing.T) {
+	root, err := Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "testdata/README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "| `") {
+			got = append(got, strings.TrimSpace(line))
+		}
+	}
+	for _, p := range Programs() {
+		want = append(want, fmt.Sprintf("| `%s` | `%s` | %s |", p.Name, p.Sources[0], p.About))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("testdata/README.md lists other programs than programs.go (-rows +README):\n%s", diff)
+	}
+}
+
+// TestRowsHaveSources fails for a source that no row builds.
+func TestRowsHaveSources(t *testing.T) {
+	root, err := Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, p := range Programs() {
+		for _, s := range p.Sources {
+			used[s] = true
+		}
+	}
+	for _, pattern := range []string{"c/*.c", "cxx/*.cc", "lib/*.c", "asm/*.[cS]", "bench/*.[cS]", "go/*/main.go", "bench/*/main.go"} {
+		files, err := filepath.Glob(filepath.Join(root, "testdata", pattern))
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s: %v, %d files", pattern, err, len(files))
+		}
+		for _, f := range files {
+			rel, _ := filepath.Rel(filepath.Join(root, "testdata"), f)
+			if !used[rel] {
+				t.Errorf("testdata/%s belongs to no row of programs.go", rel)
+			}
+		}
+	}
+}
+
+// TestStart talks to a program that runs beside the test.
+func TestStart(t *testing.T) {
+	p := Start(t, "echo")
+	fmt.Fprintln(p.Stdin, "first")
+	p.Expect("1: first")
+	fmt.Fprintln(p.Stdin, "second")
+	if rest, status := p.Finish(); rest != "2: second\n" || status != "exit 2" {
+		t.Errorf("Finish: %q, %s", rest, status)
+	}
+}
+
+// TestMustExit covers an end by exit and one by signal.
+func TestMustExit(t *testing.T) {
+	if out := MustExit(t, Command(t, "args", Run{Args: []string{"x"}}), "exit 1"); out != "argv[1]=x\n" {
+		t.Errorf("stdout %q", out)
+	}
+	MustExit(t, Command(t, "sigdie", Run{Args: []string{"9"}}), "signal 9")
+}
+
+// recorder is a testing.TB whose failures are kept and whose clean-ups run when
+// told, so that a helper that fails tests can itself be tested.
+type recorder struct {
+	testing.TB
+	failures []string
+	cleanups []func()
+}
+
+func (r *recorder) Helper()          {}
+func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+func (r *recorder) Errorf(format string, args ...any) {
+	r.failures = append(r.failures, fmt.Sprintf(format, args...))
+}
+
+// TestLeftovers leaves processes behind on purpose: each must be found, said to
+// be what it is, and be gone afterwards.
+func TestLeftovers(t *testing.T) {
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("no Linux /proc here")
+	}
+	defer func(d time.Duration) { grace = d }(grace)
+	grace = 200 * time.Millisecond
+	for _, tc := range []struct {
+		name, want string
+		leave      func(t *testing.T, cmd *exec.Cmd)
+	}{
+		{"running", "(busy), state R", func(*testing.T, *exec.Cmd) {}},
+		{"stopped", "(busy), state T, parent " + fmt.Sprint(os.Getpid()) + ": left stopped", func(t *testing.T, cmd *exec.Cmd) {
+			if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"zombie", "(busy), state Z, parent " + fmt.Sprint(os.Getpid()) + ": never waited for", func(t *testing.T, cmd *exec.Cmd) {
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			rec := &recorder{TB: t}
+			cmd := Command(t, "busy", Run{Args: []string{"10000000000"}})
+			cmd.Stdin = nil
+			Leftovers(rec)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			tc.leave(t, cmd)
+			rec.cleanups[0]()
+			cmd.Wait()
+			if len(rec.failures) != 1 || !strings.Contains(rec.failures[0], tc.want) {
+				t.Errorf("found %q, want one with %q", rec.failures, tc.want)
+			}
+		})
+	}
+}
+
+// TestLeftoversOrphan: a process whose parent is gone is found by its mark.
+func TestLeftoversOrphan(t *testing.T) {
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("no Linux /proc here")
+	}
+	path := Build(t, "busy")
+	rec := &recorder{TB: t}
+	Leftovers(rec)
+	// No pipe of ours: Run would wait for the orphan to close it.
+	if err := exec.Command("/bin/sh", "-c", `"$0" 10000000000 >/dev/null & exit 0`, path).Run(); err != nil {
+		t.Fatal(err)
+	}
+	defer func(d time.Duration) { grace = d }(grace)
+	grace = 200 * time.Millisecond
+	rec.cleanups[0]()
+	if len(rec.failures) != 1 || !strings.Contains(rec.failures[0], "(busy)") {
+		t.Errorf("found %q, want the orphan", rec.failures)
 	}
 }

@@ -9,6 +9,7 @@ static const struct { int sig; const char *name; } stops[] = {
 #define STOPS (int)(sizeof stops / sizeof *stops)
 
 static volatile int continued;
+static int seen[2]; /* a pipe: the parent has seen the child continue */
 
 static void on_cont(int sig, siginfo_t *info, void *context)
 {
@@ -25,6 +26,8 @@ static void child(void)
 	for (int i = 0; i < STOPS; i++) {
 		raise(stops[i].sig);
 		CHECK(continued == i + 1);
+		char c;
+		CHECK(read(seen[0], &c, 1) == 1);
 	}
 	raise(SIGSTOP);
 	_exit(1);
@@ -40,6 +43,7 @@ static const char *name_of(int sig)
 
 int main(void)
 {
+	CHECK(pipe(seen) == 0);
 	pid_t pid = fork();
 	CHECK(pid >= 0);
 	if (pid == 0)
@@ -60,5 +64,6 @@ int main(void)
 		CHECK(kill(pid, SIGCONT) == 0);
 		CHECK(waitpid(pid, &status, WCONTINUED) == pid);
 		printf("continued %d\n", WIFCONTINUED(status));
+		CHECK(write(seen[1], "", 1) == 1);
 	}
 }
