@@ -1,0 +1,200 @@
+package dwarf
+
+import (
+	"fmt"
+	"strings"
+)
+
+// String is the type in C's syntax, such as "const char *[3]" or
+// "int (*)(struct foo *, ...)". Structures are named, not spelled out (see Describe).
+func (t *Type) String() string { return strings.TrimSpace(t.Declare("")) }
+
+// Declare is a declaration of name with the type: Declare("p") of a pointer to an array
+// gives "int (*p)[3]".
+func (t *Type) Declare(name string) string { return t.declare(name, 0) }
+
+var keyword = map[Kind]string{Struct: "struct", Class: "class", Union: "union", Enum: "enum",
+	Const: "const", Volatile: "volatile", Restrict: "restrict", Atomic: "_Atomic"}
+
+func (t *Type) declare(inner string, depth int) string {
+	if depth > 64 {
+		return "..." + inner
+	}
+	with := func(s string) string {
+		if inner == "" {
+			return s
+		}
+		return s + " " + inner
+	}
+	switch t.Kind {
+	case Void:
+		return with("void")
+	case Pointer:
+		return t.pointer("*", inner, depth)
+	case Reference:
+		return t.pointer("&", inner, depth)
+	case RValueReference:
+		return t.pointer("&&", inner, depth)
+	case PtrToMember:
+		return t.pointer(t.containing()+"::*", inner, depth)
+	case Const, Volatile, Restrict, Atomic:
+		return t.qualify(inner, depth)
+	case Array:
+		if t.Name != "" {
+			return with(t.Name)
+		}
+		return t.Elem().declare(inner+t.bounds(), depth+1)
+	case Func:
+		return t.Elem().declare(inner+"("+t.parameters(depth)+")", depth+1)
+	case Bad:
+		return with("<unreadable type>")
+	}
+	return with(t.title())
+}
+
+// title is a named type's name, with its tag in C and its scopes elsewhere.
+func (t *Type) title() string {
+	name := t.Name
+	lang := t.u.root.lang
+	if name == "" {
+		name = "{...}"
+	} else if !lang.structTags() && t.Kind != Base {
+		name = t.u.qualified(t.off, name)
+	}
+	if word := keyword[t.Kind]; word != "" && (lang.structTags() || t.Name == "") {
+		return word + " " + name
+	}
+	return name
+}
+
+// pointer declares a pointer: to an array or a function it needs parentheses.
+func (t *Type) pointer(mark, inner string, depth int) string {
+	e := t.Elem()
+	inner = mark + inner
+	if e.Kind == Func || e.Kind == Array && e.Name == "" {
+		inner = "(" + inner + ")"
+	}
+	return e.declare(inner, depth+1)
+}
+
+// qualify puts a qualifier before a plain type and after a pointer's star.
+func (t *Type) qualify(inner string, depth int) string {
+	word := keyword[t.Kind]
+	e := t.Elem()
+	for base, n := e, 0; n < maxDepth; n++ {
+		switch base.Kind {
+		case Const, Volatile, Restrict, Atomic:
+			base = base.Elem()
+			continue
+		case Pointer, Reference, RValueReference, PtrToMember:
+			if inner == "" || strings.ContainsAny(inner[:1], "[(,") {
+				return e.declare(word+inner, depth+1)
+			}
+			return e.declare(word+" "+inner, depth+1)
+		}
+		break
+	}
+	return word + " " + e.declare(inner, depth+1)
+}
+
+func (t *Type) bounds() string {
+	var b strings.Builder
+	dims := t.Dims()
+	if len(dims) == 0 {
+		return "[]"
+	}
+	for _, d := range dims {
+		if d.Count < 0 {
+			b.WriteString("[]")
+		} else {
+			fmt.Fprintf(&b, "[%d]", d.Count)
+		}
+	}
+	return b.String()
+}
+
+func (t *Type) parameters(depth int) string {
+	params, variadic := t.Params()
+	var s []string
+	for _, p := range params {
+		s = append(s, strings.TrimSpace(p.Type().declare("", depth+1)))
+	}
+	if variadic {
+		s = append(s, "...")
+	}
+	if len(s) == 0 && t.Prototyped && t.u.root.lang.structTags() {
+		return "void"
+	}
+	return strings.Join(s, ", ")
+}
+
+// containing is the class of a pointer to member.
+func (t *Type) containing() string {
+	var e entry
+	if t.u.parse(t.off, &e) == nil && e.ab != nil {
+		if v, ok := e.get(AtContainingType); ok {
+			return t.u.typeRef(v).String()
+		}
+	}
+	return "?"
+}
+
+// maxDescribed bounds the members that Describe spells out.
+const maxDescribed = 1000
+
+// Describe spells a structure, union or enum out, member by member, as C declares it;
+// other types are as String has them.
+func (t *Type) Describe() string {
+	var b strings.Builder
+	t.describe(&b, "", 0)
+	return b.String()
+}
+
+func (t *Type) describe(b *strings.Builder, indent string, depth int) {
+	c := t.Complete()
+	switch {
+	case c.Kind == Enum:
+		fmt.Fprintf(b, "%s {", c.title())
+		for i, e := range c.Enumerators() {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(b, "%s = %d", e.Name, e.Value)
+		}
+		b.WriteString("}")
+		return
+	case c.Kind != Struct && c.Kind != Class && c.Kind != Union:
+		b.WriteString(t.String())
+		return
+	case c.Incomplete:
+		fmt.Fprintf(b, "%s {<incomplete type>}", c.title())
+		return
+	}
+	word := keyword[c.Kind]
+	if c.Name != "" {
+		word += " " + strings.TrimPrefix(c.title(), word+" ")
+	}
+	b.WriteString(word + " {\n")
+	for i, f := range c.Fields() {
+		if i == maxDescribed {
+			fmt.Fprintf(b, "%s    ...\n", indent)
+			break
+		}
+		b.WriteString(indent + "    ")
+		ft := f.Type()
+		switch {
+		case f.Base:
+			b.WriteString("/* base */ " + ft.String())
+		case ft.Name == "" && keyword[ft.Kind] != "" && ft.Kind >= Struct && depth < 16:
+			ft.describe(b, indent+"    ", depth+1)
+			b.WriteString(" " + f.Name)
+		default:
+			b.WriteString(ft.Declare(f.Name))
+		}
+		if f.BitSize > 0 {
+			fmt.Fprintf(b, " : %d", f.BitSize)
+		}
+		b.WriteString(";\n")
+	}
+	b.WriteString(indent + "}")
+}
