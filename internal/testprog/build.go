@@ -151,6 +151,12 @@ const outArg = "{out}"
 // arguments is the command line of the tool, with outArg for the binary. It
 // runs in the directory of the first source, so sources are named from there.
 func arguments(prog Program, vars []string, root string) ([]string, error) {
+	if prog.Lang == Generated {
+		if len(vars) > 0 {
+			return nil, errors.New("a generated program has no variants")
+		}
+		return slices.Concat(toolchains[Generated].flags, []string{".", "-o", outArg}, prog.Flags), nil
+	}
 	args := slices.Concat(toolchains[prog.Lang].flags, prog.Flags)
 	for _, v := range vars {
 		row, ok := variants[v]
@@ -163,13 +169,10 @@ func arguments(prog Program, vars []string, root string) ([]string, error) {
 		}
 		args = append(args, flags...)
 	}
-	switch prog.Lang {
-	case Go:
-		return append(args, "-o", outArg, "."), nil
-	case Generated:
-		return append(args, ".", "-o", outArg), nil
-	}
 	args = append(args, "-o", outArg)
+	if prog.Lang == Go {
+		return append(args, "."), nil
+	}
 	dir := filepath.Dir(prog.Sources[0])
 	for _, s := range prog.Sources {
 		rel, err := filepath.Rel(dir, s)

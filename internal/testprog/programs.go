@@ -202,4 +202,7 @@ var programs = []Program{
 		Runs: []Run{{Args: []string{"7"}}, {}}},
 	{Name: "bigmem", About: "a patterned region at 0x100000000000, 1 GiB by default", Sources: []string{"bench/bigmem.c"}, Flags: []string{"-O2"},
 		Runs: []Run{{Args: []string{"16"}, Stdout: "ready\n2097152 words, 0 changed\n"}}},
+	{Name: "bigdwarf", Lang: Generated, About: "about 100 MB of debug information; takes minutes to build", Sources: []string{"bench/bigdwarf/main.go"}},
+	{Name: "smalldwarf", Lang: Generated, About: "one file of the forty-four of bigdwarf", Sources: []string{"bench/bigdwarf/main.go"}, Flags: []string{"-units", "1"},
+		Runs: []Run{{Stdout: "big 15\n"}}},
 }
