@@ -31,39 +31,17 @@ func findProgram(c *cobra.Command, name, dir string) (string, error) {
 	if dir != "" && !filepath.IsAbs(path) {
 		seen = filepath.Join(dir, path)
 	}
-	if err := d.ExplainLaunch(seen, errUntried); !isUntried(err) && !mayRun(c, d, seen) {
+	if err := d.CheckLaunch(seen); err != nil && !follows(c, err) {
 		return "", asFailure(c, err)
 	}
 	return path, nil
 }
 
-// errUntried stands for the kernel's refusal of a program that was not tried yet: when
-// doctor finds no reason for it, there is none.
-var errUntried = errors.New("untried")
-
-func isUntried(err error) bool {
+// follows says that trace can do what the debugger cannot: programs that the kernel runs
+// but that are not x86-64. Should the kernel refuse, the launch says so.
+func follows(c *cobra.Command, err error) bool {
 	var e *doctor.Explained
-	return errors.As(err, &e) && e.Reason == errUntried.Error()
-}
-
-// mayRun says that a program doctor has doubts about may do all the same: its format may
-// be one that the kernel was taught (binfmt_misc), and trace follows what the
-// debugger does not know, 32-bit programs.
-func mayRun(c *cobra.Command, d *doctor.Doctor, path string) bool {
-	findings := d.Program(path)
-	switch findings[len(findings)-1].Topic {
-	case "machine":
-		return c.Name() == "trace" || binfmtMisc()
-	case "format":
-		return binfmtMisc()
-	}
-	return false
-}
-
-// binfmtMisc reports whether the kernel may run formats besides its own.
-func binfmtMisc() bool {
-	entries, err := os.ReadDir("/proc/sys/fs/binfmt_misc")
-	return err == nil && len(entries) > 2 // besides "register" and "status"
+	return c.Name() == "trace" && errors.As(err, &e) && e.Topic == "machine"
 }
 
 func checkScripts(c *cobra.Command, files []string) error {

@@ -47,7 +47,7 @@ func newRoot(a *app) *cobra.Command {
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(
 		[]string{tty.Auto.String(), tty.Always.String(), tty.Never.String()}, cobra.ShellCompDirectiveNoFileComp))
 	a.scriptFlags(root)
-	root.AddCommand(newRun(a), newAttach(a), newTrace(a), newDoctor(a), newVersion(a), newGen(a))
+	root.AddCommand(newRun(a), newAttach(a), newTrace(a), newInfo(a), newDoctor(a), newVersion(a), newGen(a))
 	return root
 }
 
