@@ -129,6 +129,17 @@ func (in *insn) memory() bool { return in.modAt != 0 && in.modrm < 0xc0 && in.fo
 // ripRelative says whether modrm names memory relative to the next instruction.
 func (in *insn) ripRelative() bool { return in.memory() && in.modrm&0xc7 == 5 }
 
+// operandSize is the operand size in bytes of an instruction without a byte form.
+func (in *insn) operandSize() int {
+	switch {
+	case in.rex&rexW != 0:
+		return 8
+	case in.pre&preOpSize != 0:
+		return 2
+	}
+	return 4
+}
+
 // disp is the sign-extended displacement.
 func (in *insn) disp(code []byte) uint64 { return field(code, in.dispAt, in.dispLen) }
 

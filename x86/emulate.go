@@ -110,16 +110,7 @@ func (m *machine) reg() int   { return m.in.reg() | int(m.in.rex&rexR)<<1 }
 func (m *machine) rm() int    { return int(m.in.modrm&7) | int(m.in.rex&rexB)<<3 }
 func (m *machine) opReg() int { return int(m.in.op&7) | int(m.in.rex&rexB)<<3 }
 
-// size is the operand size in bytes of an instruction without a byte form.
-func (m *machine) size() int {
-	switch {
-	case m.in.rex&rexW != 0:
-		return 8
-	case m.in.pre&preOpSize != 0:
-		return 2
-	}
-	return 4
-}
+func (m *machine) size() int { return m.in.operandSize() }
 
 // sizeW is the operand size when bit 0 of the opcode tells bytes from the rest.
 func (m *machine) sizeW() int {

@@ -115,6 +115,7 @@ type insn struct {
 	dispLen uint8
 	immAt   uint8 // of an immediate or a relative target
 	immLen  uint8
+	wide    bool // VEX.L
 }
 
 // REX bits.
@@ -228,10 +229,10 @@ func (r *reader) vector(in *insn, op byte) (byte, byte) {
 	}
 	p0 := r.next()
 	if op == 0xc5 {
-		in.space, in.opMap, in.rex = vex, 1, ^p0>>5&rexR
+		in.space, in.opMap, in.rex, in.wide = vex, 1, ^p0>>5&rexR, p0&4 != 0
 	} else {
 		p1 := r.next()
-		in.rex = ^p0>>5&7 | p1>>4&rexW
+		in.rex, in.wide = ^p0>>5&7|p1>>4&rexW, p1&4 != 0
 		switch op {
 		case 0xc4:
 			in.space, in.opMap = vex, p0&0x1f
