@@ -377,6 +377,10 @@ func (u *update) adopt(im *Image, bias uint64) *Image {
 		im.File.Close()
 		return u.keep(old)
 	}
+	if err := u.verify(im, im.File); err != nil {
+		im.File.Close()
+		im.File, im.Err = nil, fmt.Errorf("%s at %#x: %w", im.Path, im.Low, err)
+	}
 	return u.keep(im)
 }
 

@@ -226,6 +226,29 @@ func TestImagesWithoutMaps(t *testing.T) {
 	}
 }
 
+// Started as `ld.so program`, the program is what the kernel knows least about.
+func TestImagesUnderLinker(t *testing.T) {
+	prog := compileSource(t, "gcc", "main.c", dlopenSource)
+	ld := open(t, prog, Options{}).Interp()
+	c := startChild(t, ld, prog)
+	var mainAddr, printfAddr uint64
+	fmt.Sscanf(c.ask(t, ""), "%v %v", &mainAddr, &printfAddr)
+	p := process(t, c.pid)
+	s := NewImages(Options{})
+	defer s.Close()
+	s.Update(p)
+	symbolAt(t, s, mainAddr, "main")
+	symbolAt(t, s, printfAddr, "printf")
+	hook, ok := s.LinkerHook(p.Mem)
+	if !ok {
+		t.Fatal("no hook")
+	}
+	symbolAt(t, s, hook, "_dl_debug_state")
+	if r, err := s.RDebug(p.Mem); err != nil || r.State != Consistent {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
 // A program that is rebuilt while it runs must not lend its new symbols to the old.
 func TestReplacedFile(t *testing.T) {
 	prog := compileSource(t, "gcc", "main.c", dlopenSource, "-Wl,--build-id")

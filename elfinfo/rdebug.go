@@ -92,6 +92,35 @@ func FindRDebug(mem MemReader, main *Image) (RDebug, error) {
 	return RDebug{}, fmt.Errorf("%s: %w (the dynamic linker has not run yet)", main.Path, ErrNoRDebug)
 }
 
+// linkers are the images that may hold the dynamic linker: the interpreter, or the
+// program itself when it was started as `ld.so program`.
+func (s *Images) linkers() []*Image {
+	var out []*Image
+	for _, im := range []*Image{s.Interp, s.Main} {
+		if im != nil && im.File != nil {
+			out = append(out, im)
+		}
+	}
+	return out
+}
+
+// RDebug finds the process's r_debug: by DT_DEBUG of the program, or else by the
+// linker's own symbol _r_debug.
+func (s *Images) RDebug(mem MemReader) (RDebug, error) {
+	r, err := FindRDebug(mem, s.Main)
+	if !errors.Is(err, ErrNoRDebug) || mem == nil {
+		return r, err
+	}
+	for _, im := range s.linkers() {
+		for _, sym := range im.File.Symbols().ByName("_r_debug") {
+			if r, readErr := ReadRDebug(mem, im.Addr(sym.Value)); readErr == nil && r.Version != 0 {
+				return r, nil
+			}
+		}
+	}
+	return RDebug{}, err
+}
+
 // ReadRDebug reads a struct r_debug.
 func ReadRDebug(mem MemReader, addr uint64) (RDebug, error) {
 	var b [rdSize2]byte
@@ -171,7 +200,7 @@ func readString(mem MemReader, addr uint64, limit int) string {
 
 // linked adds the images that only the dynamic linker knows.
 func (u *update) linked() {
-	r, err := FindRDebug(u.p.Mem, u.set.Main)
+	r, err := u.set.RDebug(u.p.Mem)
 	if err != nil {
 		if !errors.Is(err, ErrNoRDebug) {
 			u.problem(err)
@@ -239,16 +268,15 @@ var linkerHooks = []string{
 // each stop there read the map again with Update; libraries are complete when State
 // is Consistent. ok is false for static programs.
 func (s *Images) LinkerHook(mem MemReader) (addr uint64, ok bool) {
-	if r, err := FindRDebug(mem, s.Main); err == nil && r.Brk != 0 {
+	if r, err := s.RDebug(mem); err == nil && r.Brk != 0 {
 		return r.Brk, true
 	}
-	if s.Interp == nil || s.Interp.File == nil {
-		return 0, false
-	}
-	for _, name := range linkerHooks {
-		for _, sym := range s.Interp.File.Symbols().ByName(name) {
-			if sym.IsFunc() {
-				return s.Interp.Addr(sym.Value), true
+	for _, im := range s.linkers() {
+		for _, name := range linkerHooks {
+			for _, sym := range im.File.Symbols().ByName(name) {
+				if sym.IsFunc() {
+					return im.Addr(sym.Value), true
+				}
 			}
 		}
 	}

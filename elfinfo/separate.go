@@ -8,13 +8,13 @@ package elfinfo
 // and the supplementary file that dwz factors shared DIEs into (.gnu_debugaltlink).
 
 import (
-	"debug/elf"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -40,7 +40,10 @@ func (f *File) DebugFile() (*File, error) {
 		return nil, nil
 	}
 	f.separate.debugOnce.Do(func() {
-		f.separate.debug, f.separate.debugErr = f.findDebug()
+		f.separate.debugErr = Guard(f.Name, func() (err error) {
+			f.separate.debug, err = f.findDebug()
+			return err
+		})
 	})
 	return f.separate.debug, f.separate.debugErr
 }
@@ -49,7 +52,10 @@ func (f *File) DebugFile() (*File, error) {
 // of its debug file) names; nil with no error when there is no such link.
 func (f *File) AltFile() (*File, error) {
 	f.separate.altOnce.Do(func() {
-		f.separate.alt, f.separate.altErr = f.findAlt()
+		f.separate.altErr = Guard(f.Name, func() (err error) {
+			f.separate.alt, err = f.findAlt()
+			return err
+		})
 	})
 	return f.separate.alt, f.separate.altErr
 }
@@ -106,18 +112,33 @@ func buildIDPath(root, id string) string {
 	return filepath.Join(root, ".build-id", id[:2], id[2:]+".debug")
 }
 
-// linkPaths are the places gdb looks for a .gnu_debuglink name, in its order.
+// linkPaths are the places gdb looks for a .gnu_debuglink name, in its order: seen
+// from where the file really is, and from where it was opened (they differ below
+// /proc/PID/root, whose symbolic links lead nowhere as text).
 func (f *File) linkPaths(name string) []string {
-	dir := filepath.Dir(f.Name)
-	if real, err := filepath.EvalSymlinks(f.Name); err == nil {
-		dir = filepath.Dir(real)
+	var out []string
+	for _, dir := range dirsOf(f.Name) {
+		out = append(out, filepath.Join(dir, name), filepath.Join(dir, ".debug", name))
+		for _, root := range f.opts.debugRoots() {
+			out = append(out, filepath.Join(root, dir, name))
+		}
 	}
-	if abs, err := filepath.Abs(dir); err == nil {
-		dir = abs
+	return out
+}
+
+// dirsOf returns the absolute directories of a file, links resolved and not.
+func dirsOf(path string) []string {
+	var out []string
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		real = path
 	}
-	out := []string{filepath.Join(dir, name), filepath.Join(dir, ".debug", name)}
-	for _, root := range f.opts.debugRoots() {
-		out = append(out, filepath.Join(root, dir, name))
+	for _, p := range []string{real, path} {
+		if abs, err := filepath.Abs(p); err == nil {
+			if dir := filepath.Dir(abs); !slices.Contains(out, dir) {
+				out = append(out, dir)
+			}
+		}
 	}
 	return out
 }
@@ -224,15 +245,13 @@ func (f *File) findAlt() (*File, error) {
 		return nil, home.errAt(".gnu_debugaltlink", 0, "malformed link")
 	}
 	id := hex.EncodeToString(b[len(name)+1:])
-	path := name
-	if !filepath.IsAbs(path) {
-		dir := filepath.Dir(home.Name)
-		if real, err := filepath.EvalSymlinks(home.Name); err == nil {
-			dir = filepath.Dir(real)
+	tried := []string{name}
+	if !filepath.IsAbs(name) {
+		tried = nil
+		for _, dir := range dirsOf(home.Name) {
+			tried = append(tried, filepath.Join(dir, name))
 		}
-		path = filepath.Join(dir, path)
 	}
-	tried := []string{path}
 	for _, root := range f.opts.debugRoots() {
 		tried = append(tried, buildIDPath(root, id))
 	}
@@ -248,21 +267,4 @@ func (f *File) findAlt() (*File, error) {
 		return nil, refused
 	}
 	return nil, fmt.Errorf("%s: no supplementary debug file (dwz): looked for %s", home.Name, strings.Join(tried, ", "))
-}
-
-// sectionOwner returns the file (this one or its debug file) that holds contents
-// for the section, and that section's header.
-func (f *File) sectionOwner(name string) (*File, elf.SectionHeader, bool) {
-	for _, c := range []*File{f, nil} {
-		if c == nil {
-			c, _ = f.DebugFile()
-		}
-		if c == nil {
-			continue
-		}
-		if i, ok := c.sectionIndex(name); ok {
-			return c, c.Sections[i], true
-		}
-	}
-	return nil, elf.SectionHeader{}, false
 }

@@ -9,16 +9,15 @@ import (
 	"sort"
 )
 
-// addrIndex holds every addressable symbol sorted by address. maxEnd[i] is the
-// highest end of the first i+1 entries: looking left for a symbol that contains an
-// address stops as soon as no earlier one can reach it.
-type addrIndex struct {
-	addr   []uint64
-	ref    []uint32 // symRef
-	maxEnd []uint64
+// indexEntry is one addressable symbol. high is the highest end of this and all
+// earlier entries: looking left for a symbol that contains an address stops as soon
+// as no earlier one can reach it.
+type indexEntry struct {
+	addr, high uint64
+	ref        uint32 // see makeRef
 }
 
-// A symRef packs a table number and a record number.
+// A reference packs a table number and a record number.
 const (
 	refBits = 26
 	madeTab = 1<<(32-refBits) - 1 // "table" of the made-up symbols
@@ -35,31 +34,24 @@ func (s *Symbols) deref(ref uint32) Symbol {
 }
 
 func (s *Symbols) buildIndex() {
-	x := &s.index
-	var ends []uint64
-	put := func(addr, size uint64, ref uint32) {
-		x.addr, x.ref = append(x.addr, addr), append(x.ref, ref)
-		ends = append(ends, addr+min(size, ^addr))
-	}
+	x := make([]indexEntry, 0, s.Len())
 	for ti, t := range s.tables {
 		for i := 1; i < t.n; i++ {
-			r := t.at(i)
-			if r.addressable(t) {
-				put(r.value, r.size, makeRef(ti, i))
+			if r := t.at(i); r.addressable(t) {
+				x = append(x, indexEntry{r.value, r.value + min(r.size, ^r.value), makeRef(ti, i)})
 			}
 		}
 	}
 	for i, m := range s.made {
-		put(m.Value, m.Size, makeRef(madeTab, i))
+		x = append(x, indexEntry{m.Value, m.Value + min(m.Size, ^m.Value), makeRef(madeTab, i)})
 	}
-	order := sortedOrder(x.addr)
-	x.addr, x.ref, ends = permute(x.addr, order), permute(x.ref, order), permute(ends, order)
+	x = sortByAddr(x)
 	high := uint64(0)
-	for i, e := range ends {
-		high = max(high, e)
-		ends[i] = high
+	for i := range x {
+		high = max(high, x[i].high)
+		x[i].high = high
 	}
-	x.maxEnd = ends
+	s.index = x
 }
 
 // addressable is Symbol.addressable without making the Symbol.
@@ -76,44 +68,34 @@ func (r record) addressable(t *symTable) bool {
 	return uint64(r.name) < uint64(len(t.strs)) && t.strs[r.name] != 0
 }
 
-// sortedOrder returns the permutation that sorts keys, by a radix sort over the bits
-// that differ: a comparison sort of a browser's symbols takes longer than everything
-// else about the first look-up together.
-func sortedOrder(keys []uint64) []uint32 {
-	order, next := make([]uint32, len(keys)), make([]uint32, len(keys))
+// sortByAddr is a stable radix sort over the bits that differ: a comparison sort of a
+// browser's symbols takes longer than everything else about the first look-up.
+func sortByAddr(x []indexEntry) []indexEntry {
 	low, high := ^uint64(0), uint64(0)
-	for i, k := range keys {
-		order[i] = uint32(i)
-		low, high = min(low, k), max(high, k)
+	for _, e := range x {
+		low, high = min(low, e.addr), max(high, e.addr)
 	}
-	if len(keys) < 2 {
-		return order
+	if len(x) < 2 {
+		return x
 	}
 	const digit = 11
+	next := make([]indexEntry, len(x))
 	for shift := 0; shift < bits.Len64(high-low); shift += digit {
-		var count [1<<digit + 1]uint32
-		for _, k := range keys {
-			count[(k-low)>>shift&(1<<digit-1)+1]++
+		var at [1<<digit + 1]int
+		for _, e := range x {
+			at[(e.addr-low)>>shift&(1<<digit-1)+1]++
 		}
-		for i := 1; i < len(count); i++ {
-			count[i] += count[i-1]
+		for i := 1; i < len(at); i++ {
+			at[i] += at[i-1]
 		}
-		for _, o := range order {
-			d := (keys[o] - low) >> shift & (1<<digit - 1)
-			next[count[d]] = o
-			count[d]++
+		for _, e := range x {
+			d := (e.addr - low) >> shift & (1<<digit - 1)
+			next[at[d]] = e
+			at[d]++
 		}
-		order, next = next, order
+		x, next = next, x
 	}
-	return order
-}
-
-func permute[T any](in []T, order []uint32) []T {
-	out := make([]T, len(in))
-	for i, o := range order {
-		out[i] = in[o]
-	}
-	return out
+	return x
 }
 
 // Found is the answer to an address look-up.
@@ -139,19 +121,19 @@ func (s *Symbols) Lookup(addr uint64) (found Found, ok bool) {
 }
 
 func (s *Symbols) lookup(addr uint64) (Found, bool) {
-	x := &s.index
-	last := sort.Search(len(x.addr), func(i int) bool { return x.addr[i] > addr }) - 1
+	x := s.index
+	last := sort.Search(len(x), func(i int) bool { return x[i].addr > addr }) - 1
 	for i := last; i >= 0; i-- {
-		// Symbols that start at x.addr[i], one group.
+		// The symbols that start where entry i does are one group.
 		group := i
-		for group > 0 && x.addr[group-1] == x.addr[i] {
+		for group > 0 && x[group-1].addr == x[i].addr {
 			group--
 		}
 		if f, ok := s.choose(group, i, addr, i == last); ok {
 			return f, true
 		}
 		i = group
-		if i > 0 && x.maxEnd[i-1] <= addr {
+		if i > 0 && x[i-1].high <= addr {
 			break
 		}
 	}
@@ -164,7 +146,7 @@ func (s *Symbols) lookup(addr uint64) (Found, bool) {
 func (s *Symbols) choose(first, last int, addr uint64, nearest bool) (Found, bool) {
 	var sized, open []Symbol
 	for i := first; i <= last && len(sized)+len(open) < maxAliases; i++ {
-		sym := s.deref(s.index.ref[i])
+		sym := s.deref(s.index[i].ref)
 		switch {
 		case addr-sym.Value < sym.Size:
 			sized = append(sized, sym)
@@ -174,7 +156,7 @@ func (s *Symbols) choose(first, last int, addr uint64, nearest bool) (Found, boo
 			open = append(open, sym)
 		}
 	}
-	if len(sized) == 0 && len(open) > 0 && first > 0 && s.index.maxEnd[first-1] > addr && !hasFunc(open) {
+	if len(sized) == 0 && len(open) > 0 && first > 0 && s.index[first-1].high > addr && !hasFunc(open) {
 		return Found{}, false
 	}
 	all := unique(append(sized, open...))
@@ -194,7 +176,7 @@ func hasFunc(syms []Symbol) bool {
 
 // sectionReaches reports whether addr is in the section of the symbol at index i.
 func (s *Symbols) sectionReaches(i int, addr uint64) bool {
-	ref := s.index.ref[i]
+	ref := s.index[i].ref
 	table := int(ref >> refBits)
 	if table == madeTab {
 		return false

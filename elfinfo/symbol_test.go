@@ -1,6 +1,7 @@
 package elfinfo
 
 import (
+	"cmp"
 	"debug/elf"
 	"fmt"
 	"os"
@@ -10,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
 // nmSymbols is what nm prints about a file: "ADDRESS T NAME" lines.
@@ -98,7 +99,7 @@ func TestLookup(t *testing.T) {
 		if !ok || got.Name != "add" || got.Offset != off {
 			t.Errorf("add+%d: got %+v, %v", off, got, ok)
 		}
-		if diff := cmp.Diff([]string{"add_alias"}, got.Aliases); diff != "" {
+		if diff := gocmp.Diff([]string{"add_alias"}, got.Aliases); diff != "" {
 			t.Errorf("aliases: %s", diff)
 		}
 	}
@@ -112,8 +113,8 @@ func TestLookup(t *testing.T) {
 	if len(tls) != 1 || !tls[0].IsTLS() {
 		t.Errorf("tls_counter: %+v", tls)
 	}
-	for _, v := range s.index.ref {
-		if sym := s.deref(v); sym.IsTLS() || sym.Undefined() {
+	for _, e := range s.index {
+		if sym := s.deref(e.ref); sym.IsTLS() || sym.Undefined() {
 			t.Fatalf("%+v is in the address index", sym)
 		}
 	}
@@ -279,7 +280,7 @@ func TestDemangledNames(t *testing.T) {
 			got = append(got, sym.Demangled())
 		}
 		slices.Sort(got)
-		if diff := cmp.Diff(c.want, got); diff != "" {
+		if diff := gocmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", c.query, diff)
 		}
 	}
@@ -360,11 +361,15 @@ func TestGoTable(t *testing.T) {
 	}
 }
 
-func TestSortedOrder(t *testing.T) {
+func TestSortByAddr(t *testing.T) {
 	for _, keys := range [][]uint64{nil, {5}, {3, 1, 2}, {1 << 63, 0, ^uint64(0), 7, 7}, {1 << 22, 1 << 11, 0, 1<<22 + 1}} {
-		want := slices.Clone(keys)
-		slices.Sort(want)
-		if got := permute(keys, sortedOrder(keys)); !slices.Equal(got, want) {
+		var in []indexEntry
+		for i, k := range keys {
+			in = append(in, indexEntry{addr: k, ref: uint32(i)})
+		}
+		want := slices.Clone(in)
+		slices.SortStableFunc(want, func(a, b indexEntry) int { return cmp.Compare(a.addr, b.addr) })
+		if got := sortByAddr(in); !slices.Equal(got, want) {
 			t.Errorf("%v: got %v", keys, got)
 		}
 	}

@@ -24,7 +24,7 @@ type Symbols struct {
 	made   []Symbol // PLT and .gopclntab symbols
 
 	indexOnce sync.Once
-	index     addrIndex
+	index     []indexEntry // sorted by address
 }
 
 type symbolState struct {
@@ -192,18 +192,7 @@ func (s *Symbol) splitVersion() {
 // All yields every symbol with a name, undefined ones included, in table order.
 func (s *Symbols) All() iter.Seq[Symbol] {
 	return func(yield func(Symbol) bool) {
-		for _, t := range s.tables {
-			for i := 1; i < t.n; i++ { // record 0 is reserved
-				if sym := t.symbol(i); sym.Name != "" && !yield(sym) {
-					return
-				}
-			}
-		}
-		for _, sym := range s.made {
-			if !yield(sym) {
-				return
-			}
-		}
+		s.walk(func([]byte) bool { return true }, yield)
 	}
 }
 
