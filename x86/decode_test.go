@@ -23,7 +23,7 @@ func TestDecode(t *testing.T) {
 		{"eb fe", Inst{Len: 2, Class: Jump | Direct, Target: pc, RelOff: 1, RelLen: 1}},
 		{"e9 00 10 00 00", Inst{Len: 5, Class: Jump | Direct, Target: pc + 0x1005, RelOff: 1, RelLen: 4}},
 		{"74 80", Inst{Len: 2, Class: Jump | Cond | Direct, Target: pc + 2 - 128, RelOff: 1, RelLen: 1}},
-		{"0f 8f 00 00 00 80", Inst{Len: 6, Class: Jump | Cond | Direct, Target: pc + 6 - 1<<31, RelOff: 2, RelLen: 4}},
+		{"0f 8f 00 ff ff ff", Inst{Len: 6, Class: Jump | Cond | Direct, Target: pc + 6 - 256, RelOff: 2, RelLen: 4}},
 		{"e2 00", Inst{Len: 2, Class: Jump | Cond | Direct, Target: pc + 2, RelOff: 1, RelLen: 1}},
 		{"67 e3 00", Inst{Len: 3, Class: Jump | Cond | Direct, Target: pc + 3, RelOff: 2, RelLen: 1}},
 		{"c3", Inst{Len: 1, Class: Ret}},
