@@ -23,7 +23,7 @@ type DebugConfig struct {
 	Program string   // as typed: argv[0]
 	Path    string   // the file to execute
 	Args    []string // argv[1:]
-	Env     []string // changes, for Environ
+	Env     []string // the whole environment
 	Dir     string   // "" is ours
 	Stop    StopPlace
 	ASLR    bool

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,28 +63,21 @@ func checkScripts(c *cobra.Command, files []string) error {
 	return nil
 }
 
-// checkEnv refuses changes of the environment that could not be meant.
-func checkEnv(c *cobra.Command, changes []string) error {
+// environ is our environment with the changes of -E: NAME=VALUE sets, NAME unsets.
+func environ(c *cobra.Command, changes []string) ([]string, error) {
 	for _, change := range changes {
 		if name, _, _ := strings.Cut(change, "="); name == "" {
-			return usagef(c, "-E %q names no variable", change).try("as in -E NAME=VALUE, or -E NAME to unset it")
+			return nil, usagef(c, "-E %q names no variable", change).try("as in -E NAME=VALUE, or -E NAME to unset it")
 		}
 	}
-	return nil
+	return withChanges(os.Environ(), changes), nil
 }
 
-// Environ applies the changes of -E to an environment: NAME=VALUE sets, NAME unsets.
-func Environ(env, changes []string) []string {
-	env = append([]string(nil), env...)
+func withChanges(env, changes []string) []string {
 	for _, change := range changes {
 		name, _, set := strings.Cut(change, "=")
-		kept := env[:0]
-		for _, v := range env {
-			if n, _, _ := strings.Cut(v, "="); n != name {
-				kept = append(kept, v)
-			}
-		}
-		if env = kept; set {
+		env = slices.DeleteFunc(env, func(v string) bool { return strings.HasPrefix(v, name+"=") })
+		if set {
 			env = append(env, change)
 		}
 	}

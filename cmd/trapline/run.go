@@ -1,12 +1,15 @@
 package main
 
 import (
+	"os"
+
 	"github.com/spf13/cobra"
 )
 
 // newRun is `trapline run`: a debugging session from a program's start.
 func newRun(a *app) *cobra.Command {
 	var cfg DebugConfig
+	var env []string
 	c := &cobra.Command{
 		Use:   "run [flags] PROG [ARGS]",
 		Short: "Debug a program from its start",
@@ -20,6 +23,13 @@ randomisation off, so that addresses are the same from run to run (--aslr leaves
 		Args: wantArgs(1, -1, "the program", "trapline run ./prog"),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg.Program, cfg.Args = args[0], args[1:]
+			var err error
+			if cfg.Env, err = environ(c, env); err != nil {
+				return err
+			}
+			if cfg.Path, err = findProgram(c, cfg.Program, cfg.Dir); err != nil {
+				return err
+			}
 			return a.debug(c, cfg)
 		},
 		ValidArgsFunction: completeProgram,
@@ -29,7 +39,7 @@ randomisation off, so that addresses are the same from run to run (--aslr leaves
 	a.scriptFlags(c)
 	f.Var(newChoice(&cfg.Stop, StopMain, StopEntry), "stop", "where to stop first: main or entry")
 	f.StringVar(&cfg.Dir, "cwd", "", "run the program in `DIR`")
-	f.StringArrayVarP(&cfg.Env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
+	f.StringArrayVarP(&env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
 	f.BoolVar(&cfg.ASLR, "aslr", false, "leave address randomisation on")
 	_ = c.MarkFlagDirname("cwd")
 	_ = c.RegisterFlagCompletionFunc("stop", cobra.FixedCompletions(
@@ -44,15 +54,8 @@ func (a *app) debug(c *cobra.Command, cfg DebugConfig) error {
 	if err := checkScripts(c, cfg.Scripts); err != nil {
 		return err
 	}
-	if err := checkEnv(c, cfg.Env); err != nil {
-		return err
-	}
-	if cfg.Program != "" {
-		path, err := findProgram(c, cfg.Program, cfg.Dir)
-		if err != nil {
-			return err
-		}
-		cfg.Path = path
+	if cfg.Env == nil {
+		cfg.Env = os.Environ()
 	}
 	exit, err := runDebugger(cfg)
 	if err != nil {

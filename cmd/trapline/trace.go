@@ -34,6 +34,8 @@ type traceFlags struct {
 	pids       []string
 	filters    []string
 	output     string
+	env        []string
+	user       string
 	counts     bool
 	both       bool
 	follow     int
@@ -89,8 +91,8 @@ class such as %file or %network, or /REGEX.`,
 	f.CountVarP(&cfg.Hex, "hex", "x", "``show strings that are not text in hexadecimal; -xx all strings")
 	f.IntVarP(&cfg.Column, "columns", "a", 40, "align results to column `COL`")
 	f.CountVarP(&cfg.Quiet, "quiet", "q", "``no messages of attaching and exiting; -qq no exit statuses")
-	f.StringArrayVarP(&cfg.Env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
-	f.StringVarP(&cfg.User, "user", "u", "", "run the program as `USER`")
+	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
+	f.StringVarP(&fl.user, "user", "u", "", "run the program as `USER`")
 	for _, name := range []string{"pid", "user"} {
 		_ = c.RegisterFlagCompletionFunc(name, flagCompletions[name])
 	}
@@ -104,17 +106,6 @@ var flagCompletions = map[string]cobra.CompletionFunc{
 	"user": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return userNames(), cobra.ShellCompDirectiveNoFileComp
 	},
-}
-
-// userNames are the names in passwd(5).
-func userNames() (names []string) {
-	data, _ := os.ReadFile("/etc/passwd")
-	for _, line := range strings.Split(string(data), "\n") {
-		if name, _, ok := strings.Cut(line, ":"); ok {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // apply turns the flags and arguments into the configuration, or says why they make
@@ -140,7 +131,7 @@ func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) e
 		return usagef(c, "-a %d is negative", cfg.Column)
 	case len(args) == 0 && len(fl.pids) == 0:
 		return usagef(c, "neither a program nor -p is given").try("as in: trapline trace ls, or trapline trace -p 1234")
-	case len(args) == 0 && (cfg.User != "" || len(cfg.Env) > 0):
+	case len(args) == 0 && (fl.user != "" || len(fl.env) > 0):
 		return usagef(c, "-u and -E are for a program that is started").try("name the program, or leave them out")
 	}
 	if err := parseFilters(c, fl.filters, cfg); err != nil {
@@ -149,14 +140,22 @@ func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) e
 	if err := fl.parsePIDs(c, cfg); err != nil {
 		return err
 	}
-	if err := checkEnv(c, cfg.Env); err != nil {
-		return err
-	}
 	if len(args) == 0 {
 		return nil
 	}
-	path, err := findProgram(c, args[0], "")
-	cfg.Program, cfg.Path, cfg.Args = args[0], path, args[1:]
+	return fl.program(c, cfg, args)
+}
+
+// program fills in what is started, and as whom.
+func (fl *traceFlags) program(c *cobra.Command, cfg *TraceConfig, args []string) (err error) {
+	cfg.Program, cfg.Args = args[0], args[1:]
+	if cfg.Env, err = environ(c, fl.env); err != nil {
+		return err
+	}
+	if cfg.Cred, err = credentials(c, fl.user); err != nil {
+		return err
+	}
+	cfg.Path, err = findProgram(c, args[0], "")
 	return err
 }
 

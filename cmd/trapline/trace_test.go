@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,8 +55,8 @@ func TestTraceFlags(t *testing.T) {
 		{"-c -S calls -a 10 -s 0 -qq /bin/sh", base(func(cfg *TraceConfig) {
 			cfg.Summary, cfg.SortBy, cfg.Column, cfg.StringLimit, cfg.Quiet = SummaryOnly, SortCalls, 10, 0, 2
 		})},
-		{"-C -E A=1 -E B -u nobody /bin/sh", base(func(cfg *TraceConfig) {
-			cfg.Summary, cfg.Env, cfg.User = SummaryToo, []string{"A=1", "B"}, "nobody"
+		{"-C /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Summary = SummaryToo
 		})},
 		{"-p 1,2 -p 2,3", base(func(cfg *TraceConfig) {
 			cfg.PIDs, cfg.Program, cfg.Path, cfg.Args = []int{1, 2, 3}, "", "", nil
@@ -72,14 +73,44 @@ func TestTraceFlags(t *testing.T) {
 			t.Errorf("%s: %v", row.line, err)
 			continue
 		}
-		if diff := cmp.Diff(row.want, got, cmpopts.IgnoreFields(TraceConfig{}, "Out", "Stderr")); diff != "" {
+		if diff := cmp.Diff(row.want, got, cmpopts.IgnoreFields(TraceConfig{}, "Out", "Stderr", "Env")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.line, diff)
 		}
 	}
 }
 
+func TestTraceEnviron(t *testing.T) {
+	t.Setenv("TRAPLINE_A", "0")
+	cfg, err := parseTrace("-E TRAPLINE_A=1 -E PATH /bin/sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(cfg.Env, "TRAPLINE_A=1") || slices.Contains(cfg.Env, "TRAPLINE_A=0") {
+		t.Errorf("-E did not set: %q", cfg.Env)
+	}
+	if slices.ContainsFunc(cfg.Env, func(v string) bool { return strings.HasPrefix(v, "PATH=") }) {
+		t.Errorf("-E did not unset: %q", cfg.Env)
+	}
+}
+
+func TestTraceUser(t *testing.T) {
+	cfg, err := parseTrace("-u root /bin/sh")
+	if os.Geteuid() != 0 {
+		if err == nil {
+			t.Error("-u is accepted from a user who cannot become another")
+		}
+		return
+	}
+	if err != nil || cfg.Cred == nil || cfg.Cred.UID != 0 || cfg.Cred.GID != 0 {
+		t.Errorf("-u root gives %+v, %v", cfg.Cred, err)
+	}
+	if _, err := parseTrace("-u no-such-user /bin/sh"); err == nil {
+		t.Error("-u no-such-user is accepted")
+	}
+}
+
 func TestEnviron(t *testing.T) {
-	got := Environ([]string{"A=1", "B=2", "C=3", "B=4"}, []string{"B=x=y", "C", "D="})
+	got := withChanges([]string{"A=1", "B=2", "C=3", "B=4"}, []string{"B=x=y", "C", "D="})
 	if diff := cmp.Diff([]string{"A=1", "B=x=y", "D="}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

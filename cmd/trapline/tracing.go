@@ -6,17 +6,18 @@ import (
 	"os"
 
 	"github.com/trapline/trapline/internal/tty"
+	"github.com/trapline/trapline/kernel"
 )
 
 // TraceConfig is one trace as the command line asks for it. Path or PIDs is set.
 type TraceConfig struct {
-	Program string   // as typed: argv[0]
-	Path    string   // the file to execute; "" when attaching only
-	Args    []string // argv[1:]
-	Env     []string // changes, for Environ
-	User    string   // -u: whom to run the program as; "" is us
-	PIDs    []int    // -p: to attach to
-	Follow  bool     // -f
+	Program string       // as typed: argv[0]
+	Path    string       // the file to execute; "" when attaching only
+	Args    []string     // argv[1:]
+	Env     []string     // the whole environment
+	Cred    *kernel.Cred // -u: whom to run the program as; nil is us
+	PIDs    []int        // -p: to attach to
+	Follow  bool         // -f
 
 	Calls   Filter // -e trace=
 	Signals Filter // -e signal=
