@@ -80,14 +80,16 @@ func (d *Data) abbrevTable(off uint64, enc encoding) (*abbrevTable, error) {
 func parseAbbrevs(data []byte, off uint64, enc encoding) (*abbrevTable, error) {
 	r := buf.At(data, off)
 	t := &abbrevTable{dense: make([]*abbrev, 1, 128)}
+	var mem arena
 	for {
 		at := r.Off
 		code := r.ULEB()
 		if code == 0 && !r.Bad {
 			return t, nil
 		}
-		a := &abbrev{tag: Tag(r.ULEB()), children: r.U8() != 0, sibling: -1}
-		if err := a.parse(&r, enc); err != nil || r.Bad {
+		a := mem.abbrev()
+		a.tag, a.children, a.sibling = Tag(r.ULEB()), r.U8() != 0, -1
+		if err := a.parse(&r, enc, &mem); err != nil || r.Bad {
 			msg := "the abbreviation table is cut off"
 			if err != nil {
 				msg = err.Error()
@@ -107,8 +109,43 @@ func parseAbbrevs(data []byte, off uint64, enc encoding) (*abbrevTable, error) {
 	}
 }
 
-func (a *abbrev) parse(r *buf.Reader, enc encoding) error {
+// arena hands out the parts of a table in chunks: tables are many, their parts small.
+type arena struct {
+	abbrevs []abbrev
+	attrs   []attrSpec
+	skips   []skipOp
+
+	attrScratch []attrSpec // of the abbreviation being parsed
+	skipScratch []skipOp
+}
+
+func (m *arena) abbrev() *abbrev {
+	if len(m.abbrevs) == 0 {
+		m.abbrevs = make([]abbrev, 64)
+	}
+	a := &m.abbrevs[0]
+	m.abbrevs = m.abbrevs[1:]
+	return a
+}
+
+// keep copies s to the end of a chunk and empties it.
+func keep[T any](chunk, s []T) (rest, kept []T) {
+	if cap(chunk)-len(chunk) < len(s) {
+		chunk = make([]T, 0, max(256, len(s)))
+	}
+	n := len(chunk)
+	chunk = append(chunk, s...)
+	return chunk, chunk[n:len(chunk):len(chunk)]
+}
+
+func (a *abbrev) parse(r *buf.Reader, enc encoding, mem *arena) error {
 	var fixed uint32
+	a.attrs, a.skip = mem.attrScratch[:0], mem.skipScratch[:0]
+	defer func() {
+		mem.attrScratch, mem.skipScratch = a.attrs, a.skip
+		mem.attrs, a.attrs = keep(mem.attrs, a.attrs)
+		mem.skips, a.skip = keep(mem.skips, a.skip)
+	}()
 	for !r.Bad {
 		s := attrSpec{at: At(r.ULEB()), form: Form(r.ULEB())}
 		if s.form == FormImplicitConst {

@@ -229,3 +229,13 @@ func (l Lang) lowerBound() int64 {
 	}
 	return 0
 }
+
+// localClasses reports the languages whose functions hold classes with methods of their
+// own, lambdas among them: C++.
+func (l Lang) localClasses() bool {
+	switch l {
+	case 0x04, 0x1a, 0x21, 0x2b, 0x3a:
+		return true
+	}
+	return false
+}

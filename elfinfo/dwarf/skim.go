@@ -56,9 +56,9 @@ func hashName(b []byte) uint32 { return uint32(maphash.Bytes(hashSeed, b)) }
 // skim passes over the unit once. Damage ends the pass; what came before counts.
 func (u *Unit) skim() *skim {
 	u.skimOnce.Do(func() {
-		s := &skimmer{u: u, skim: &skim{}}
+		s := &skimmer{u: u, skim: &skim{names: make([]named, 0, (u.end-u.first)/64)}}
 		if s.skim.err = u.ready(); s.skim.err == nil {
-			s.skim.err = s.pass(false)
+			s.skim.err = s.pass(u.root.lang.localClasses())
 		}
 		sortFuncs(s.skim.funcs)
 		u.skimmed = s.skim
@@ -96,8 +96,11 @@ type skimmer struct {
 	u     *Unit
 	skim  *skim
 	e     entry
-	stack []int // open scopes; -1 for parents that are none
+	stack []int // open scopes; -1 for parents that are none, or inFunction
 }
+
+// inFunction on the stack: what is below is local.
+const inFunction = -2
 
 // pass walks the tree. With deep, functions are entered as well.
 func (s *skimmer) pass(deep bool) error {
@@ -141,7 +144,7 @@ func (s *skimmer) pass(deep bool) error {
 			}
 			opens = s.note(role)
 			if role&roleFunc != 0 {
-				enter = deep
+				opens, enter = inFunction, deep
 			}
 		}
 		switch {
@@ -223,6 +226,9 @@ func (s *skimmer) note(role uint8) int {
 		s.function(add)
 	case role&roleVar != 0:
 		// Definitions only; a static member's definition may have only a specification.
+		if n := len(s.stack); n > 0 && s.stack[n-1] == inFunction {
+			break
+		}
 		if e.flag(AtDeclaration) || !e.has(AtLocation) && !e.has(AtConstValue) {
 			break
 		}
@@ -241,7 +247,7 @@ func (s *skimmer) note(role uint8) int {
 	}
 	parent := -1
 	for i := len(s.stack) - 1; i >= 0 && parent < 0; i-- {
-		parent = s.stack[i]
+		parent = max(-1, s.stack[i])
 	}
 	title := string(name)
 	if title == "" {

@@ -330,7 +330,7 @@ func (t *Type) Complete() *Type {
 		if t.Name == "" {
 			return
 		}
-		want := t.u.qualified(t.off, t.Name)
+		want := t.Qualified()
 		t.u.d.lookup(want, kindType, func(e *entry, full string) {
 			c := t.u.d.typeOf(e.u, e.off)
 			if t.complete == t && !c.Incomplete && full == want && sameSort(c.Kind, t.Kind) {

@@ -59,12 +59,21 @@ func (t *Type) title() string {
 	if name == "" {
 		name = "{...}"
 	} else if !lang.structTags() && t.Kind != Base {
-		name = t.u.qualified(t.off, name)
+		name = t.Qualified()
 	}
 	if word := keyword[t.Kind]; word != "" && (lang.structTags() || t.Name == "") {
 		return word + " " + name
 	}
 	return name
+}
+
+// Qualified is the type's name with its namespaces and classes; "" when it has none.
+func (t *Type) Qualified() string {
+	var e entry
+	if t.u == nil || t.u.parse(t.off, &e) != nil || e.ab == nil {
+		return t.Name
+	}
+	return e.qualified()
 }
 
 // pointer declares a pointer: to an array or a function it needs parentheses.
@@ -77,24 +86,33 @@ func (t *Type) pointer(mark, inner string, depth int) string {
 	return e.declare(inner, depth+1)
 }
 
-// qualify puts a qualifier before a plain type and after a pointer's star.
+// qualify puts qualifiers, in C's usual order, before a plain type and after a
+// pointer's star.
 func (t *Type) qualify(inner string, depth int) string {
-	word := keyword[t.Kind]
-	e := t.Elem()
-	for base, n := e, 0; n < maxDepth; n++ {
-		switch base.Kind {
-		case Const, Volatile, Restrict, Atomic:
-			base = base.Elem()
-			continue
-		case Pointer, Reference, RValueReference, PtrToMember:
-			if inner == "" || strings.ContainsAny(inner[:1], "[(,") {
-				return e.declare(word+inner, depth+1)
-			}
-			return e.declare(word+" "+inner, depth+1)
+	has := map[Kind]bool{}
+	base := t
+	for range maxDepth {
+		if base.Kind != Const && base.Kind != Volatile && base.Kind != Restrict && base.Kind != Atomic {
+			break
 		}
-		break
+		has[base.Kind] = true
+		base = base.Elem()
 	}
-	return word + " " + e.declare(inner, depth+1)
+	var words []string
+	for k := Const; k <= Atomic; k++ {
+		if has[k] {
+			words = append(words, keyword[k])
+		}
+	}
+	word := strings.Join(words, " ")
+	switch base.Kind {
+	case Pointer, Reference, RValueReference, PtrToMember:
+		if inner == "" || strings.ContainsAny(inner[:1], "[(,") {
+			return base.declare(word+inner, depth+1)
+		}
+		return base.declare(word+" "+inner, depth+1)
+	}
+	return word + " " + base.declare(inner, depth+1)
 }
 
 func (t *Type) bounds() string {
