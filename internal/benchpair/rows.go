@@ -94,6 +94,17 @@ var rows = []row{
 	},
 	breakRow("push", "pushcalls"),
 	breakRow("endbr", "endbrcalls"),
+	bigRow("100 MB of DWARF: time to stop at main", wallTime, "half of gdb's"),
+	bigRow("100 MB of DWARF: memory at main", peakRSS, "a quarter of gdb's"),
+}
+
+// bigRow is a big program, stopped at main.
+func bigRow(name string, cost measure, goal string) row {
+	return row{
+		name: name, goal: goal,
+		ours: contestant{"trapline", []string{"{trapline}", "run", "--batch", "-x", "{file:info registers rip}", "{prog:bigdwarf}"}, 1, cost},
+		peer: gdb(cost, 1, `break main\nrun\ninfo registers rip`, "{prog:bigdwarf}"),
+	}
 }
 
 // String names the contestant in errors.
