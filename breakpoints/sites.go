@@ -102,6 +102,15 @@ func (t *Sites) load(s *Site) error {
 	return nil
 }
 
+// Reload reads a site's bytes after the trap again, for a program that modifies
+// itself.
+func (t *Sites) Reload(s *Site) {
+	first := s.saved[0]
+	if t.load(s) == nil && s.in {
+		s.saved[0] = first
+	}
+}
+
 // Release gives up one claim on a site; the last one takes the trap out.
 func (t *Sites) Release(addr uint64) error {
 	i, ok := t.search(addr)

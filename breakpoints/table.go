@@ -48,8 +48,8 @@ type Breakpoint struct {
 	ID        int
 	Kind      Kind
 	Locations []Location // empty while Pending
-	Len       int      // bytes watched: 1, 2, 4 or 8; 1 for code
-	Spec      string   // what the user wrote
+	Len       int        // bytes watched: 1, 2, 4 or 8; 1 for code
+	Spec      string     // what the user wrote
 	Enabled   bool
 	Temporary bool // deleted when it stops the program
 	Internal  bool // of the debugger itself: not listed, not numbered

@@ -62,7 +62,7 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 		return nil
 	}
 	th.Stop = *s
-	th.asked, th.Signal, th.moved, th.rewound = false, 0, false, false
+	th.asked, th.stuck, th.Signal, th.moved, th.rewound = false, false, 0, false, false
 	th.regs.Have, th.dirty = 0, 0
 	th.state = stopped
 	th.pending = true
@@ -182,12 +182,27 @@ func (t *Tracer) settle(th *Thread) {
 			th.pending = false
 			return
 		}
+	case kernel.ThreadExit:
+		t.letExit(th)
+		return
 	case kernel.Trap:
 		if s.Trap == kernel.Breakpoint {
 			t.rewind(th)
 		}
 	}
 	t.queue(th)
+}
+
+// letExit does not hold a thread at its exit while others are being stopped: it may be
+// dying of another's exec, which waits for it and cannot be stopped before. Its exit
+// is told as something past.
+func (t *Tracer) letExit(th *Thread) {
+	stop := th.Stop
+	th.pending = false
+	if !th.Process.lent {
+		t.ends = append(t.ends, Event{Kind: EvThreadExit, Process: th.Process, Thread: th, Stop: &stop})
+	}
+	t.resume(th, kernel.Run, false) // gone or not, its end will come
 }
 
 func (t *Tracer) queue(th *Thread) {

@@ -31,6 +31,10 @@ func (t *Tracer) prepare(th *Thread) {
 		return // the program's own flag: it sees what it set
 	}
 	var code [8]byte
+	if restarting(set) { // the instruction is the syscall before pc
+		th.fix = fixup{fixSyscall, set.PC()}
+		return
+	}
 	n, _ := th.Process.ReadMem(set.PC(), code[:])
 	kind, length := fixupOf(code[:n])
 	th.fix = fixup{kind, set.PC() + uint64(length)}

@@ -29,9 +29,18 @@ func (t *Tracer) Launch(l *kernel.Launch) (*Process, error) {
 	if th.state == gone {
 		return nil, fmt.Errorf("start %s: it was killed before its first instruction", l.Path)
 	}
-	th.pending = false
 	t.current = th
-	return p, nil
+	return p, t.finishExec(th)
+}
+
+// finishExec sees a thread from its exec, which is a stop inside the system call, to
+// the first instruction: only there are its registers its own.
+func (t *Tracer) finishExec(th *Thread) error {
+	th.pending = false
+	if err := t.resume(th, kernel.Run, false); err != nil {
+		return err
+	}
+	return t.halt(func(x *Thread) bool { return x == th })
 }
 
 // Attach takes hold of a running process and returns with all of its threads stopped.

@@ -9,11 +9,13 @@ package tracer
 // trap is taken out, the thread makes one step, and all is as before.
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/regs"
+	"github.com/trapline/trapline/x86"
 )
 
 // stepOver takes a thread past the breakpoint whose hit it has had. It returns true
@@ -31,12 +33,28 @@ func (t *Tracer) stepOver(th *Thread) (done bool, err error) {
 		return true, nil
 	}
 	if set.G[regs.EFlags]&regs.FlagTF == 0 {
-		if ok, _ := emulate(site.Original(), set, th.Process); ok {
+		if ok, _ := x86.Emulate(t.instruction(th, site), set, th.Process); ok {
 			th.dirty |= regs.General
 			return !th.step, t.stepped(th)
 		}
 	}
 	return t.stepHeld(th, site)
+}
+
+// instruction is the program's bytes at a site as they are now: a program that
+// modifies itself may have changed those after the trap. One word is read, and the
+// whole window only when that shows a change or is too short.
+func (t *Tracer) instruction(th *Thread, site *breakpoints.Site) []byte {
+	code := site.Original()
+	var word [8]byte
+	if n, err := t.k.ReadMem(th.Process.PID, site.Addr, word[:]); err != nil || n > len(code) {
+		return nil
+	}
+	th.Process.space.sites.Overlay(site.Addr, word[:])
+	if length, err := x86.Len(code); err != nil || length > len(word) || !bytes.Equal(word[:], code[:len(word)]) {
+		th.Process.space.sites.Reload(site)
+	}
+	return site.Original()
 }
 
 // stepped makes an emulated instruction the end of a step, where one was asked for.

@@ -4,8 +4,11 @@ package tracer
 
 import (
 	"errors"
+	"time"
 
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/regs"
 )
 
 // Interrupt makes a Run that is going on, or the next, hand EvInterrupted to its
@@ -47,15 +50,27 @@ func (t *Tracer) Run(in Intent, h Handler) error {
 }
 
 // passOver lets the thread that the user looks at leave the instruction it stands at
-// without meeting a breakpoint put there since. A thread sent there by the debugger
-// meets it, and one about to take a signal meets it when the handler returns.
+// without meeting a breakpoint put there since. It will be met by a thread sent there
+// by the debugger, by one about to take a signal (when the handler returns), and by
+// one that is not there yet: it has a system call to finish first.
 func (t *Tracer) passOver(th *Thread) {
-	if th.state != stopped || th.moved || th.Signal != 0 || th.pending {
+	if th.state != stopped || th.moved || th.Signal != 0 || th.pending || inCall[th.Stop.Kind] {
 		return
 	}
-	if pc, err := th.PC(); err == nil && th.Process.space.sites.At(pc) != nil {
-		th.counted = pc
+	if set, err := th.Regs(regs.General); err == nil && !restarting(set) && th.Process.space.sites.At(set.PC()) != nil {
+		th.counted = set.PC()
 	}
+}
+
+// inCall are the stops in the middle of a system call: its result is still to be
+// written to the registers.
+var inCall = [kernel.NKinds]bool{kernel.SyscallEnter: true, kernel.ThreadNew: true, kernel.ProcessNew: true,
+	kernel.VforkDone: true, kernel.Exec: true}
+
+// restarting says whether a system call that was interrupted may be begun again when
+// the thread goes on: its number is still there and an error stands in rax.
+func restarting(set *regs.Set) bool {
+	return int64(set.G[regs.OrigRAX]) >= 0 && int64(set.G[regs.RAX]) < 0
 }
 
 // turn handles one thing: an interrupt, an end, a stop in hand, or the next stop.
@@ -243,7 +258,7 @@ func (t *Tracer) anyThread() *Thread {
 // moving says whether a thread has to be waited for before all is still. One that
 // waits in the kernel for its vfork child cannot stop, nor run.
 func (th *Thread) moving() bool {
-	return (th.state == running && !th.vforking || th.state == listening) && !th.exiting
+	return (th.state == running && !th.vforking || th.state == listening) && !th.exiting && !th.stuck
 }
 
 // stopWorld stops every thread of every tracee.
@@ -259,10 +274,14 @@ func (t *Tracer) halt(which func(*Thread) bool) error {
 			t.ask(th)
 		}
 	}
+	patience := time.AfterFunc(stuckAfter, t.k.Wake)
+	defer patience.Stop()
 	for t.anyMoving(which) {
 		err := t.k.Wait(&t.stop, true)
 		switch {
 		case errors.Is(err, kernel.ErrWoken):
+			t.findStuck()
+			patience.Reset(stuckAfter)
 			continue
 		case err != nil:
 			return err
@@ -272,6 +291,23 @@ func (t *Tracer) halt(which func(*Thread) bool) error {
 		}
 	}
 	return nil
+}
+
+// stuckAfter is how long a thread may take to stop before it is looked at.
+const stuckAfter = 100 * time.Millisecond
+
+// findStuck looks for threads that were asked to stop and sleep in the kernel where
+// nothing but a kill reaches them (state D): on a dead disk, or in an exec that
+// waits for a thread stopped at its exit. They are not waited for; they stop when
+// they wake.
+func (t *Tracer) findStuck() {
+	for _, th := range t.threads {
+		if !th.moving() || !th.asked {
+			continue
+		}
+		st, err := t.k.Procfs().Proc(int(th.Process.PID)).Task(int(th.TID)).Stat()
+		th.stuck = err == nil && st.State == procfs.DiskSleep
+	}
 }
 
 func (t *Tracer) anyMoving(which func(*Thread) bool) bool {

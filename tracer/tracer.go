@@ -190,6 +190,7 @@ type Thread struct {
 	dirty    regs.Group    // groups of regs changed and not yet written
 	pending  bool          // Stop has not been judged
 	asked    bool          // an interrupt was requested and nothing has come since
+	stuck    bool          // cannot be stopped now: it sleeps in the kernel, deaf to interrupts
 	exiting  bool          // past its last stop: only its end can come
 	vforking bool          // waits in the kernel for its vfork child
 	grouped  bool          // its process is stopped by job control
