@@ -157,7 +157,8 @@ func (t *Table) errAt(section string, off uint64, format string, args ...any) er
 	return &elfinfo.FormatError{File: t.name, Section: section, Offset: off, Msg: fmt.Sprintf(format, args...)}
 }
 
-// Find returns the row that covers pc. ok is false when no row does; err tells of
+// Find returns the row that covers pc: of several with its address the last statement
+// row, or the last if none is a statement. ok is false when no row does; err tells of
 // damage that was met while looking.
 func (t *Table) Find(pc uint64) (e Entry, ok bool, err error) {
 	err = t.locked(func() error {
@@ -208,7 +209,7 @@ func (t *Table) Range(low, high uint64) (out []Entry, err error) {
 		if p == nil {
 			return err
 		}
-		for ; at < len(p.rows) && p.rows[at].addr < high && !p.rows[at].is(endSequence); at++ {
+		for at = p.groupStart(at); at < len(p.rows) && p.rows[at].addr < high && !p.rows[at].is(endSequence); at++ {
 			out = append(out, p.entry(at))
 		}
 		return nil

@@ -268,8 +268,7 @@ func (m *machine) endSequence() {
 	m.first = len(m.p.rows)
 }
 
-// find returns the index of the row that covers pc: of several rows with one address
-// the last, because the others cover nothing.
+// find returns the index of the row that speaks for pc.
 func (p *program) find(pc uint64) (int, bool) {
 	i := sort.Search(len(p.seqs), func(i int) bool { return p.seqs[i].low > pc })
 	for n := 0; i > 0 && n < lookBack; n++ {
@@ -280,9 +279,39 @@ func (p *program) find(pc uint64) (int, bool) {
 		}
 		rows := p.rows[s.first : s.end-1]
 		at := sort.Search(len(rows), func(i int) bool { return rows[i].addr > pc })
-		return s.first + at - 1, true
+		return p.speaker(s.first + at - 1), true
 	}
 	return 0, false
+}
+
+// Rows that share an address are a group. Only its last row covers code, but when
+// that one is no statement the last statement row of the group speaks for it, as in
+// gdb: it is the line a breakpoint there was set for.
+
+// speaker returns that row for the group whose last row is last.
+func (p *program) speaker(last int) int {
+	for i, start := last, p.groupStart(last); i >= start; i-- {
+		if p.rows[i].is(isStmt) && p.rows[i].line != 0 {
+			return i
+		}
+	}
+	return last
+}
+
+func (p *program) groupStart(at int) int {
+	for at > 0 && p.rows[at-1].addr == p.rows[at].addr && !p.rows[at-1].is(endSequence) {
+		at--
+	}
+	return at
+}
+
+// groupEnd is the index behind the group of at; an end_sequence row is in none.
+func (p *program) groupEnd(at int) int {
+	addr := p.rows[at].addr
+	for !p.rows[at].is(endSequence) && p.rows[at].addr == addr {
+		at++
+	}
+	return at
 }
 
 // entry makes the public form of row at.
@@ -314,25 +343,23 @@ func (p *program) path(file uint32) string {
 	return s
 }
 
-// stepRange widens row at over its neighbours of the same line, or of line 0. Rows
-// that cover nothing (the next has the same address) are passed over.
+// stepRange widens the group of row at over its neighbours of the same line, or of
+// line 0.
 func (p *program) stepRange(at int) (low, high uint64) {
 	line, file := p.rows[at].line, p.rows[at].file
-	same := func(i int) bool {
-		r := p.rows[i]
-		if r.is(endSequence) {
-			return false
-		}
-		return r.line == line && r.file == file || r.line == 0 || p.rows[i+1].addr == r.addr
+	same := func(last int) bool {
+		r := p.rows[p.speaker(last)]
+		return r.line == line && r.file == file || r.line == 0
 	}
-	first, last := at, at
-	for first > 0 && same(first-1) {
-		first--
+	first := p.groupStart(at)
+	for first > 0 && !p.rows[first-1].is(endSequence) && same(first-1) {
+		first = p.groupStart(first - 1)
 	}
-	for same(last) { // an end_sequence row stops this
-		last++
+	next := p.groupEnd(at)
+	for !p.rows[next].is(endSequence) && same(p.groupEnd(next)-1) {
+		next = p.groupEnd(next)
 	}
-	return p.rows[first].addr, p.rows[last].addr
+	return p.rows[first].addr, p.rows[next].addr
 }
 
 // prologueEnd: see Table.PrologueEnd. at is the row that covers low.
