@@ -176,6 +176,10 @@ var programs = []Program{
 		Runs: []Run{{Status: "exit 44"}}},
 	{Name: "vforkraw", Lang: Asm, About: "vfork and fork by raw system calls", Sources: []string{"asm/vforkraw.S"},
 		Runs: []Run{{Status: "exit 12"}}},
+	{Name: "int80", Lang: Asm, About: "32-bit system calls made by a 64-bit program", Sources: []string{"asm/int80.S"},
+		Runs: []Run{{Status: "exit 80"}}},
+	{Name: "exit32", Lang: Asm, About: "a 32-bit ELF", Sources: []string{"asm/exit32.S"}, Flags: []string{"-m32"},
+		Runs: []Run{{Stdout: "hello from 32 bits\n", Status: "exit 32"}}},
 	{Name: "stepover", About: "a function for each kind of first instruction, called N times each", Sources: []string{"asm/stepover.S", "asm/stepover.c"},
 		Variants: []string{"static", "nopie"},
 		Runs: []Run{

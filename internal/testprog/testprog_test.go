@@ -230,3 +230,46 @@ func TestLeftoversOrphan(t *testing.T) {
 		t.Errorf("found %q, want the orphan", rec.failures)
 	}
 }
+
+// buildHelper makes a re-executed test binary build one program and print its
+// path; see TestConcurrentBuilds.
+const buildHelper = "TESTPROG_BUILD"
+
+// TestConcurrentBuilds has several processes want the same binary, with nothing
+// cached: they get the same one, built once, and no debris stays.
+func TestConcurrentBuilds(t *testing.T) {
+	Build(t, "hello") // skips without a compiler
+	cache := t.TempDir()
+	var cmds []*exec.Cmd
+	for range 4 {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestBuildHelper$", "-test.v")
+		cmd.Env = append(os.Environ(), buildHelper+"=hello+static", "XDG_CACHE_HOME="+cache, "HOME="+cache)
+		cmd.Stdout = &bytes.Buffer{}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		cmds = append(cmds, cmd)
+	}
+	paths := map[string]bool{}
+	for _, cmd := range cmds {
+		err := cmd.Wait()
+		_, after, found := strings.Cut(fmt.Sprint(cmd.Stdout), "built ")
+		if err != nil || !found {
+			t.Fatalf("%v: %s", err, cmd.Stdout)
+		}
+		path, _, _ := strings.Cut(after, "\n")
+		paths[path] = true
+	}
+	dirs, _ := filepath.Glob(filepath.Join(cache, "trapline-testprog", "*", "*"))
+	if len(paths) != 1 || len(dirs) != 1 || !paths[dirs[0]] {
+		t.Errorf("built %v; the cache holds %v", paths, dirs)
+	}
+}
+
+func TestBuildHelper(t *testing.T) {
+	name := os.Getenv(buildHelper)
+	if name == "" {
+		t.Skip("only for TestConcurrentBuilds")
+	}
+	fmt.Println("built " + Build(t, name))
+}
