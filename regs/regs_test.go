@@ -240,6 +240,8 @@ func TestX87(t *testing.T) {
 func TestErrors(t *testing.T) {
 	amd, _ := layouts(t)
 	sse, _ := GuessXSave(512, 3)
+	compacted := NewXSave(amd)
+	compacted[527] = 0x80
 	for _, c := range []struct {
 		name string
 		set  *Set
@@ -251,6 +253,7 @@ func TestErrors(t *testing.T) {
 		{"zmm0", &Set{Have: Extended, XSave: make([]byte, 512), Layout: sse}, "no AVX"},
 		{"k0", &Set{Have: Extended, XSave: make([]byte, 512), Layout: amd}, "512 bytes"},
 		{"st0", &Set{Have: Extended, Layout: amd}, "0 bytes"},
+		{"xmm0", &Set{Have: Extended, XSave: compacted, Layout: amd}, "compacted"},
 	} {
 		_, err := row(t, c.name).Read(c.set)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -1,12 +1,14 @@
 package regs
 
 // The XSAVE area (Intel SDM vol. 1, chapter 13). Its first 512 bytes are the FXSAVE
-// image; bytes 464-471, "reserved for software", hold XCR0 in the areas that both
-// kernels hand out; the header follows at 512; the offsets of the components after 576
-// differ from one processor to another, so they are a value: an XSaveLayout.
+// image; bytes 464-471, "reserved for software", hold XCR0 in what Linux hands out and
+// in the core files of both kernels, and 0 in FreeBSD's PT_GETXSTATE; the header
+// follows at 512; the offsets of the components after 576 differ from one processor
+// to another, so they are a value: an XSaveLayout.
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -48,6 +50,7 @@ const (
 	xsXCR0     = 464
 	xsLegacy   = 512
 	xsBV       = 512
+	xsCompBV   = 520 // bit 63: the compacted form
 	xsExtended = 576
 
 	initFCW     = 0x37f
@@ -170,6 +173,9 @@ func (s *Set) component(c Component) ([]byte, error) {
 	l := s.layout()
 	if l.Width[c] == 0 || s.XCR0()&(1<<c) == 0 {
 		return nil, fmt.Errorf("this processor or system has no %v state (XSAVE component %d)", c, uint8(c))
+	}
+	if len(s.XSave) >= xsExtended && s.XSave[xsCompBV+7]>>7 != 0 {
+		return nil, errors.New("the XSAVE area is in the compacted form, which no kernel hands out")
 	}
 	end := l.Offset[c] + l.Width[c]
 	if end > len(s.XSave) || l.Offset[c] < 0 || l.Width[c] < 0 {

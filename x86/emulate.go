@@ -13,9 +13,12 @@ import (
 	"github.com/trapline/trapline/regs"
 )
 
-// Memory is the tracee's memory. WriteMem must fail where the tracee itself could not
-// write: an adapter that forces its way into read-only pages (/proc/PID/mem does)
-// would hide a fault. Both return how many bytes they moved.
+// Memory is the tracee's memory, as the tracee itself may use it: reading and writing
+// must fail where the thread would fault. process_vm_readv(2) and process_vm_writev(2)
+// do; PTRACE_PEEKDATA, PTRACE_POKEDATA and /proc/PID/mem force their way through page
+// protections, so a fault would be hidden and a write barrier missed. Both return how
+// many bytes they moved. At most 8 bytes are written, within one page; whether another
+// thread can see half of them is up to the implementation.
 type Memory interface {
 	ReadMem(addr uint64, p []byte) (int, error)
 	WriteMem(addr uint64, p []byte) (int, error)
@@ -31,8 +34,9 @@ var errNoRegs = errors.New("x86: emulate: the general registers of this thread h
 // usual encodings.
 //
 // It refuses when something watches the thread that only the processor does right: the
-// trap flag or alignment checks on, a data watchpoint (if the set holds the debug
-// registers) and an access to memory, 32-bit code. It cannot see a CET shadow stack:
+// trap flag or alignment checks on, 32-bit code, an access to memory under a data
+// watchpoint. For the last the set must hold the debug registers (Have & regs.Debug and
+// DR[7]); an engine with watchpoints fills them in from its own books if need be. It cannot see a CET shadow stack:
 // for a thread that has one, do not emulate calls and returns.
 //
 // The error is only for a set without its general registers.
