@@ -15,6 +15,7 @@
 package line
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -217,20 +218,54 @@ func (t *Table) Range(low, high uint64) (out []Entry, err error) {
 	return out, err
 }
 
+// codeSource is a Source that can also show the code.
+type codeSource interface {
+	ReadAtVaddr(addr uint64, p []byte) (int, error)
+}
+
 // PrologueEnd returns where a breakpoint on the function [low, high) goes: the first
 // row that the compiler marked as the end of the prologue; without marks the second
 // statement row of the function, as gdb does (compilers emit one for the opening
-// brace and one for the first thing after it); low when there is only one.
+// brace and one for the first thing after it). In optimised code that row may lie
+// behind a branch, and a breakpoint there could be missed: it is taken only when the
+// function sets up a frame pointer and has no rows but statements, or when it has the
+// address of the entry anyway. Otherwise the answer is low.
 func (t *Table) PrologueEnd(low, high uint64) (addr uint64, ok bool) {
 	_ = t.locked(func() error {
 		p, at, err := t.rowAt(low)
 		if p == nil {
 			return err
 		}
-		addr, ok = p.prologueEnd(at, low, high), true
+		var marked, plain bool
+		addr, marked, plain = p.prologueEnd(at, low, high)
+		if !marked && !(plain && t.setsUpFrame(low)) {
+			addr = low
+		}
+		ok = true
 		return nil
 	})
 	return addr, ok
+}
+
+// frameSetups are the ways compilers encode push %rbp; mov %rsp,%rbp.
+var frameSetups = [][]byte{{0x55, 0x48, 0x89, 0xe5}, {0x55, 0x48, 0x8b, 0xec}}
+
+// setsUpFrame reports whether the function at low starts so, after an endbr64. When
+// the code cannot be read the rows alone decide.
+func (t *Table) setsUpFrame(low uint64) bool {
+	code, can := t.src.(codeSource)
+	if !can {
+		return true
+	}
+	var b [8]byte
+	n, _ := code.ReadAtVaddr(low, b[:])
+	text := bytes.TrimPrefix(b[:n], []byte{0xf3, 0x0f, 0x1e, 0xfa})
+	for _, f := range frameSetups {
+		if bytes.HasPrefix(text, f) {
+			return true
+		}
+	}
+	return false
 }
 
 // joinPath is the full path of name in dir, which may be relative to comp.

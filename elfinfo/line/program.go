@@ -362,23 +362,24 @@ func (p *program) stepRange(at int) (low, high uint64) {
 	return p.rows[first].addr, p.rows[next].addr
 }
 
-// prologueEnd: see Table.PrologueEnd. at is the row that covers low.
-func (p *program) prologueEnd(at int, low, high uint64) uint64 {
-	for at > 0 && p.rows[at-1].addr >= low && !p.rows[at-1].is(endSequence) {
-		at--
-	}
-	var stmts []uint64
-	for i := at; i < len(p.rows) && p.rows[i].addr < high && !p.rows[i].is(endSequence); i++ {
+// prologueEnd returns the marked end of the prologue of [low, high), or its second
+// statement row (low when there is none) and whether all rows are statements. at is a
+// row of low.
+func (p *program) prologueEnd(at int, low, high uint64) (addr uint64, marked, plain bool) {
+	addr, plain = low, true
+	stmts := 0
+	for i := p.groupStart(at); p.rows[i].addr < high && !p.rows[i].is(endSequence); i++ {
 		r := p.rows[i]
 		if r.is(prologueEnd) {
-			return r.addr
+			return max(r.addr, low), true, plain
 		}
-		if r.is(isStmt) && r.line != 0 && len(stmts) < 2 {
-			stmts = append(stmts, max(r.addr, low))
+		if !r.is(isStmt) {
+			plain = false
+		} else if r.line != 0 {
+			if stmts++; stmts == 2 {
+				addr = max(r.addr, low)
+			}
 		}
 	}
-	if len(stmts) == 2 {
-		return stmts[1]
-	}
-	return low
+	return addr, false, plain
 }
