@@ -1,3 +1,0 @@
-package elfinfo
-
-type symbolState struct{}
