@@ -4,8 +4,16 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 
+	"golang.org/x/sys/unix"
+
+	"github.com/trapline/trapline/doctor"
 	"github.com/trapline/trapline/internal/tty"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/repl"
+	"github.com/trapline/trapline/session"
+	"github.com/trapline/trapline/tracer"
 )
 
 // StopPlace is where a launched program is first shown.
@@ -39,7 +47,61 @@ type DebugConfig struct {
 
 // runDebugger runs the session. Its result is the exit status of the program as
 // ExitStatus tells it, 0 when the program is still alive or never ran. A program that
-// was launched is ended, one that was attached to is let go, however it returns.
+// was launched is ended, one that was attached to is let go, however it returns: also
+// by a panic or a termination signal.
+//
+// The goroutine stays locked to its OS thread, which owns the tracees (kernel.Kernel).
 func runDebugger(cfg DebugConfig) (exit int, err error) {
-	return 0, errors.New("debugging sessions are not wired to the engine in this build")
+	runtime.LockOSThread()
+	k, err := hostKernel()
+	if err != nil {
+		return 0, err
+	}
+	palette := tty.Palette{On: cfg.Colour.Colour(os.Stdout)}
+	face, err := repl.New(repl.Config{Stdin: os.Stdin, Out: cfg.Stdout, Stderr: cfg.Stderr, Palette: palette,
+		Batch: cfg.Batch, Scripts: cfg.Scripts, History: repl.HistoryFile()})
+	if err != nil {
+		return 0, err
+	}
+	why := doctor.New()
+	s := session.New(session.Config{
+		Tracer: tracer.New(k, tracer.Options{}), Out: cfg.Stdout, Palette: palette, Face: face, Width: face.Width,
+		Target:        session.Target{Path: cfg.Path, Program: cfg.Program, Args: cfg.Args, Env: cfg.Env, Dir: cfg.Dir, ASLR: cfg.ASLR},
+		NewGroup:      face.OwnsTerminal(),
+		Signal:        func(pid kernel.PID, sig kernel.Signal) error { return unix.Kill(int(pid), unix.Signal(sig)) },
+		ExplainAttach: why.ExplainAttach,
+		ExplainLaunch: why.ExplainLaunch,
+	})
+	defer func() { err = errors.Join(err, s.Close()) }()
+	err = face.Run(s, func() error { return begin(s, cfg) })
+	var ended *repl.Terminated
+	if errors.As(err, &ended) {
+		if sig, ok := ended.Signal.(unix.Signal); ok {
+			return 0, &failure{err: err, status: ExitStatus(0, int(sig))}
+		}
+	}
+	var bad *session.ScriptError
+	if errors.As(err, &bad) {
+		return 0, &failure{err: err, status: exitScript}
+	}
+	if s.Ended {
+		exit = s.Exit
+	}
+	return exit, err
+}
+
+// exitScript is the exit status of a script that failed.
+const exitScript = 1
+
+// begin brings the process that the command line names.
+func begin(s *session.Session, cfg DebugConfig) error {
+	switch {
+	case cfg.PID != 0:
+		return s.Attach(kernel.PID(cfg.PID))
+	case cfg.Path == "":
+		return nil
+	case cfg.Stop == StopEntry:
+		return s.Start("")
+	}
+	return s.Start("main")
 }

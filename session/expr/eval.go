@@ -279,6 +279,19 @@ func findField(t *Type, want string, depth int) (Field, bool) {
 	return Field{}, false
 }
 
+// Member is a member of a struct value by its name, those of base classes included.
+func (v Value) Member(name string) (Value, bool) {
+	if k := v.Type.Strip().Kind; k != Struct && k != Union {
+		return Value{}, false
+	}
+	f, ok := findField(v.Type, name, 0)
+	if !ok {
+		return Value{}, false
+	}
+	m, err := v.Field(f)
+	return m, err == nil
+}
+
 // Field is a member of a struct value.
 func (v Value) Field(f Field) (Value, error) {
 	r := Value{Type: f.Type, Place: v.Place, Name: v.Name, Addr: v.Addr + uint64(f.Off), BitOff: f.BitOff, BitSize: f.BitSize, Gone: v.Gone}

@@ -65,9 +65,9 @@ func fastRegister(name string) (fastFunc, *Type, bool) {
 
 // RegisterType is the type an integer register has in expressions: gdb's.
 func RegisterType(row *regs.Row) *Type {
-	if id, ok := row.ID(); ok && id == regs.RIP {
+	if id, ok := row.ID(); ok && row.Bits == 64 && id == regs.RIP {
 		return CodePtr
-	} else if ok && (id == regs.RSP || id == regs.RBP) {
+	} else if ok && row.Bits == 64 && (id == regs.RSP || id == regs.RBP) {
 		return DataPtr
 	}
 	switch row.Bits {

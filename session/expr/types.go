@@ -32,6 +32,7 @@ type Type struct {
 	Size   int    // bytes
 	Elem   *Type  // of pointers, references, arrays and typedefs; a function's result
 	Count  int    // elements of an array
+	Params string // of a function, for display; empty when they are not known
 	Fields []Field
 	Enums  []Enumerator
 	// Complete, when set, fills in Fields the first time they are wanted: types
@@ -210,7 +211,7 @@ func (t *Type) declare(inner string, depth int) string {
 	case Array:
 		return t.Elem.declare(fmt.Sprintf("%s[%d]", inner, t.Count), depth+1)
 	case Func:
-		return t.Elem.declare(inner+"()", depth+1)
+		return t.Elem.declare(inner+"("+t.Params+")", depth+1)
 	case Struct:
 		return join("struct {...}", inner)
 	case Union:

@@ -1,0 +1,524 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trapline/trapline/elfinfo"
+	"github.com/trapline/trapline/elfinfo/dwarf"
+	"github.com/trapline/trapline/elfinfo/dwarf/op"
+	"github.com/trapline/trapline/regs"
+	"github.com/trapline/trapline/session/expr"
+)
+
+// What the compiler's debug information adds: the functions, inlined calls, variables
+// and types of one file, in the terms of the session and of expressions.
+
+// debugInfo is that of one file; without any, every question is answered with no.
+type debugInfo struct {
+	data  *dwarf.Data // nil: none
+	types map[*dwarf.Type]*expr.Type
+}
+
+func openDebug(f *elfinfo.File) *debugInfo {
+	var alt *dwarf.Data
+	if a, err := f.AltFile(); err == nil && a != nil {
+		alt = dwarf.New(a, nil)
+	}
+	d := &debugInfo{types: map[*dwarf.Type]*expr.Type{}}
+	if data := dwarf.New(f, alt); data.Present() {
+		d.data = data
+	}
+	return d
+}
+
+// function is the bounds, in the file's addresses, and the name of the function around
+// an address: of the part of it, when the compiler has split it.
+func (d *debugInfo) function(vaddr uint64) (low, high uint64, name string, ok bool) {
+	if d.data == nil {
+		return
+	}
+	fn, err := d.data.FunctionAt(vaddr)
+	if err != nil || fn == nil {
+		return
+	}
+	for _, r := range fn.Ranges {
+		if vaddr >= r.Low && vaddr < r.High {
+			return r.Low, r.High, fn.Qualified(), true
+		}
+	}
+	return
+}
+
+// frames gives a frame its scope, and the calls inlined at its pc frames of their own.
+func (d *debugInfo) frames(vaddr uint64, f Frame) []Frame {
+	if d.data == nil {
+		return []Frame{f}
+	}
+	fn, err := d.data.FunctionAt(vaddr)
+	if err != nil || fn == nil {
+		return []Frame{f}
+	}
+	var out []Frame
+	file, line := f.file, f.line
+	calls := fn.Inlined(vaddr)
+	for i, call := range slices.Backward(calls) {
+		in := f
+		in.fn, in.inline, in.file, in.line = call.Qualified(), true, file, line
+		in.scope = scope{d: d, fn: fn, vars: call, pc: vaddr}
+		out = append(out, in)
+		around := fn.Entry
+		if i > 0 {
+			around = calls[i-1].Entry
+		}
+		line = call.CallLine
+		if e, ok, _ := f.mod.lines.Find(around); ok {
+			file = e.File
+		}
+	}
+	f.file, f.line = file, line
+	f.scope = scope{d: d, fn: fn, vars: fn, pc: vaddr}
+	return append(out, f)
+}
+
+func (d *debugInfo) typeNamed(name string) *expr.Type {
+	if d.data == nil {
+		return nil
+	}
+	t, err := d.data.TypeNamed(name)
+	if err != nil || t == nil {
+		return nil
+	}
+	return d.convert(t, nil)
+}
+
+// funcType is the type of the function that begins at an address; nil unknown.
+func (d *debugInfo) funcType(vaddr uint64) *expr.Type {
+	if d.data == nil {
+		return nil
+	}
+	fn, err := d.data.FunctionAt(vaddr)
+	if err != nil || fn == nil || fn.Entry != vaddr {
+		return nil
+	}
+	var params []string
+	for _, p := range fn.Params(vaddr) {
+		params = append(params, d.convert(p.Type(), nil).String())
+	}
+	t := &expr.Type{Kind: expr.Func, Size: 1, Elem: d.resultType(fn), Params: strings.Join(params, ", ")}
+	if len(params) == 0 && fn.Prototyped {
+		t.Params = "void"
+	}
+	return t
+}
+
+func (d *debugInfo) resultType(fn *dwarf.Function) *expr.Type {
+	if fn.ReturnsVoid {
+		return expr.VoidType
+	}
+	return d.convert(fn.Result(), nil)
+}
+
+// resultType is the type that a frame's function returns; nil unknown.
+func (s *Session) resultType(f *Frame) *expr.Type {
+	if f.scope.fn == nil {
+		return nil
+	}
+	return f.scope.d.resultType(f.scope.fn)
+}
+
+// global finds a variable of the program; the one of the frame's own file is preferred.
+func (d *debugInfo) global(e *frameEnv, m *module, name string) (expr.Value, bool, error) {
+	if d.data == nil {
+		return expr.Value{}, false, nil
+	}
+	file, plain, qualified := strings.Cut(name, "::")
+	if !qualified || !strings.Contains(file, ".") {
+		file, plain = "", name
+	}
+	var first error
+	var best *dwarf.Variable
+	for _, v := range d.data.GlobalsNamed(plain) {
+		switch {
+		case file != "" && !fileMatches(v.Unit().Name(), file):
+			continue
+		case best == nil:
+			best = v
+		case e.frame != nil && e.frame.scope.fn != nil && v.Unit() == e.frame.scope.fn.Unit():
+			best = v
+		}
+	}
+	if best == nil {
+		return expr.Value{}, false, first
+	}
+	env := e.opEnv(m)
+	best.Unit().Env(env)
+	v, err := d.value(best, 0, env)
+	if errors.Is(err, op.ErrOptimizedOut) {
+		return v, false, nil
+	}
+	return v, err == nil, err
+}
+
+// value is a variable as an expression sees it.
+func (d *debugInfo) value(v *dwarf.Variable, pc uint64, env *op.Env) (expr.Value, error) {
+	t := d.convert(v.Type(), env)
+	loc, err := v.Locate(pc, env)
+	if err != nil {
+		return expr.Value{}, err
+	}
+	if addr, ok := loc.Address(); ok {
+		m := expr.Memory(t, addr)
+		m.Name = v.Name
+		return m, nil
+	}
+	b, gone, err := loc.Read(int64(t.ByteSize()), env)
+	if errors.Is(err, op.ErrOptimizedOut) {
+		return expr.Value{Type: t, Gone: "optimized out"}, nil
+	}
+	if err != nil {
+		return expr.Value{}, err
+	}
+	if slices.Contains(gone, true) {
+		return expr.Value{Type: t, Gone: "partly optimized out"}, nil
+	}
+	out := expr.Value{Type: t, Bytes: b}
+	if len(loc) == 1 && loc[0].Kind == op.InRegister && loc[0].BitSize == 0 {
+		if row, ok := regs.ByDWARF(int(loc[0].Reg)); ok {
+			out.Place, out.Name = expr.InRegister, row.Name
+		}
+	}
+	return out, nil
+}
+
+// opEnv is what location expressions of a module may ask of a frame.
+func (e *frameEnv) opEnv(m *module) *op.Env {
+	env := &op.Env{}
+	if m != nil {
+		env.Bias = m.bias
+	}
+	if e.inf.Proc == nil {
+		return env
+	}
+	env.Mem = e.inf.Proc
+	env.TLS = func(off uint64) (uint64, error) { return e.threadLocal(m, off) }
+	if e.frame == nil {
+		return env
+	}
+	env.Reg = e.dwarfRegister
+	env.RegBytes = e.dwarfBytes
+	env.CFA = func() (uint64, error) {
+		if e.frame.CFA == 0 {
+			return 0, errors.New("the frame's base is not known")
+		}
+		return e.frame.CFA, nil
+	}
+	env.Entry = e.entryValue
+	return env
+}
+
+func (e *frameEnv) dwarfRegister(n uint64) (uint64, bool) {
+	if n < 17 {
+		return e.frame.Get(n)
+	}
+	row, ok := regs.ByDWARF(int(n))
+	if !ok || e.th == nil || row.Bits > 64 {
+		return 0, false
+	}
+	set, err := e.th.Regs(row.Group())
+	if err != nil {
+		return 0, false
+	}
+	v, err := row.Read(set)
+	return v.Uint64(), err == nil
+}
+
+// dwarfBytes reads vector registers, which call-frame information says nothing of: in
+// outer frames they are lost.
+func (e *frameEnv) dwarfBytes(n uint64) ([]byte, bool) {
+	row, ok := regs.ByDWARF(int(n))
+	if !ok || e.th == nil || e.frame.num > 0 && n >= 17 {
+		return nil, false
+	}
+	set, err := e.th.Regs(row.Group())
+	if err != nil {
+		return nil, false
+	}
+	v, err := row.Read(set)
+	return v.Data(), err == nil
+}
+
+// entryValue is what an expression was worth when the frame's function was called, if
+// the caller's debug information tells.
+func (e *frameEnv) entryValue(x []byte) (uint64, error) {
+	unknown := fmt.Errorf("the value at the function's entry is not known: %w", op.ErrUnsupported)
+	frames := e.s.stack.frames
+	if e.s.stack.th != e.th {
+		return 0, unknown
+	}
+	for i := range frames {
+		c := &frames[i]
+		if c.num <= e.frame.num || c.inline || c.CFA == e.frame.CFA {
+			continue
+		}
+		if c.scope.fn == nil {
+			break
+		}
+		at, ok := c.scope.fn.CallSite(c.PC()-c.mod.bias, x)
+		if !ok {
+			break
+		}
+		ce := &frameEnv{s: e.s, inf: e.inf, th: e.th, frame: c}
+		env := ce.opEnv(c.mod)
+		c.scope.fn.Env(env, c.scope.pc)
+		return op.Uint(at, env)
+	}
+	return 0, unknown
+}
+
+// threadLocal is the address of a thread-local variable of the main program: its block
+// lies right below the thread pointer (ELF TLS variant II, psABI 3.4.6). Those of
+// shared libraries are reached through the linker's own tables.
+func (e *frameEnv) threadLocal(m *module, off uint64) (uint64, error) {
+	if m == nil || !m.main {
+		return 0, errors.New("thread-local variables of shared libraries are not supported")
+	}
+	if e.th == nil {
+		return 0, errNoProcess
+	}
+	set, err := e.th.Regs(regs.General)
+	if err != nil {
+		return 0, err
+	}
+	size, align := m.tlsBlock()
+	return set.G[regs.FSBase] - (size+align-1)&^(align-1) + off, nil
+}
+
+// convert makes an expression's type of one of the program's. env gives the bounds of
+// variable-length arrays; such types are not kept.
+func (d *debugInfo) convert(t *dwarf.Type, env *op.Env) *expr.Type {
+	if t == nil {
+		return expr.VoidType
+	}
+	if c := d.types[t]; c != nil {
+		return c
+	}
+	c := &expr.Type{Name: t.Name}
+	variable := env != nil && t.Size() < 0
+	if !variable {
+		d.types[t] = c
+	}
+	d.fill(c, t, env)
+	return c
+}
+
+func (d *debugInfo) fill(c *expr.Type, t *dwarf.Type, env *op.Env) {
+	c.Size = int(max(0, t.Size()))
+	switch t.Kind {
+	case dwarf.Void:
+		*c = *expr.VoidType
+	case dwarf.Base:
+		c.Kind, c.Name = baseKind(t), t.String()
+	case dwarf.Pointer, dwarf.PtrToMember:
+		c.Kind, c.Name, c.Size, c.Elem = expr.Pointer, "", expr.PtrSize, d.convert(t.Elem(), nil)
+	case dwarf.Reference, dwarf.RValueReference:
+		c.Kind, c.Name, c.Size, c.Elem = expr.Reference, "", expr.PtrSize, d.convert(t.Elem(), nil)
+	case dwarf.Const, dwarf.Volatile, dwarf.Restrict, dwarf.Atomic, dwarf.Typedef, dwarf.Subrange:
+		c.Kind, c.Elem, c.Name = expr.Typedef, d.convert(t.Elem(), env), t.String()
+	case dwarf.Struct, dwarf.Class, dwarf.Union:
+		d.fillStruct(c, t)
+	case dwarf.Enum:
+		c.Kind, c.Name = expr.Enum, t.String()
+		for _, e := range t.Enumerators() {
+			c.Enums = append(c.Enums, expr.Enumerator{Name: e.Name, Value: e.Value})
+		}
+	case dwarf.Array:
+		d.fillArray(c, t, env)
+	case dwarf.Func:
+		c.Kind, c.Name, c.Size, c.Elem = expr.Func, "", 1, d.convert(t.Elem(), nil)
+		params, variadic := t.Params()
+		var texts []string
+		for _, p := range params {
+			texts = append(texts, d.convert(p.Type(), nil).String())
+		}
+		if variadic {
+			texts = append(texts, "...")
+		} else if len(texts) == 0 && t.Prototyped {
+			texts = []string{"void"}
+		}
+		c.Params = strings.Join(texts, ", ")
+	case dwarf.Unspecified:
+		c.Kind = expr.Pointer
+		c.Elem, c.Size = expr.VoidType, expr.PtrSize
+	default:
+		c.Kind, c.Name = expr.Void, "<damaged type>"
+	}
+}
+
+var encodings = map[dwarf.Encoding]expr.Kind{dwarf.EncAddress: expr.Uint, dwarf.EncBoolean: expr.Bool, dwarf.EncFloat: expr.Float,
+	dwarf.EncSigned: expr.Int, dwarf.EncSignedChar: expr.Char, dwarf.EncUnsigned: expr.Uint, dwarf.EncUnsignedChar: expr.UChar,
+	dwarf.EncUTF: expr.Uint, dwarf.EncUCS: expr.Uint, dwarf.EncASCII: expr.Char}
+
+func baseKind(t *dwarf.Type) expr.Kind {
+	if k, ok := encodings[t.Enc]; ok {
+		return k
+	}
+	return expr.Uint
+}
+
+func (d *debugInfo) fillStruct(c *expr.Type, t *dwarf.Type) {
+	c.Kind, c.Name = expr.Struct, t.String()
+	if t.Kind == dwarf.Union {
+		c.Kind = expr.Union
+	}
+	if t.Name == "" {
+		c.Name = ""
+	}
+	whole := t
+	if t.Incomplete {
+		whole = t.Complete()
+		c.Size = int(max(0, whole.Size()))
+	}
+	c.Complete = func(c *expr.Type) {
+		for _, f := range whole.Fields() {
+			if f.Offset < 0 { // a virtual base
+				continue
+			}
+			n := expr.Field{Name: f.Name, Type: d.convert(f.Type(), nil), Off: int(f.Offset)}
+			if f.Base {
+				n.Name = ""
+			}
+			if f.BitSize > 0 {
+				n.Off, n.BitOff, n.BitSize = int(f.BitOffset/8), int(f.BitOffset%8), int(f.BitSize)
+			}
+			c.Fields = append(c.Fields, n)
+		}
+	}
+}
+
+// fillArray nests the dimensions, outermost first.
+func (d *debugInfo) fillArray(c *expr.Type, t *dwarf.Type, env *op.Env) {
+	elem := d.convert(t.Elem(), env)
+	dims := t.Dims()
+	counts := make([]int, len(dims))
+	for i, dim := range dims {
+		n := dim.Count
+		if n < 0 && env != nil {
+			n = dim.CountIn(env)
+		}
+		counts[i] = int(max(0, n))
+	}
+	if len(counts) == 0 {
+		counts = []int{0}
+	}
+	for _, n := range slices.Backward(counts[1:]) {
+		elem = expr.ArrayOf(elem, n)
+	}
+	*c = *expr.ArrayOf(elem, counts[0])
+}
+
+// variable is one name of a frame with its value.
+type variable struct {
+	name  string
+	value expr.Value
+	err   error
+}
+
+// scope is what is visible in a frame: a function, or a call inlined in one.
+type scope struct {
+	d    *debugInfo
+	fn   *dwarf.Function // nil unknown
+	vars interface {
+		Params(pc uint64) []*dwarf.Variable
+		Locals(pc uint64) []*dwarf.Variable
+	}
+	pc uint64 // in the file's addresses
+}
+
+func (sc scope) evaluate(e *frameEnv, v *dwarf.Variable) variable {
+	env := e.opEnv(e.frame.mod)
+	sc.fn.Env(env, sc.pc)
+	val, err := sc.d.value(v, sc.pc, env)
+	if err == nil && val.Type.Strip().Kind == expr.Reference && val.Gone == "" {
+		if l, err := val.Load(e); err == nil {
+			val = l
+		}
+	}
+	return variable{v.Name, val, err}
+}
+
+func (sc scope) args(e *frameEnv) (out []variable) {
+	if sc.fn == nil {
+		return nil
+	}
+	for _, v := range sc.vars.Params(sc.pc) {
+		if v.Name != "" {
+			out = append(out, sc.evaluate(e, v))
+		}
+	}
+	return out
+}
+
+// locals are the variables that are no parameters, innermost block first.
+func (sc scope) locals(e *frameEnv) (out []variable) {
+	if sc.fn == nil {
+		return nil
+	}
+	list := sc.vars.Locals(sc.pc)
+	slices.SortStableFunc(list, func(a, b *dwarf.Variable) int { return b.Depth - a.Depth })
+	for _, v := range list {
+		if v.Name != "" && !v.Artificial {
+			out = append(out, sc.evaluate(e, v))
+		}
+	}
+	return out
+}
+
+// lookup finds a local or a parameter; that of the innermost block hides the others.
+func (sc scope) lookup(e *frameEnv, name string) (expr.Value, bool, error) {
+	if sc.fn == nil {
+		return expr.Value{}, false, nil
+	}
+	var best *dwarf.Variable
+	for _, v := range slices.Concat(sc.vars.Params(sc.pc), sc.vars.Locals(sc.pc)) {
+		if v.Name == name && (best == nil || v.Depth >= best.Depth) {
+			best = v
+		}
+	}
+	if best == nil {
+		return sc.throughThis(e, name)
+	}
+	v := sc.evaluate(e, best)
+	return v.value, v.err == nil, v.err
+}
+
+// throughThis finds a member of C++'s implicit object.
+func (sc scope) throughThis(e *frameEnv, name string) (expr.Value, bool, error) {
+	if name == "this" {
+		return expr.Value{}, false, nil
+	}
+	this, ok, err := sc.lookup(e, "this")
+	if !ok || err != nil || this.Type.Strip().Kind != expr.Pointer {
+		return expr.Value{}, false, nil
+	}
+	this, err = this.Load(e)
+	if err != nil {
+		return expr.Value{}, false, nil
+	}
+	v, ok := expr.Memory(this.Type.Strip().Elem, this.Uint()).Member(name)
+	return v, ok, nil
+}
+
+func (sc scope) names() (out []string) {
+	if sc.fn == nil {
+		return nil
+	}
+	for _, v := range slices.Concat(sc.vars.Params(sc.pc), sc.vars.Locals(sc.pc)) {
+		if v.Name != "" {
+			out = append(out, v.Name)
+		}
+	}
+	return out
+}

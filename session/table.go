@@ -1,0 +1,280 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The commands are rows of one table. Help, completion, the abbreviations that are
+// accepted and docs/commands.md all come from it; a command that is not in the table
+// does not exist.
+
+// Command is one row.
+type Command struct {
+	Names    []string // the name, then abbreviations and other names
+	Args     string   // "[LOCATION] [if COND]"
+	Short    string   // one line, lower case, no full stop
+	Long     string   // paragraphs; may be empty
+	Class    Class    // chapter of the manual; subcommands have that of their parent
+	Complete Complete // what its arguments are
+	Repeat   Repeat   // what an empty line after it does
+	Needs    Needs    // what must exist for it to make sense
+	Sub      []Command
+	Run      func(*Session, *Args) error
+}
+
+// Name is the full name.
+func (c *Command) Name() string { return c.Names[0] }
+
+// Args is what follows a command's name.
+type Args struct {
+	Cmd    *Command
+	Format string // after a slash that touches the name: x/4xw
+	Text   string // the rest of the line, trimmed
+}
+
+// Words splits the rest at white space.
+func (a *Args) Words() []string { return strings.Fields(a.Text) }
+
+// Class is a chapter of the manual.
+type Class uint8
+
+// The chapters, in the order of the manual.
+const (
+	Running Class = iota
+	Breaking
+	Stack
+	Data
+	Status
+	Support
+	nClasses
+)
+
+var classTitles = [nClasses]string{"Running the program", "Stop-points", "Frames and source", "Data and memory",
+	"What is known", "The debugger itself"}
+
+// Complete is the kind of thing an argument names.
+type Complete uint8
+
+// The kinds of completion.
+const (
+	CompleteNothing Complete = iota
+	CompleteLocation
+	CompleteExpr
+	CompleteFile
+	CompleteCommand
+	CompleteSignal
+	CompleteRegister
+	CompleteSyscall
+	CompleteBreakpoint
+	CompleteThread
+)
+
+// Repeat is what an empty line after a command does.
+type Repeat uint8
+
+// The ways to repeat.
+const (
+	RepeatNothing Repeat = iota // running it twice by accident would hurt, or is useless
+	RepeatSame                  // the same line again
+	RepeatBare                  // the command without arguments, which goes on where it was
+)
+
+// Needs is the precondition of a command.
+type Needs uint8
+
+// The preconditions.
+const (
+	NeedsNothing Needs = iota
+	NeedsProcess       // a live tracee
+	NeedsProgram       // a program file, running or not
+)
+
+// table is filled at start: its functions refer to it.
+var table []Command
+
+func init() {
+	table = slices.Concat(runCommands(), stepCommands(), breakCommands(), watchCommands(), stackCommands(), dataCommands(),
+		statusCommands(), supportCommands())
+	for i := range table {
+		inherit(&table[i])
+	}
+	slices.SortStableFunc(table, func(a, b Command) int { return int(a.Class) - int(b.Class) })
+}
+
+func inherit(c *Command) {
+	for i := range c.Sub {
+		c.Sub[i].Class = c.Class
+		inherit(&c.Sub[i])
+	}
+}
+
+// Commands is the table, by chapter.
+func Commands() []Command { return table }
+
+// find matches a word against rows: a name as it stands, else the only one that
+// starts with it. The error names the candidates.
+func find(rows []Command, word, parent string) (*Command, error) {
+	var found []*Command
+	for i := range rows {
+		c := &rows[i]
+		if slices.Contains(c.Names, word) {
+			return c, nil
+		}
+		if slices.ContainsFunc(c.Names, func(n string) bool { return strings.HasPrefix(n, word) }) {
+			found = append(found, c)
+		}
+	}
+	what := strings.TrimSpace(parent + " " + word)
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("undefined command: %q%s", what, suggestCommand(rows, word, parent))
+	case 1:
+		return found[0], nil
+	}
+	var names []string
+	for _, c := range found {
+		names = append(names, c.Name())
+	}
+	slices.Sort(names)
+	return nil, fmt.Errorf("ambiguous command %q: %s", what, strings.Join(names, ", "))
+}
+
+func suggestCommand(rows []Command, word, parent string) string {
+	var all []string
+	for _, c := range rows {
+		all = append(all, c.Names...)
+	}
+	if near := nearest(word, all, 3); len(near) > 0 {
+		return "; did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return "; try \"help" + strings.TrimRight(" "+parent, " ") + "\""
+}
+
+// parse splits a line into the row it names and its arguments. A row without a
+// function of its own must be followed by one of its subcommands.
+func parse(line string) (*Command, *Args, error) {
+	rows, parent := table, ""
+	rest := strings.TrimSpace(line)
+	for {
+		word, format, tail := cutWord(rest)
+		c, err := find(rows, word, parent)
+		if err != nil {
+			return nil, nil, err
+		}
+		parent = strings.TrimSpace(parent + " " + c.Name())
+		next, _, after := cutWord(tail)
+		switch {
+		case len(c.Sub) == 0 || format != "":
+			return c, &Args{Cmd: c, Format: format, Text: tail}, nil
+		case c.Run == nil && next == "":
+			return nil, nil, fmt.Errorf("%q must be followed by one of: %s", parent, strings.Join(subNames(c), ", "))
+		case c.Run != nil && !namesSub(c, next, after):
+			return c, &Args{Cmd: c, Format: format, Text: tail}, nil
+		}
+		rows, rest = c.Sub, tail
+	}
+}
+
+// namesSub says whether a word is a subcommand rather than the start of the row's own
+// argument: "set listsize 5", not "set l = 5".
+func namesSub(c *Command, word, after string) bool {
+	if !isLetterWord(word) || strings.HasPrefix(after, "=") {
+		return false
+	}
+	_, err := find(c.Sub, word, "")
+	return err == nil
+}
+
+func subNames(c *Command) []string {
+	var names []string
+	for _, s := range c.Sub {
+		names = append(names, s.Name())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// cutWord takes a command's name off a line: letters and dashes, or one mark such as
+// "!"; "x/4xw" has its format apart.
+func cutWord(s string) (word, format, rest string) {
+	n := 0
+	for n < len(s) && (s[n] == '-' || s[n] == '_' || isAlnum(s[n])) {
+		n++
+	}
+	if n == 0 && s != "" {
+		n = 1
+	}
+	word, rest = s[:n], s[n:]
+	if strings.HasPrefix(rest, "/") && isLetterWord(word) {
+		end := strings.IndexAny(rest, " \t")
+		if end < 0 {
+			end = len(rest)
+		}
+		format, rest = rest[1:end], rest[end:]
+	}
+	return word, format, strings.TrimSpace(rest)
+}
+
+func isAlnum(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+func isLetterWord(s string) bool { return s != "" && isAlnum(s[0]) }
+
+// nearest picks the words of a list that are spelt nearly as another: no more than a
+// third of it different, best first.
+func nearest(word string, list []string, most int) []string {
+	type scored struct {
+		name string
+		d    int
+	}
+	var found []scored
+	limit := len(word)/3 + 1
+	for _, name := range list {
+		if len(name) < 2 || len(name)-len(word) > limit || len(word)-len(name) > limit {
+			continue
+		}
+		if d := distance(word, name, limit); d <= limit && d < len(word) {
+			found = append(found, scored{name, d})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b scored) int { return a.d - b.d })
+	var out []string
+	for _, f := range found {
+		if len(out) < most && !slices.Contains(out, f.name) {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+// distance is the edit distance of two words with swapped neighbours counted once
+// (optimal string alignment); more than limit is limit+1.
+func distance(a, b string, limit int) int {
+	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		cur[0] = i
+		best := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], prev2[j-2]+1)
+			}
+			best = min(best, cur[j])
+		}
+		if best > limit {
+			return limit + 1
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return prev[len(b)]
+}
