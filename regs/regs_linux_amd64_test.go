@@ -140,3 +140,66 @@ func TestRealDebug(t *testing.T) {
 		}
 	})
 }
+
+// What instructions leave in registers is where the rows say: a row that named another
+// register's bytes would survive the test above.
+func TestRealInstructions(t *testing.T) {
+	stopped(t, func(pid int) {
+		var k syscall.PtraceRegs
+		if err := syscall.PtraceGetRegs(pid, &k); err != nil {
+			t.Fatal(err)
+		}
+		step := func(code ...byte) {
+			t.Helper()
+			pc := uintptr(k.Rip)
+			if _, err := syscall.PtracePokeText(pid, pc, code); err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.PtraceSetRegs(pid, &k); err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.PtraceSingleStep(pid); err != nil {
+				t.Fatal(err)
+			}
+			var ws syscall.WaitStatus
+			if _, err := syscall.Wait4(pid, &ws, 0, nil); err != nil || ws.StopSignal() != syscall.SIGTRAP {
+				t.Fatalf("% x: %v, %#x", code, err, ws)
+			}
+		}
+		k.Rax = 0x12345678
+		read := func() *Set {
+			return &Set{Have: Extended, XSave: regset(t, ptraceGetRegSet, pid, make([]byte, 16384))}
+		}
+		for _, c := range []struct {
+			code []byte
+			reg  string
+			want string
+		}{
+			{[]byte{0x66, 0x0f, 0x6e, 0xd8}, "xmm3", "0x12345678"}, // movd %eax,%xmm3
+			{[]byte{0xd9, 0xe8}, "st0", "0x3fff8000000000000000"},  // fld1
+			{[]byte{0xd9, 0xeb}, "st0", "0x4000c90fdaa22168c235"},  // fldpi
+			{nil, "st1", "0x3fff8000000000000000"},
+			{nil, "mm7", "0x8000000000000000"},
+			{nil, "mm6", "0xc90fdaa22168c235"},
+			{nil, "ftag", "0xfff"},
+			{nil, "fstat", "0x3000"},
+			{[]byte{0xc4, 0xe2, 0x7d, 0x58, 0xfb}, "ymm7", "0x" + strings.Repeat("12345678", 8)},        // vpbroadcastd %xmm3,%ymm7
+			{[]byte{0x62, 0x72, 0x7d, 0x48, 0x7c, 0xc8}, "zmm9", "0x" + strings.Repeat("12345678", 16)}, // vpbroadcastd %eax,%zmm9
+			{nil, "xmm9", "0x" + strings.Repeat("12345678", 4)},
+			{[]byte{0x62, 0xe2, 0x7d, 0x48, 0x7c, 0xc8}, "zmm17", "0x" + strings.Repeat("12345678", 16)}, // vpbroadcastd %eax,%zmm17
+			{[]byte{0xc5, 0xfb, 0x92, 0xd8}, "k3", "0x12345678"},                                         // kmovd %eax,%k3
+		} {
+			r := row(t, c.reg)
+			if !r.Exists(read()) {
+				t.Logf("no %s on this machine", c.reg)
+				continue
+			}
+			if c.code != nil {
+				step(c.code...)
+			}
+			if got := get(t, read(), c.reg).Hex(); got != c.want {
+				t.Errorf("%s = %s, want %s", c.reg, got, c.want)
+			}
+		}
+	})
+}
