@@ -188,6 +188,7 @@ func (u *Unit) exprAt(v value, pc uint64) ([]byte, bool, error) {
 // expressions of this function need: its unit and, at the link-time pc, its frame base.
 func (f *Function) Env(env *op.Env, pc uint64) {
 	f.u.Env(env)
+	env.PC = pc
 	env.Base = func() (uint64, error) {
 		expr, ok := f.FrameBase(pc)
 		if !ok {

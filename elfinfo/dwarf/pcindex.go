@@ -35,7 +35,7 @@ func tombstone(low uint64) bool {
 
 // UnitAt finds the unit whose code is at a link-time address.
 func (d *Data) UnitAt(pc uint64) (*Unit, error) {
-	if _, err := d.Units(); len(d.units) == 0 {
+	if _, err := d.Units(); len(d.units) == 0 && err != nil {
 		return nil, err
 	}
 	d.pcs.once.Do(d.readAranges)

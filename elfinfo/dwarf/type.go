@@ -396,15 +396,12 @@ func (u *Unit) evalBound(v value, env *op.Env) (int64, error) {
 		if err := u.follow(v, &e); err != nil {
 			return 0, err
 		}
-		loc, _ := e.get(AtLocation)
-		if !loc.block() {
-			break
-		}
-		at, err := op.Locate(loc.b, &inner)
+		bound := e.variable(0)
+		at, err := bound.Locate(env.PC, &inner)
 		if err != nil {
 			return 0, err
 		}
-		b, gone, err := at.Read(min(8, max(0, e.typ().Size())), &inner)
+		b, gone, err := at.Read(min(8, max(0, bound.Type().Size())), &inner)
 		if err != nil || gone != nil {
 			return 0, errors.Join(err, op.ErrOptimizedOut)
 		}

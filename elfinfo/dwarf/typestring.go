@@ -11,13 +11,22 @@ func (t *Type) String() string { return strings.TrimSpace(t.Declare("")) }
 
 // Declare is a declaration of name with the type: Declare("p") of a pointer to an array
 // gives "int (*p)[3]".
-func (t *Type) Declare(name string) string { return t.declare(name, 0) }
+func (t *Type) Declare(name string) string {
+	d := declarer{left: maxNamed}
+	return d.declare(t, name, 0)
+}
+
+// declarer bounds the types that one declaration may name: parameters of functions
+// that take functions multiply.
+type declarer struct{ left int }
+
+const maxNamed = 1000
 
 var keyword = map[Kind]string{Struct: "struct", Class: "class", Union: "union", Enum: "enum",
 	Const: "const", Volatile: "volatile", Restrict: "restrict", Atomic: "_Atomic"}
 
-func (t *Type) declare(inner string, depth int) string {
-	if depth > 64 {
+func (d *declarer) declare(t *Type, inner string, depth int) string {
+	if d.left--; depth > 64 || d.left < 0 {
 		return "..." + inner
 	}
 	with := func(s string) string {
@@ -30,22 +39,22 @@ func (t *Type) declare(inner string, depth int) string {
 	case Void:
 		return with("void")
 	case Pointer:
-		return t.pointer("*", inner, depth)
+		return d.pointer(t, "*", inner, depth)
 	case Reference:
-		return t.pointer("&", inner, depth)
+		return d.pointer(t, "&", inner, depth)
 	case RValueReference:
-		return t.pointer("&&", inner, depth)
+		return d.pointer(t, "&&", inner, depth)
 	case PtrToMember:
-		return t.pointer(t.containing()+"::*", inner, depth)
+		return d.pointer(t, t.containing()+"::*", inner, depth)
 	case Const, Volatile, Restrict, Atomic:
-		return t.qualify(inner, depth)
+		return d.qualify(t, inner, depth)
 	case Array:
 		if t.Name != "" {
 			return with(t.Name)
 		}
-		return t.Elem().declare(inner+t.bounds(), depth+1)
+		return d.declare(t.Elem(), inner+t.bounds(), depth+1)
 	case Func:
-		return t.Elem().declare(inner+"("+t.parameters(depth)+")", depth+1)
+		return d.declare(t.Elem(), inner+"("+d.parameters(t, depth)+")", depth+1)
 	case Bad:
 		return with("<unreadable type>")
 	}
@@ -77,18 +86,18 @@ func (t *Type) Qualified() string {
 }
 
 // pointer declares a pointer: to an array or a function it needs parentheses.
-func (t *Type) pointer(mark, inner string, depth int) string {
+func (d *declarer) pointer(t *Type, mark, inner string, depth int) string {
 	e := t.Elem()
 	inner = mark + inner
 	if e.Kind == Func || e.Kind == Array && e.Name == "" {
 		inner = "(" + inner + ")"
 	}
-	return e.declare(inner, depth+1)
+	return d.declare(e, inner, depth+1)
 }
 
 // qualify puts qualifiers, in C's usual order, before a plain type and after a
 // pointer's star.
-func (t *Type) qualify(inner string, depth int) string {
+func (d *declarer) qualify(t *Type, inner string, depth int) string {
 	has := map[Kind]bool{}
 	base := t
 	for range maxDepth {
@@ -108,11 +117,11 @@ func (t *Type) qualify(inner string, depth int) string {
 	switch base.Kind {
 	case Pointer, Reference, RValueReference, PtrToMember:
 		if inner == "" || strings.ContainsAny(inner[:1], "[(,") {
-			return base.declare(word+inner, depth+1)
+			return d.declare(base, word+inner, depth+1)
 		}
-		return base.declare(word+" "+inner, depth+1)
+		return d.declare(base, word+" "+inner, depth+1)
 	}
-	return word + " " + base.declare(inner, depth+1)
+	return word + " " + d.declare(base, inner, depth+1)
 }
 
 func (t *Type) bounds() string {
@@ -131,11 +140,15 @@ func (t *Type) bounds() string {
 	return b.String()
 }
 
-func (t *Type) parameters(depth int) string {
+func (d *declarer) parameters(t *Type, depth int) string {
 	params, variadic := t.Params()
 	var s []string
 	for _, p := range params {
-		s = append(s, strings.TrimSpace(p.Type().declare("", depth+1)))
+		if d.left < 0 {
+			s = append(s, "...")
+			break
+		}
+		s = append(s, strings.TrimSpace(d.declare(p.Type(), "", depth+1)))
 	}
 	if variadic {
 		s = append(s, "...")
@@ -151,14 +164,17 @@ func (t *Type) containing() string {
 	var e entry
 	if t.u.parse(t.off, &e) == nil && e.ab != nil {
 		if v, ok := e.get(AtContainingType); ok {
-			return t.u.typeRef(v).String()
+			return t.u.typeRef(v).Qualified()
 		}
 	}
 	return "?"
 }
 
 // maxDescribed bounds the members that Describe spells out.
-const maxDescribed = 1000
+const (
+	maxDescribed   = 1000
+	maxDescription = 1 << 18 // bytes
+)
 
 // Describe spells a structure, union or enum out, member by member, as C declares it;
 // other types are as String has them.
@@ -194,7 +210,7 @@ func (t *Type) describe(b *strings.Builder, indent string, depth int) {
 	}
 	b.WriteString(word + " {\n")
 	for i, f := range c.Fields() {
-		if i == maxDescribed {
+		if i == maxDescribed || b.Len() > maxDescription {
 			fmt.Fprintf(b, "%s    ...\n", indent)
 			break
 		}

@@ -52,6 +52,7 @@ type Env struct {
 	Bias    uint64 // added to DW_OP_addr and indexed addresses: load minus link address
 	Version int    // of the unit, 2-5; decides the width of GNU_implicit_pointer's reference
 	Dwarf64 bool   // the unit is 64-bit DWARF: references take 8 bytes
+	PC      uint64 // link-time; for callers whose functions below look location lists up
 
 	Reg      func(reg uint64) (uint64, bool)            // a 64-bit register by DWARF number; false: unknown
 	RegBytes func(reg uint64) ([]byte, bool)            // wider registers (xmm, st); optional
