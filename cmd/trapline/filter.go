@@ -1,48 +1,33 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/syscalls"
 )
-
-// Filter is a set of names to show: Names, or with Negate all but them. So the zero
-// value shows nothing.
-type Filter struct {
-	// Names of system calls are as typed, also "%class", "/regex" and "?name" (which
-	// need not exist); those of signals are in full: "SIGINT".
-	Names  []string
-	Negate bool
-}
-
-// everything is the filter that shows all there is.
-var everything = Filter{Negate: true}
-
-// All reports whether the filter shows everything.
-func (f Filter) All() bool { return f.Negate && len(f.Names) == 0 }
-
-// None reports whether the filter shows nothing.
-func (f Filter) None() bool { return !f.Negate && len(f.Names) == 0 }
 
 // qualifier is what may stand before "=" in -e.
 type qualifier struct {
 	names []string // with strace's short forms
-	what  string
-	check func(name string) (full string, ok bool)
-	field func(*TraceConfig) *Filter
+	set   func(show *calltrace.Options, list string) error
 }
 
 var qualifiers = []qualifier{
-	{[]string{"trace", "t"}, "system call", callName, func(cfg *TraceConfig) *Filter { return &cfg.Calls }},
-	{[]string{"signal", "signals", "s"}, "signal", signalName, func(cfg *TraceConfig) *Filter { return &cfg.Signals }},
+	{[]string{"trace", "t"}, callSet(func(show *calltrace.Options) **syscalls.Set { return &show.Filter })},
+	{[]string{"raw", "x"}, callSet(func(show *calltrace.Options) **syscalls.Set { return &show.Raw })},
+	{[]string{"verbose", "v"}, callSet(func(show *calltrace.Options) **syscalls.Set { return &show.Verbose })},
+	{[]string{"signal", "signals", "s"}, setSignals},
+	{[]string{"status"}, setStatus},
 }
 
 // parseFilters reads the values of -e. As with strace the last one of a kind wins.
-func parseFilters(c *cobra.Command, exprs []string, cfg *TraceConfig) error {
-	cfg.Calls, cfg.Signals = everything, everything
+func parseFilters(c *cobra.Command, exprs []string, show *calltrace.Options) error {
 	for _, expr := range exprs {
 		name, list, ok := strings.Cut(expr, "=")
 		if !ok {
@@ -50,45 +35,57 @@ func parseFilters(c *cobra.Command, exprs []string, cfg *TraceConfig) error {
 		}
 		i := slices.IndexFunc(qualifiers, func(q qualifier) bool { return slices.Contains(q.names, name) })
 		if i < 0 {
-			return usagef(c, "-e %s: %q is not known", expr, name).try("use -e trace=NAMES or -e signal=NAMES")
+			return usagef(c, "-e %s: %q is not known", expr, name).try("use -e with trace, signal, status, raw or verbose and =NAMES")
 		}
-		f, err := qualifiers[i].parse(c, list)
-		if err != nil {
-			return err
+		if err := qualifiers[i].set(show, list); err != nil {
+			f := usagef(c, "-e %s: %w", expr, err)
+			if strings.Contains(err.Error(), "; ") { // it says itself what to do
+				f.remedy = ""
+			}
+			return f
 		}
-		*qualifiers[i].field(cfg) = f
 	}
 	return nil
 }
 
-// parse reads a comma list: "all", "none", or names, with ! before it all.
-func (q *qualifier) parse(c *cobra.Command, list string) (Filter, error) {
-	rest, negate := strings.CutPrefix(list, "!")
-	switch rest {
-	case "all":
-		return Filter{Negate: !negate}, nil
-	case "none":
-		return Filter{Negate: negate}, nil
+// callSet is a qualifier whose list names system calls.
+func callSet(field func(*calltrace.Options) **syscalls.Set) func(*calltrace.Options, string) error {
+	return func(show *calltrace.Options, list string) (err error) {
+		*field(show), err = syscalls.ParseSet(list)
+		return err
 	}
-	f := Filter{Negate: negate}
-	for _, name := range strings.Split(rest, ",") {
-		full, ok := q.check(name)
-		if !ok {
-			return Filter{}, usagef(c, "-e %s: %q is no %s", list, name, q.what)
-		}
-		f.Names = append(f.Names, full)
-	}
-	return f, nil
 }
 
-// callName accepts any word: which calls and classes exist is for the tables of the
-// kernel that is traced.
-func callName(name string) (string, bool) { return name, name != "" }
-
-func signalName(name string) (string, bool) {
-	row := abi.Linux.SignalByName(name)
-	if row == nil {
-		return "", false
+// setSignals reads a list of signals: "all", "none" or names, with ! before it all.
+func setSignals(show *calltrace.Options, list string) error {
+	rest, negate := strings.CutPrefix(list, "!")
+	in := map[int]bool{}
+	switch rest {
+	case "all":
+		negate = !negate
+	case "none":
+	default:
+		for _, name := range strings.Split(rest, ",") {
+			row := abi.Linux.SignalByName(name)
+			if row == nil {
+				return fmt.Errorf("%q is no signal", name)
+			}
+			in[row.Num] = true
+		}
 	}
-	return row.Name, true
+	show.Signals = func(signo int) bool { return in[signo] != negate }
+	return nil
+}
+
+var statuses = map[string]calltrace.Status{
+	"successful": calltrace.Successful, "failed": calltrace.Failed, "all": calltrace.AnyStatus,
+}
+
+func setStatus(show *calltrace.Options, list string) error {
+	status, ok := statuses[list]
+	if !ok {
+		return fmt.Errorf("%q is none of successful, failed, all", list)
+	}
+	show.Status = status
+	return nil
 }

@@ -1,46 +1,32 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
-)
 
-// Summary is whether calls are listed, counted, or both.
-type Summary uint8
-
-// The kinds of summary.
-const (
-	SummaryNone Summary = iota
-	SummaryOnly         // -c
-	SummaryToo          // -C
-)
-
-// SortKey is the column that a summary is sorted by.
-type SortKey string
-
-// The columns of a summary.
-const (
-	SortTime   SortKey = "time"
-	SortCalls  SortKey = "calls"
-	SortErrors SortKey = "errors"
-	SortName   SortKey = "name"
-	SortNone   SortKey = "none"
+	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/syscalls"
 )
 
 // traceFlags are the flags that have to be read before they mean something.
 type traceFlags struct {
-	pids       []string
-	filters    []string
-	output     string
-	env        []string
-	user       string
-	counts     bool
-	both       bool
-	follow     int
-	descriptor int
+	pids, filters, env       []string
+	output, user             string
+	follow, stamps, quiet    int
+	relative, verbose        bool
+	only, too                bool // -c, -C
+	successful, failed       bool
+	sort                     sortKey
+	stringLimit, column, hex int
+	descriptors              int
 }
+
+// classes are the sets of calls that -e knows by name.
+const classes = `%file, %desc, %network, %process, %signal, %ipc, %memory, %creds, %clock, %pure,
+%stat, %lstat, %fstat, %%stat, %statfs, %fstatfs, %%statfs`
 
 // newTrace is `trapline trace`: the system calls of programs, in strace's form.
 func newTrace(a *app) *cobra.Command {
@@ -54,9 +40,11 @@ arguments and result, and each signal, in strace's form, on standard error or to
 file of -o. A traced program ends as it would have untraced, and its exit status is
 trapline's. ^C lets attached processes go.
 
--e takes what strace's does: trace=NAMES or plain NAMES for system calls and signal=NAMES
-for signals. NAMES is a comma list; ! before it means all but these. A name may be a
-class such as %file or %network, or /REGEX.`,
+-e takes what strace's does: trace=NAMES or plain NAMES for the system calls to show,
+signal=NAMES for signals, status=failed or successful, raw=NAMES for calls to show undecoded,
+verbose=NAMES for calls whose structures are shown in full. NAMES is a comma list;
+! before it means all but these. A name may also be /REGEX or a class:
+` + classes + `.`,
 		Example: `  trapline trace -f -o build.trace make -j2
   trapline trace -e openat,connect -y -T curl example.org
   trapline trace -c -p 1234,1240`,
@@ -75,22 +63,23 @@ class such as %file or %network, or /REGEX.`,
 	f.CountVarP(&fl.follow, "follow", "f", "``trace the processes and threads the program makes, too")
 	f.StringArrayVarP(&fl.pids, "pid", "p", nil, "attach to `PID`s, a comma list (may be repeated)")
 	f.StringVarP(&fl.output, "output", "o", "", "write the trace to `FILE`")
-	f.StringArrayVarP(&fl.filters, "expr", "e", nil, "what to show: trace=`NAMES`, signal=NAMES (may be repeated)")
-	f.IntVarP(&cfg.StringLimit, "string-limit", "s", 32, "show at most `N` bytes of a string")
-	f.CountVarP(&cfg.Timestamp, "timestamps", "t", "``start lines with the time; -tt with microseconds, -ttt since the Epoch")
-	f.BoolVarP(&cfg.Relative, "relative-timestamps", "r", false, "start lines with the time since the line before")
-	f.BoolVarP(&cfg.Duration, "syscall-times", "T", false, "end lines with the time spent in the call")
-	f.BoolVarP(&fl.counts, "summary-only", "c", false, "count calls, errors and time instead of listing calls")
-	f.BoolVarP(&fl.both, "summary", "C", false, "list calls and count them, too")
-	f.VarP(newChoice(&cfg.SortBy, SortTime, SortCalls, SortErrors, SortName, SortNone), "summary-sort-by", "S",
-		"sort the counts by time, calls, errors, name or none")
-	f.BoolVarP(&cfg.IP, "instruction-pointer", "i", false, "show the instruction pointer")
-	f.BoolVarP(&cfg.Number, "syscall-number", "n", false, "show the call's number")
-	f.CountVarP(&fl.descriptor, "decode-fds", "y", "``show what descriptors refer to; -yy addresses of sockets, too")
-	f.BoolVarP(&cfg.Verbose, "no-abbrev", "v", false, "show structures in full")
-	f.CountVarP(&cfg.Hex, "hex", "x", "``show strings that are not text in hexadecimal; -xx all strings")
-	f.IntVarP(&cfg.Column, "columns", "a", 40, "align results to column `COL`")
-	f.CountVarP(&cfg.Quiet, "quiet", "q", "``no messages of attaching and exiting; -qq no exit statuses")
+	f.StringArrayVarP(&fl.filters, "expr", "e", nil, "what to show: trace=`NAMES`, signal=NAMES, status=failed ... (may be repeated)")
+	f.BoolVarP(&fl.successful, "successful-only", "z", false, "show only calls that succeeded")
+	f.BoolVarP(&fl.failed, "failed-only", "Z", false, "show only calls that failed")
+	f.IntVarP(&fl.stringLimit, "string-limit", "s", 32, "show at most `N` bytes of a string")
+	f.CountVarP(&fl.stamps, "timestamps", "t", "``start lines with the time; -tt with microseconds, -ttt since the Epoch")
+	f.BoolVarP(&fl.relative, "relative-timestamps", "r", false, "start lines with the time since the line before")
+	f.BoolVarP(&cfg.Show.Spent, "syscall-times", "T", false, "end lines with the time spent in the call")
+	f.BoolVarP(&fl.only, "summary-only", "c", false, "count calls, errors and time instead of listing calls")
+	f.BoolVarP(&fl.too, "summary", "C", false, "list calls and count them, too")
+	f.VarP(&fl.sort, "summary-sort-by", "S", "sort the counts by `COLUMN`: "+strings.Join(calltrace.SortNames(), ", "))
+	f.BoolVarP(&cfg.Show.IP, "instruction-pointer", "i", false, "show the instruction pointer")
+	f.BoolVarP(&cfg.Show.Number, "syscall-number", "n", false, "show the call's number")
+	f.CountVarP(&fl.descriptors, "decode-fds", "y", "``show what descriptors refer to; -yy addresses of sockets, too")
+	f.BoolVarP(&fl.verbose, "no-abbrev", "v", false, "show structures in full")
+	f.CountVarP(&fl.hex, "hex", "x", "``show strings that are not text in hexadecimal; -xx all strings")
+	f.IntVarP(&fl.column, "columns", "a", 40, "align results to column `COL`")
+	f.CountVarP(&fl.quiet, "quiet", "q", "``no messages of attaching; -qq none of exiting either")
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
 	f.StringVarP(&fl.user, "user", "u", "", "run the program as `USER`")
 	for _, name := range []string{"pid", "user"} {
@@ -111,30 +100,11 @@ var flagCompletions = map[string]cobra.CompletionFunc{
 // apply turns the flags and arguments into the configuration, or says why they make
 // no sense.
 func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) error {
-	cfg.Follow, cfg.FDs = fl.follow > 0, fl.descriptor
-	switch {
-	case fl.counts && fl.both:
-		return usagef(c, "-c and -C exclude each other")
-	case fl.counts:
-		cfg.Summary = SummaryOnly
-	case fl.both:
-		cfg.Summary = SummaryToo
+	if err := fl.check(c, args); err != nil {
+		return err
 	}
-	switch {
-	case fl.follow > 1:
-		return usagef(c, "-ff is not known").try("-f -o FILE names the process on each line")
-	case cfg.Timestamp > 3:
-		return usagef(c, "-t may be given three times at most")
-	case cfg.StringLimit < 0:
-		return usagef(c, "-s %d is negative", cfg.StringLimit)
-	case cfg.Column < 0:
-		return usagef(c, "-a %d is negative", cfg.Column)
-	case len(args) == 0 && len(fl.pids) == 0:
-		return usagef(c, "neither a program nor -p is given").try("as in: trapline trace ls, or trapline trace -p 1234")
-	case len(args) == 0 && (fl.user != "" || len(fl.env) > 0):
-		return usagef(c, "-u and -E are for a program that is started").try("name the program, or leave them out")
-	}
-	if err := parseFilters(c, fl.filters, cfg); err != nil {
+	cfg.Follow, cfg.FDs = fl.follow > 0, fl.descriptors
+	if err := fl.show(c, &cfg.Show); err != nil {
 		return err
 	}
 	if err := fl.parsePIDs(c, cfg); err != nil {
@@ -144,6 +114,78 @@ func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) e
 		return nil
 	}
 	return fl.program(c, cfg, args)
+}
+
+// check refuses flags that make no sense, alone or together.
+func (fl *traceFlags) check(c *cobra.Command, args []string) error {
+	for _, row := range []struct {
+		wrong bool
+		what  string
+	}{
+		{fl.only && fl.too, "-c and -C exclude each other"},
+		{fl.successful && fl.failed, "-z and -Z exclude each other"},
+		{fl.relative && fl.stamps > 0, "-r and -t exclude each other"},
+		{fl.stamps > 3, "-t may be given three times at most"},
+		{fl.stringLimit < 0, "-s must not be negative"},
+		{fl.column < 0, "-a must not be negative"},
+	} {
+		if row.wrong {
+			return usagef(c, "%s", row.what)
+		}
+	}
+	switch {
+	case fl.follow > 1:
+		return usagef(c, "-ff is not known").try("-f -o FILE names the process on each line")
+	case len(args) == 0 && len(fl.pids) == 0:
+		return usagef(c, "neither a program nor -p is given").try("as in: trapline trace ls, or trapline trace -p 1234")
+	case len(args) == 0 && (fl.user != "" || len(fl.env) > 0):
+		return usagef(c, "-u and -E are for a program that is started").try("name the program, or leave them out")
+	}
+	return nil
+}
+
+// stamps are -t, -tt and -ttt by their count.
+var stamps = []calltrace.Stamp{calltrace.NoStamp, calltrace.Clock, calltrace.ClockUS, calltrace.UnixUS}
+
+// show fills in how calls are printed.
+func (fl *traceFlags) show(c *cobra.Command, show *calltrace.Options) error {
+	show.Follow, show.ToFile = fl.follow > 0, fl.output != ""
+	show.Stamp, show.Sort = stamps[fl.stamps], string(fl.sort)
+	show.NoAttach, show.Quiet = fl.quiet > 0, fl.quiet > 1
+	show.Name = "trapline: "
+	show.Syscall = syscalls.Options{StringLimit: orNone(fl.stringLimit), Column: orNone(fl.column), Hex: fl.hex}
+	if fl.relative {
+		show.Stamp = calltrace.Relative
+	}
+	if err := parseFilters(c, fl.filters, show); err != nil {
+		return err
+	}
+	switch {
+	case fl.only:
+		show.Summary = calltrace.OnlySummary
+	case fl.too:
+		show.Summary = calltrace.WithSummary
+	}
+	switch {
+	case fl.successful:
+		show.Status = calltrace.Successful
+	case fl.failed:
+		show.Status = calltrace.Failed
+	}
+	if !fl.verbose {
+		return nil
+	}
+	all, err := syscalls.ParseSet("all")
+	show.Verbose = all
+	return err
+}
+
+// orNone is a number where calltrace takes 0 for its own default and -1 for none.
+func orNone(n int) int {
+	if n == 0 {
+		return -1
+	}
+	return n
 }
 
 // program fills in what is started, and as whom.
@@ -202,6 +244,20 @@ func (a *app) trace(c *cobra.Command, cfg TraceConfig, file string) error {
 		return failf(c, "the trace is incomplete: %w", err)
 	}
 	a.status = exit
+	return nil
+}
+
+// sortKey is the value of -S.
+type sortKey string
+
+func (k *sortKey) String() string { return string(*k) }
+func (k *sortKey) Type() string   { return "column" }
+
+func (k *sortKey) Set(s string) error {
+	if !calltrace.ValidSort(s) {
+		return fmt.Errorf("%q is none of %s", s, strings.Join(calltrace.SortNames(), ", "))
+	}
+	*k = sortKey(s)
 	return nil
 }
 

@@ -8,6 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/syscalls"
 )
 
 // parseTrace runs the flags of `trapline trace` as far as the configuration.
@@ -28,8 +31,9 @@ func parseTrace(line string) (TraceConfig, error) {
 
 func TestTraceFlags(t *testing.T) {
 	base := func(change func(*TraceConfig)) TraceConfig {
-		cfg := TraceConfig{Calls: everything, Signals: everything, SortBy: SortTime, StringLimit: 32, Column: 40,
-			Program: "/bin/sh", Path: "/bin/sh", Args: []string{}}
+		cfg := TraceConfig{Program: "/bin/sh", Path: "/bin/sh", Args: []string{}}
+		cfg.Show.Name = "trapline: "
+		cfg.Show.Syscall = syscalls.Options{StringLimit: 32, Column: 40}
 		change(&cfg)
 		return cfg
 	}
@@ -39,42 +43,76 @@ func TestTraceFlags(t *testing.T) {
 	}{
 		{"/bin/sh", base(func(cfg *TraceConfig) {})},
 		{"/bin/sh -f -o x", base(func(cfg *TraceConfig) { cfg.Args = []string{"-f", "-o", "x"} })},
-		{"-f -- /bin/sh", base(func(cfg *TraceConfig) { cfg.Follow = true })},
-		{"-tt -T -y -y -xx -v -i -n -r /bin/sh", base(func(cfg *TraceConfig) {
-			cfg.Timestamp, cfg.FDs, cfg.Hex = 2, 2, 2
-			cfg.Duration, cfg.Verbose, cfg.IP, cfg.Number, cfg.Relative = true, true, true, true, true
+		{"-f -- /bin/sh", base(func(cfg *TraceConfig) { cfg.Follow, cfg.Show.Follow = true, true })},
+		{"-o /dev/null /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.ToFile = true })},
+		{"-tt -T -y -y -xx -i -n /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.FDs, cfg.Show.Syscall.Hex, cfg.Show.Stamp = 2, 2, calltrace.ClockUS
+			cfg.Show.Spent, cfg.Show.IP, cfg.Show.Number = true, true, true
 		})},
-		{"-e open,close /bin/sh", base(func(cfg *TraceConfig) { cfg.Calls = Filter{Names: []string{"open", "close"}} })},
-		{"-e trace=!%file -e signal=INT,!9 /bin/sh", TraceConfig{}},
-		{"-e trace=!%file -e signal=!INT,9 /bin/sh", base(func(cfg *TraceConfig) {
-			cfg.Calls = Filter{Names: []string{"%file"}, Negate: true}
-			cfg.Signals = Filter{Names: []string{"SIGINT", "SIGKILL"}, Negate: true}
+		{"-r /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.Stamp = calltrace.Relative })},
+		{"-ttt -z /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Show.Stamp, cfg.Show.Status = calltrace.UnixUS, calltrace.Successful
 		})},
-		{"-e none -e s=none /bin/sh", base(func(cfg *TraceConfig) { cfg.Calls, cfg.Signals = Filter{}, Filter{} })},
-		{"-e t=read -e trace=all /bin/sh", base(func(cfg *TraceConfig) {})},
-		{"-c -S calls -a 10 -s 0 -qq /bin/sh", base(func(cfg *TraceConfig) {
-			cfg.Summary, cfg.SortBy, cfg.Column, cfg.StringLimit, cfg.Quiet = SummaryOnly, SortCalls, 10, 0, 2
+		{"-e status=failed /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.Status = calltrace.Failed })},
+		{"-c -S calls -a 0 -s 0 -qq /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Show.Summary, cfg.Show.Sort, cfg.Show.NoAttach, cfg.Show.Quiet = calltrace.OnlySummary, "calls", true, true
+			cfg.Show.Syscall.Column, cfg.Show.Syscall.StringLimit = -1, -1
 		})},
-		{"-C /bin/sh", base(func(cfg *TraceConfig) {
-			cfg.Summary = SummaryToo
-		})},
+		{"-C -q /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.Summary, cfg.Show.NoAttach = calltrace.WithSummary, true })},
 		{"-p 1,2 -p 2,3", base(func(cfg *TraceConfig) {
 			cfg.PIDs, cfg.Program, cfg.Path, cfg.Args = []int{1, 2, 3}, "", "", nil
 		})},
 	} {
 		got, err := parseTrace(row.line)
-		if row.want.SortBy == "" {
-			if err == nil {
-				t.Errorf("%s: accepted", row.line)
-			}
-			continue
-		}
 		if err != nil {
 			t.Errorf("%s: %v", row.line, err)
 			continue
 		}
 		if diff := cmp.Diff(row.want, got, cmpopts.IgnoreFields(TraceConfig{}, "Out", "Stderr", "Env")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.line, diff)
+		}
+	}
+}
+
+func TestTraceFilters(t *testing.T) {
+	x86 := syscalls.ForProgram(0xc000003e, 0) // AUDIT_ARCH_X86_64
+	const read, openat = 0, 257
+	for _, row := range []struct {
+		line         string
+		read, openat bool
+		sigint, kill bool
+		full         bool // read's structures
+	}{
+		{"/bin/sh", true, true, true, true, false},
+		{"-v /bin/sh", true, true, true, true, true},
+		{"-e openat,close /bin/sh", false, true, true, true, false},
+		{"-e trace=!%file -e signal=!INT /bin/sh", true, false, false, true, false},
+		{"-e signal=2,9 -e s=SIGKILL /bin/sh", true, true, false, true, false},
+		{"-e none -e s=none -e verbose=read /bin/sh", false, false, false, false, true},
+		{"-e t=read -e trace=all -e s=!none /bin/sh", true, true, true, true, false},
+	} {
+		cfg, err := parseTrace(row.line)
+		if err != nil {
+			t.Errorf("%s: %v", row.line, err)
+			continue
+		}
+		show := cfg.Show
+		has := func(s *syscalls.Set, nr uint64, none bool) bool {
+			return s == nil && none || s != nil && s.Has(x86, nr)
+		}
+		signal := func(n int) bool { return show.Signals == nil || show.Signals(n) }
+		got := []bool{has(show.Filter, read, true), has(show.Filter, openat, true), signal(2), signal(9), has(show.Verbose, read, false)}
+		if diff := cmp.Diff([]bool{row.read, row.openat, row.sigint, row.kill, row.full}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.line, diff)
+		}
+	}
+}
+
+// The classes that the help names are those that the tables know.
+func TestTraceClasses(t *testing.T) {
+	for _, class := range strings.Fields(classes) {
+		if _, err := syscalls.ParseSet(strings.TrimSuffix(class, ",")); err != nil {
+			t.Error(err)
 		}
 	}
 }

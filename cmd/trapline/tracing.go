@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/trapline/trapline/calltrace"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
 )
@@ -19,24 +20,11 @@ type TraceConfig struct {
 	PIDs    []int        // -p: to attach to
 	Follow  bool         // -f
 
-	Calls   Filter // -e trace=
-	Signals Filter // -e signal=
-
-	Timestamp int     // 0 none, 1 time of day, 2 with microseconds, 3 seconds since the Epoch
-	Relative  bool    // -r: time since the call before
-	Duration  bool    // -T: time spent in the call
-	Summary   Summary // -c, -C
-	SortBy    SortKey // -S
-
-	StringLimit int  // -s: bytes
-	IP          bool // -i: instruction pointer
-	Number      bool // -n: the call's number
-	FDs         int  // -y: 1 paths of descriptors, 2 protocols and addresses too
-	Verbose     bool // -v: no abbreviation
-	Hex         int  // -x: 1 strings that are not text, 2 all strings
-	Column      int  // -a: where results start
-	Quiet       int  // -q: 1 no attach and detach messages, 2 no exit status either, 3 nothing but calls
-
+	// FDs is -y: 1 shows what descriptors refer to, 2 addresses of sockets, too.
+	FDs int
+	// Show is how calls are printed. Its functions that look at processes (Syscall.FD)
+	// are runTrace's to set.
+	Show   calltrace.Options
 	Colour tty.When
 
 	// Out is where the trace goes: the file of -o, or standard error. Its first error
