@@ -110,7 +110,7 @@ const maxAliases = 64
 
 // Lookup returns the symbol that contains addr: the innermost sized one; else the
 // nearest label of unknown size before it, which extends to the next symbol or the
-// end of its section. The best of several names is chosen as Symbol.better says.
+// end of its section. The best of several names is chosen as Symbol.compare says.
 func (s *Symbols) Lookup(addr uint64) (found Found, ok bool) {
 	err := Guard("symbol table", func() error {
 		s.indexOnce.Do(s.buildIndex)

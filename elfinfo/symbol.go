@@ -3,6 +3,7 @@ package elfinfo
 // What a symbol is, and its demangled forms.
 
 import (
+	"cmp"
 	"debug/elf"
 	"strings"
 
@@ -137,24 +138,19 @@ func (s Symbol) rank() int {
 	return r
 }
 
-// better reports whether s is the better name of the two for one address: code
-// before data before labels, global before local, then the public spelling (puts,
-// not _IO_puts), then the strong one, then the shorter.
-func (s Symbol) better(o Symbol) bool {
-	keys := [...][2]int{
-		{s.rank(), o.rank()},
-		{underscores(s.Name), underscores(o.Name)},
-		{int(s.Bind & 2), int(o.Bind & 2)}, // STB_WEAK
-		{len(s.Name), len(o.Name)},
-		{strings.Compare(s.Name, o.Name), 0},
-		{int(s.Origin), int(o.Origin)},
-	}
-	for _, k := range keys {
-		if k[0] != k[1] {
-			return k[0] < k[1]
-		}
-	}
-	return false
+// compare orders the names of one address, the one to show first: code before data
+// before labels, global before local, then the public spelling (puts, not _IO_puts),
+// then the strong one, then the shorter.
+func (s Symbol) compare(o Symbol) int {
+	const weak = elf.STB_WEAK // a bit of STB_GNU_UNIQUE too, which is as good as weak
+	return cmp.Or(
+		s.rank()-o.rank(),
+		underscores(s.Name)-underscores(o.Name),
+		int(s.Bind&weak)-int(o.Bind&weak),
+		len(s.Name)-len(o.Name),
+		strings.Compare(s.Name, o.Name),
+		int(s.Origin)-int(o.Origin),
+	)
 }
 
 func underscores(s string) int {

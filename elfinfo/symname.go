@@ -7,6 +7,7 @@ package elfinfo
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -65,15 +66,14 @@ func (g *gather) add(s Symbol) bool {
 // rankMatches drops copies and puts functions and globals first.
 func rankMatches(syms []Symbol) []Symbol {
 	syms = unique(syms)
+	isDefault := func(s Symbol) int {
+		if s.Default {
+			return 0 // memcpy means the default version
+		}
+		return 1
+	}
 	slices.SortStableFunc(syms, func(a, b Symbol) int {
-		if d := a.rank() - b.rank(); d != 0 {
-			return d
-		}
-		// memcpy means the default version.
-		if a.Default != b.Default {
-			return cmpLess(a.Default)
-		}
-		return 0
+		return cmp.Or(a.rank()-b.rank(), isDefault(a)-isDefault(b))
 	})
 	return syms
 }

@@ -5,6 +5,7 @@ package elfinfo
 
 import (
 	"bytes"
+	"cmp"
 	"debug/elf"
 	"errors"
 	"iter"
@@ -209,15 +210,7 @@ func (s *Symbols) Len() int {
 // .dynsym has of .symtab's.
 func unique(syms []Symbol) []Symbol {
 	slices.SortStableFunc(syms, func(a, b Symbol) int {
-		switch {
-		case a.Value != b.Value:
-			return cmpLess(a.Value < b.Value)
-		case a.better(b):
-			return -1
-		case b.better(a):
-			return 1
-		}
-		return 0
+		return cmp.Or(cmp.Compare(a.Value, b.Value), a.compare(b))
 	})
 	out := syms[:0]
 	for _, s := range syms {
@@ -230,11 +223,4 @@ func unique(syms []Symbol) []Symbol {
 		out = append(out, s)
 	}
 	return out
-}
-
-func cmpLess(less bool) int {
-	if less {
-		return -1
-	}
-	return 1
 }

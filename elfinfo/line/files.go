@@ -4,6 +4,7 @@ package line
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -60,15 +61,7 @@ func (t *Table) Lines(file string, line int) (out []Entry, err error) {
 		}
 		return nil
 	})
-	slices.SortFunc(out, func(a, b Entry) int {
-		switch {
-		case a.Addr < b.Addr:
-			return -1
-		case a.Addr > b.Addr:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(out, func(a, b Entry) int { return cmp.Compare(a.Addr, b.Addr) })
 	return slices.CompactFunc(out, func(a, b Entry) bool { return a.Addr == b.Addr }), err
 }
 

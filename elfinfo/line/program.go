@@ -3,6 +3,7 @@ package line
 // Running a line program (DWARF 5, section 6.2.5) into rows.
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -74,15 +75,7 @@ func (t *Table) program(u *Unit) (*program, error) {
 	if err := m.run(); err != nil {
 		t.problem(err) // what ran before the damage is good
 	}
-	slices.SortFunc(m.p.seqs, func(a, b sequence) int {
-		switch {
-		case a.low < b.low:
-			return -1
-		case a.low > b.low:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(m.p.seqs, func(a, b sequence) int { return cmp.Compare(a.low, b.low) })
 	if t.rowsHeld+len(m.p.rows) > maxHeld {
 		clear(t.programs)
 		t.rowsHeld = 0
@@ -246,15 +239,7 @@ func (m *machine) emit() {
 func (m *machine) endSequence() {
 	rows := m.p.rows[m.first:]
 	body := rows[:len(rows)-1]
-	byAddr := func(a, b row) int {
-		switch {
-		case a.addr < b.addr:
-			return -1
-		case a.addr > b.addr:
-			return 1
-		}
-		return 0
-	}
+	byAddr := func(a, b row) int { return cmp.Compare(a.addr, b.addr) }
 	if !slices.IsSortedFunc(body, byAddr) {
 		slices.SortStableFunc(body, byAddr)
 	}

@@ -3,6 +3,7 @@ package line
 // Which unit covers an address: .debug_aranges, then the ranges of root DIEs.
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 
@@ -42,15 +43,7 @@ func (t *Table) unitsAt(pc uint64) []*Unit {
 		}
 		stages[t.ranges.stage]()
 		t.ranges.stage++
-		slices.SortStableFunc(t.ranges.list, func(a, b covered) int {
-			switch {
-			case a.low < b.low:
-				return -1
-			case a.low > b.low:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(t.ranges.list, func(a, b covered) int { return cmp.Compare(a.low, b.low) })
 	}
 }
 
