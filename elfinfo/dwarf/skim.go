@@ -208,6 +208,9 @@ var roles = [256]uint8{
 	TagVariable:   roleVar,
 }
 
+// discarded is the location, DW_OP_addr 0, of a variable that the linker dropped.
+const discarded = "\x03\x00\x00\x00\x00\x00\x00\x00\x00"
+
 // note records the entry s.e and returns the scope that it opens, or -1.
 func (s *skimmer) note(role uint8) int {
 	e := &s.e
@@ -229,7 +232,8 @@ func (s *skimmer) note(role uint8) int {
 		if n := len(s.stack); n > 0 && s.stack[n-1] == inFunction {
 			break
 		}
-		if e.flag(AtDeclaration) || !e.has(AtLocation) && !e.has(AtConstValue) {
+		loc, placed := e.get(AtLocation)
+		if e.flag(AtDeclaration) || !placed && !e.has(AtConstValue) || string(loc.b) == discarded {
 			break
 		}
 		if name == nil {
