@@ -77,6 +77,7 @@ type scratch struct {
 	opts   *Options
 	narg   int       // kinds printed so far
 	reg    int       // registers consumed so far
+	split  bool      // the enter has printed the first half of an argument with a tail
 	comma  bool      // the enter has printed the comma before what the exit starts with
 	exit   bool      // the call has returned
 	saved  [4]uint64 // values the kernel is about to overwrite
@@ -119,7 +120,7 @@ func (c *Call) begin(dst []byte, exit bool) {
 	if !exit {
 		c.row = c.ABI.Lookup(c.Nr)
 		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
-		c.saved, c.failed, c.comma = [4]uint64{}, false, false
+		c.saved, c.failed, c.comma, c.split = [4]uint64{}, false, false, false
 		c.aux = c.aux[:0]
 	} else {
 		c.failed = !c.Returned || c.Errno != 0
@@ -153,27 +154,38 @@ func AppendExit(dst []byte, c *Call) []byte {
 }
 
 // AppendUnreturned appends the end of a call that its thread never returned from, because it
-// was killed inside or detached from: ") = ?" in the column of results.
+// was killed inside: " <unfinished ...>" in place of the arguments that the kernel would have
+// filled in, and ") = ?" in the column of results.
 func AppendUnreturned(dst []byte, c *Call) []byte {
 	if c.opts = c.Opts; c.opts == nil {
 		c.opts = &defaults
 	}
-	c.b = append(dst, ')')
+	c.b = dst
+	if c.narg < len(c.kinds()) {
+		c.str(" <unfinished ...>")
+	}
+	c.byte(')')
 	c.pad()
-	dst, c.b = append(c.b, " = ?"...), nil
+	c.str(" = ?")
+	dst, c.b = c.b, nil
 	return dst
+}
+
+// kinds returns what the call's arguments are.
+func (c *Call) kinds() []kind {
+	switch {
+	case c.row == nil:
+		return unknownArgs
+	case c.opts.Raw:
+		return rawArgs[:c.row.regs(c.ABI)]
+	}
+	return c.row.args
 }
 
 // arguments prints the kinds of the row from the first not yet printed, up to the first that
 // must wait for the exit.
 func (c *Call) arguments() {
-	kinds := unknownArgs
-	if c.row != nil {
-		kinds = c.row.args
-		if c.opts.Raw {
-			kinds = rawArgs[:c.row.regs(c.ABI)]
-		}
-	}
+	kinds := c.kinds()
 	for c.narg < len(kinds) {
 		k := &kinds[c.narg]
 		if k.absent != nil && k.absent(c) {
@@ -194,7 +206,23 @@ func (c *Call) arguments() {
 		}
 		c.comma = false
 		v := c.value(k)
+		if k.tail != nil && !c.split {
+			c.split = true
+			k.f(c, v)
+			if !c.exit {
+				c.reg -= k.width(c.ABI)
+				c.comma = true
+				return
+			}
+			c.narg++
+			k.tail(c, v)
+			continue
+		}
 		c.narg++
+		if k.tail != nil {
+			k.tail(c, v)
+			continue
+		}
 		k.f(c, v)
 		if !c.exit && k.note != nil {
 			k.note(c, v)

@@ -656,7 +656,7 @@ func (c *Call) noteNumber(v uint64, width int) {
 	}
 }
 
-// offsetChange prints [before] or [before => after].
+// offsetChange prints [before] or [before] => [after].
 func (c *Call) offsetChange(v uint64, width int) {
 	if c.saved[1] == 0 {
 		c.addr(v)
@@ -664,17 +664,18 @@ func (c *Call) offsetChange(v uint64, width int) {
 	}
 	c.byte('[')
 	c.dec(int64(c.saved[0]))
+	c.byte(']')
 	if p, ok := c.read(v, width); ok && !c.failed {
 		now := int64(int32(u32(p)))
 		if width == 8 {
 			now = int64(u64(p))
 		}
 		if now != int64(c.saved[0]) {
-			c.str(" => ")
+			c.str(" => [")
 			c.dec(now)
+			c.byte(']')
 		}
 	}
-	c.byte(']')
 }
 
 var llOffset = kind{wide: lowHigh, f: func(c *Call, v uint64) { c.dec(int64(c.arg(1)<<32 | c.arg(2)&0xffffffff)) }}

@@ -13,6 +13,7 @@ type kind struct {
 	out    bool                    // the kernel fills it in: print it at the exit
 	late   func(c *Call) bool      // like out, when it depends on the other arguments
 	absent func(c *Call) bool      // the argument is not passed: print nothing
+	tail   format                  // what the exit adds to the argument printed at the enter
 	note   func(c *Call, v uint64) // called at the enter even when the argument is printed at the exit
 	wide   wideness                // how many registers it takes
 }
@@ -105,9 +106,10 @@ var (
 	off64Ptr = in(func(c *Call, v uint64) { c.numberAt(v, 8, true) })
 	longPtr  = in(func(c *Call, v uint64) { c.numberAt(v, c.ABI.Word, true) })
 	addrPtr  = in(func(c *Call, v uint64) { c.addrAt(v) })
-	bufNext  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg)) })       // its length is the next argument
-	bufPrev  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg-2)) })     // the one before
-	bufRet   = out(in(func(c *Call, v uint64) { c.buffer(v, uint64(c.Ret)) })) // the value returned
+	bufNext  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg)) })          // its length is the next argument
+	bufPrev  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg-2)) })        // the one before
+	bufRet   = out(in(func(c *Call, v uint64) { c.buffer(v, uint64(c.Ret)) }))    // the value returned
+	bufHex   = out(in(func(c *Call, v uint64) { c.hexBuffer(v, uint64(c.Ret)) })) // and it is noise
 	cstrOut  = out(cstr)
 )
 
@@ -198,6 +200,16 @@ func (c *Call) buffer(v, n uint64) {
 		return
 	}
 	c.quote(s, show < n)
+}
+
+// hexBuffer prints n bytes, each as \x1f, since they are not text.
+func (c *Call) hexBuffer(v, n uint64) {
+	text := *c.opts
+	text.Hex = 2
+	opts := c.opts
+	c.opts = &text
+	c.buffer(v, n)
+	c.opts = opts
 }
 
 // signal prints the name of a signal, or its number.

@@ -167,7 +167,33 @@ func cloneKinds(ctid, tls int) []kind {
 }
 
 // clone3Args is struct clone_args; the kernel reports the child's ids in what it points to.
-var clone3Args = kind{f: (*Call).clone3, out: false}
+var clone3Args = kind{f: (*Call).clone3, tail: (*Call).clone3Result}
+
+// clone3Result prints what the kernel stored: => {parent_tid=[12]}.
+func (c *Call) clone3Result(v uint64) {
+	n := c.arg(c.reg)
+	p, ok := c.read(v, 64)
+	if c.failed || n < 64 || n > pageSize || !ok {
+		return
+	}
+	first := true
+	store := func(bit uint64, name string, at uint64) {
+		if u64(p)&bit == 0 {
+			return
+		}
+		if first {
+			c.str(" => ")
+		}
+		c.field(first, name)
+		c.numberAt(at, 4, true)
+		first = false
+	}
+	store(clonePidfd, "pidfd", u64(p[8:]))
+	store(cloneParentSettid, "parent_tid", u64(p[24:]))
+	if !first {
+		c.byte('}')
+	}
+}
 
 func (c *Call) clone3(v uint64) {
 	n := c.arg(c.reg)
@@ -572,7 +598,7 @@ var utsname = in(func(c *Call, v uint64) {
 		return
 	}
 	for i, s := range [...]string{"sysname", "nodename", "release", "version", "machine", "domainname"} {
-		if i == 3 && !c.opts.Verbose {
+		if i == 2 && !c.opts.Verbose {
 			c.str(", ...}")
 			return
 		}

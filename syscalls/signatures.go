@@ -515,7 +515,7 @@ var signatures = []Signature{
 	{"sethostname", "", a(bufNext, size), rDec},
 	{"setdomainname", "", a(bufNext, size), rDec},
 	{"reboot", "", a(enumOf(&tReboot1), enumOf(&tReboot2), enumOf(&tRebootCmd), when(rebootHasArg, cstr)), rDec},
-	{"getrandom", "", a(bufRet, size, flagsOf(&tGetrandom)), rDec},
+	{"getrandom", "", a(bufHex, size, flagsOf(&tGetrandom)), rDec},
 	{"init_module", "", a(ptr, size, cstr), rDec},
 	{"finit_module", "d", a(fd, cstr, flagsOf(&tFinitModule)), rDec},
 	{"delete_module", "", a(cstr, flagsOf(&tDelModule)), rDec},

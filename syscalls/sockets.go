@@ -44,7 +44,7 @@ var sockaddrNext = in(func(c *Call, v uint64) { c.sockaddr(v, int64(int32(c.arg(
 // sockaddrOut is an address the kernel fills in; the int that the next argument points to
 // says how much there is room for before the call and how long it is after.
 var sockaddrOut = kind{out: true,
-	note: func(c *Call, _ uint64) { c.noteNumber(c.arg(c.reg+1), 4) },
+	note: func(c *Call, _ uint64) { c.noteNumber(c.arg(c.reg), 4) },
 	f: func(c *Call, v uint64) {
 		p, ok := c.read(c.arg(c.reg), 4)
 		if c.failed || !ok || c.saved[1] == 0 {
@@ -492,7 +492,7 @@ func (c *Call) option(v uint64, n int64) {
 		c.ucred(p)
 	case level == 1 && (name == 20 || name == 21) && int(n) >= 2*c.ABI.Long: // SO_RCVTIMEO, SO_SNDTIMEO
 		c.timeAt(v, c.ABI.Long, usecUnit)
-	case level == 1 && (name == 38 || name == 39 || name == 3 || name == 4) && n >= 4:
+	case level == 1 && (name == 38 || name == 39 || name == 4) && n >= 4:
 		c.byte('[')
 		c.socketFact(name, u32(p))
 		c.byte(']')

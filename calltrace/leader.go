@@ -1,0 +1,95 @@
+// What stands before a call on its line: pid, time, number, instruction pointer.
+
+package calltrace
+
+import (
+	"strconv"
+	"time"
+)
+
+// leader appends the start of a line of thread t.
+func (p *Printer) leader(b []byte, t *thread, at time.Time) []byte {
+	switch {
+	case p.o.Follow && p.o.ToFile:
+		b = padRight(b, int64(t.tid), 5)
+		b = append(b, ' ')
+	case len(p.threads) > 1:
+		b = append(b, "[pid "...)
+		b = padLeft(b, int64(t.tid), 5, ' ')
+		b = append(b, "] "...)
+	}
+	b = p.stamp(b, at)
+	if p.o.Number {
+		b = append(b, '[')
+		b = padLeft(b, int64(t.nr), 4, ' ')
+		b = append(b, "] "...)
+	}
+	if p.o.IP {
+		b = append(b, '[')
+		digits := 16
+		if t.word == 4 {
+			digits = 8
+		}
+		for i := digits - 1; i >= 0; i-- {
+			if t.seen {
+				b = append(b, "0123456789abcdef"[t.ip>>(4*i)&15])
+			} else {
+				b = append(b, '?')
+			}
+		}
+		b = append(b, "] "...)
+	}
+	return b
+}
+
+// stamp appends the time as the options want it.
+func (p *Printer) stamp(b []byte, at time.Time) []byte {
+	switch p.o.Stamp {
+	case Clock:
+		b = at.AppendFormat(b, "15:04:05 ")
+	case ClockUS:
+		b = at.AppendFormat(b, "15:04:05.000000 ")
+	case UnixUS:
+		b = strconv.AppendInt(b, at.Unix(), 10)
+		b = append(b, '.')
+		b = padLeft(b, int64(at.Nanosecond()/1000), 6, '0')
+		b = append(b, ' ')
+	case Relative:
+		d := time.Duration(0)
+		if !p.last.IsZero() {
+			d = max(0, at.Sub(p.last))
+		}
+		p.last = at
+		b = padLeft(b, int64(d/time.Second), 6, ' ')
+		b = append(b, '.')
+		b = padLeft(b, int64(d%time.Second/time.Microsecond), 6, '0')
+		b = append(b, ' ')
+	}
+	return b
+}
+
+// appendSeconds appends a duration as 0.000123.
+func appendSeconds(b []byte, d time.Duration) []byte {
+	d = max(0, d)
+	b = strconv.AppendInt(b, int64(d/time.Second), 10)
+	b = append(b, '.')
+	return padLeft(b, int64(d%time.Second/time.Microsecond), 6, '0')
+}
+
+func padLeft(b []byte, v int64, width int, fill byte) []byte {
+	var digits [20]byte
+	s := strconv.AppendInt(digits[:0], v, 10)
+	for i := len(s); i < width; i++ {
+		b = append(b, fill)
+	}
+	return append(b, s...)
+}
+
+func padRight(b []byte, v int64, width int) []byte {
+	at := len(b)
+	b = strconv.AppendInt(b, v, 10)
+	for len(b)-at < width {
+		b = append(b, ' ')
+	}
+	return b
+}

@@ -1,0 +1,397 @@
+// Package calltrace is the face that turns what threads do into strace's text: one line a
+// call, with its result when it has returned, and lines for signals and ends between them.
+//
+// The engine calls the methods of a Printer from one goroutine, in the order in which things
+// happened, while the thread concerned is stopped. A call's memory is read during the method,
+// never later; writing the text out is another goroutine's work.
+//
+// When a thread enters a call its line stays open. If something else must be printed before
+// the call returns, the line ends in <unfinished ...> and the return gets a line of its own
+// that starts with <... NAME resumed>.
+package calltrace
+
+import (
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
+)
+
+// Stamp is the kind of time at the start of a line.
+type Stamp uint8
+
+// The stamps of -t, -tt, -ttt and -r.
+const (
+	NoStamp  Stamp = iota
+	Clock          // 15:04:05
+	ClockUS        // 15:04:05.000000
+	UnixUS         // 1700000000.000000
+	Relative       // seconds since the line before
+)
+
+// Status chooses calls by how they ended.
+type Status uint8
+
+// All calls, those without an error (-z), or those with one (-Z).
+const (
+	AnyStatus Status = iota
+	Successful
+	Failed
+)
+
+// Options are what the flags of the trace command say. The zero value prints every call of a
+// single process plainly.
+type Options struct {
+	Follow   bool                 // -f: several processes; a pid starts each line when it must
+	ToFile   bool                 // the output is a file of -o: with Follow every line starts with a pid
+	Stamp    Stamp                // -t, -tt, -ttt, -r
+	Spent    bool                 // -T: time spent in the call at the end of its line
+	IP       bool                 // -i: the instruction pointer
+	Number   bool                 // -n: the number of the call
+	Partial  bool                 // show the open line of a call that takes long, for a terminal
+	Quiet    bool                 // -qq: no lines about ends of processes
+	NoAttach bool                 // -q: no messages about attaching
+	Status   Status               // -z, -Z
+	Summary  Summary              // -c, -C
+	Sort     string               // -S: time, calls, errors, name, max, nothing; "" means time
+	Filter   *syscalls.Set        // -e trace=: nil means all
+	Raw      *syscalls.Set        // -e raw=
+	Verbose  *syscalls.Set        // -v is the set of all calls
+	Signals  func(signo int) bool // -e signal=: nil means all
+	Syscall  syscalls.Options     // how to print arguments; Raw and Verbose are set per call
+
+	// Messages receives notices such as "Process 12 attached", without a newline; nil prints
+	// them between the lines of the trace.
+	Messages func(text string)
+	Name     string // what such notices start with: "trapline: "
+}
+
+// thread is what the printer knows of one.
+type thread struct {
+	tid     int
+	call    *syscalls.Call // the call it is in, or nil
+	entered time.Time
+	open    bool   // its line is the one not ended
+	cut     bool   // its line was ended by <unfinished ...>
+	shown   bool   // the filter lets the call through
+	held    []byte // the line of a call whose end decides whether it is printed
+	nr      uint64
+	ip      uint64
+	word    int
+	seen    bool // nr and ip are of a call of this thread
+}
+
+// Printer prints one trace. Its methods are not safe for concurrent use. Each returns an
+// error only once: the first of the output's failures.
+type Printer struct {
+	o       Options
+	os      *abi.OS
+	w       *writer
+	threads map[int]*thread
+	current *thread // the thread whose line is open
+	line    []byte
+	last    time.Time // of the line before, for -r
+	plain   [4]syscalls.Options
+	sum     *summary
+	sigcall syscalls.Call // for siginfo, which needs an ABI
+	unread  int           // reserved
+}
+
+// New makes a printer that writes to out.
+func New(out io.Writer, os *abi.OS, o Options) *Printer {
+	p := &Printer{o: o, os: os, w: newWriter(out, o.Partial), threads: map[int]*thread{}, line: make([]byte, 0, 512)}
+	for i := range p.plain {
+		p.plain[i] = o.Syscall
+		p.plain[i].Raw = o.Syscall.Raw || i&1 != 0
+		p.plain[i].Verbose = o.Syscall.Verbose || i&2 != 0
+	}
+	if o.Summary != NoSummary {
+		p.sum = newSummary()
+	}
+	return p
+}
+
+func (p *Printer) thread(tid int) *thread {
+	t := p.threads[tid]
+	if t == nil {
+		t = &thread{tid: tid}
+		p.threads[tid] = t
+	}
+	return t
+}
+
+// Attached says that a process or thread is traced from now on: one that was attached to, or
+// a new one that was followed.
+func (p *Printer) Attached(tid int) error {
+	p.thread(tid)
+	if p.o.NoAttach {
+		return nil
+	}
+	return p.Message("Process " + strconv.Itoa(tid) + " attached")
+}
+
+// Started registers the first process without a message.
+func (p *Printer) Started(tid int) { p.thread(tid) }
+
+// Detached says that a thread is traced no longer though it lives.
+func (p *Printer) Detached(tid int) error {
+	t := p.thread(tid)
+	err := p.dropCall(t, " <detached ...>")
+	delete(p.threads, tid)
+	if !p.o.NoAttach {
+		return first(err, p.Message("Process "+strconv.Itoa(tid)+" detached"))
+	}
+	return err
+}
+
+// Message prints a notice on a line of its own.
+func (p *Printer) Message(text string) error {
+	text = p.o.Name + text
+	if p.o.Messages != nil {
+		p.o.Messages(text)
+		return nil
+	}
+	err := p.cut()
+	p.line = append(p.line[:0], text...)
+	return first(err, p.end())
+}
+
+// Enter says that a thread enters a call. c must stay the same value until Exit, and its
+// memory must be readable now.
+func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
+	t := p.thread(tid)
+	t.nr, t.ip, t.word, t.seen = c.Nr, c.IP, c.ABI.Word, true
+	t.call, t.entered, t.cut = c, at, false
+	t.shown = p.o.Filter == nil || p.o.Filter.Has(c.ABI, c.Nr)
+	if !t.shown || p.o.Summary == OnlySummary {
+		return nil
+	}
+	c.Opts = p.options(c)
+	if p.o.Status != AnyStatus {
+		t.held = syscalls.AppendEnter(p.leader(t.held[:0], t, at), c)
+		return nil
+	}
+	err := p.cut()
+	p.line = syscalls.AppendEnter(p.leader(p.line[:0], t, at), c)
+	p.current, t.open = t, true
+	return first(err, p.w.unended(p.line))
+}
+
+// Exit says that the call has returned, and c now holds what it returned. A thread whose
+// enter was not seen, because it was attached to inside the call, gets a resumed line.
+func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
+	t := p.thread(tid)
+	known := t.call != nil
+	t.call = nil
+	if !known || !t.shown {
+		t.open = false
+		return nil
+	}
+	if p.sum != nil && c.Returned {
+		p.sum.add(c, at.Sub(t.entered))
+	}
+	if p.o.Summary == OnlySummary {
+		return nil
+	}
+	var err error
+	switch {
+	case p.o.Status != AnyStatus:
+		if (c.Errno == 0) != (p.o.Status == Successful) || !c.Returned {
+			return nil
+		}
+		err = p.cut()
+		p.line = append(p.line[:0], t.held...)
+	case p.current != t:
+		err = p.cut()
+		p.line = p.resumed(t, at, c)
+	}
+	p.line = syscalls.AppendExit(p.line, c)
+	p.spent(t, at, c)
+	p.current, t.open, t.cut = nil, false, false
+	return first(err, p.end())
+}
+
+// spent appends the time of -T.
+func (p *Printer) spent(t *thread, at time.Time, c *syscalls.Call) {
+	if p.o.Spent && c.Returned {
+		p.line = appendSeconds(append(p.line, " <"...), at.Sub(t.entered))
+		p.line = append(p.line, '>')
+	}
+}
+
+func (p *Printer) resumed(t *thread, at time.Time, c *syscalls.Call) []byte {
+	b := append(p.leader(p.line[:0], t, at), "<... "...)
+	b = syscalls.AppendName(b, c)
+	return append(b, " resumed>"...)
+}
+
+// options picks the formatting options of a call by the sets it is in.
+func (p *Printer) options(c *syscalls.Call) *syscalls.Options {
+	i := 0
+	if p.o.Raw != nil && p.o.Raw.Has(c.ABI, c.Nr) {
+		i |= 1
+	}
+	if p.o.Verbose != nil && p.o.Verbose.Has(c.ABI, c.Nr) {
+		i |= 2
+	}
+	return &p.plain[i]
+}
+
+// Signal says that a signal is about to be delivered to a thread. info is its siginfo, of
+// 128 bytes; nil when it could not be read. a is the ABI of the thread's program.
+func (p *Printer) Signal(tid int, at time.Time, a *syscalls.ABI, signo int, info []byte) error {
+	if p.o.Signals != nil && !p.o.Signals(signo) || p.o.Summary == OnlySummary {
+		return nil
+	}
+	err := p.event(tid, at, true)
+	p.line = append(p.line, "--- "...)
+	p.line = append(p.line, p.os.SignalName(signo)...)
+	p.line = append(p.line, ' ')
+	if len(info) >= 128 {
+		p.sigcall.ABI, p.sigcall.Opts = a, &p.plain[0]
+		p.line = syscalls.AppendSiginfo(p.line, &p.sigcall, info)
+		p.line = append(p.line, ' ')
+	}
+	p.line = append(p.line, "---"...)
+	return first(err, p.end())
+}
+
+// Stopped says that a signal stopped a thread: a group-stop.
+func (p *Printer) Stopped(tid int, at time.Time, signo int) error {
+	if p.o.Signals != nil && !p.o.Signals(signo) || p.o.Summary == OnlySummary {
+		return nil
+	}
+	err := p.event(tid, at, true)
+	p.line = append(p.line, "--- stopped by "...)
+	p.line = append(p.line, p.os.SignalName(signo)...)
+	p.line = append(p.line, " ---"...)
+	return first(err, p.end())
+}
+
+// Exited says that a thread ended with an exit status.
+func (p *Printer) Exited(tid int, at time.Time, status int) error {
+	return p.ended(tid, at, func() {
+		p.line = append(p.line, "+++ exited with "...)
+		p.line = strconv.AppendInt(p.line, int64(status), 10)
+	})
+}
+
+// Killed says that a signal ended a thread.
+func (p *Printer) Killed(tid int, at time.Time, signo int, core bool) error {
+	return p.ended(tid, at, func() {
+		p.line = append(p.line, "+++ killed by "...)
+		p.line = append(p.line, p.os.SignalName(signo)...)
+		if core {
+			p.line = append(p.line, " (core dumped)"...)
+		}
+	})
+}
+
+// Superseded says that thread by executed a new program, which ends all other threads, and
+// goes on under the number of the leader, tid.
+func (p *Printer) Superseded(tid, by int, at time.Time) error {
+	old, heir := p.thread(tid), p.thread(by)
+	err := p.ended(tid, at, func() {
+		p.line = append(p.line, "+++ superseded by execve in pid "...)
+		p.line = strconv.AppendInt(p.line, int64(by), 10)
+	})
+	delete(p.threads, by)
+	heir.tid = old.tid
+	p.threads[tid] = heir
+	return err
+}
+
+func (p *Printer) ended(tid int, at time.Time, text func()) error {
+	t := p.thread(tid)
+	err := p.killedInside(t, at)
+	if p.o.Quiet || p.o.Summary == OnlySummary {
+		delete(p.threads, tid)
+		return err
+	}
+	err = first(err, p.event(tid, at, false))
+	text()
+	p.line = append(p.line, " +++"...)
+	err = first(err, p.end())
+	delete(p.threads, tid)
+	return err
+}
+
+// killedInside ends the line of a call that will never return.
+func (p *Printer) killedInside(t *thread, at time.Time) error {
+	c := t.call
+	t.call = nil
+	if c == nil || !t.shown || p.o.Summary == OnlySummary || p.o.Status != AnyStatus {
+		return nil
+	}
+	var err error
+	if p.current != t {
+		err = p.cut()
+		p.line = p.resumed(t, at, c)
+	}
+	p.current, t.open = nil, false
+	p.line = syscalls.AppendUnreturned(p.line, c)
+	return first(err, p.end())
+}
+
+// dropCall ends the open line of a thread that is let go.
+func (p *Printer) dropCall(t *thread, text string) error {
+	t.call = nil
+	if p.current != t {
+		return nil
+	}
+	p.current, t.open = nil, false
+	p.line = append(p.line, text...)
+	return p.end()
+}
+
+// event starts the line of something that is not a call.
+func (p *Printer) event(tid int, at time.Time, alive bool) error {
+	err := p.cut()
+	t := p.thread(tid)
+	seen := t.seen
+	t.seen = seen && alive
+	p.line = p.leader(p.line[:0], t, at)
+	t.seen = seen
+	return err
+}
+
+// cut ends the open line of a call that something else interrupts.
+func (p *Printer) cut() error {
+	if p.current == nil {
+		return nil
+	}
+	p.current.open, p.current.cut = false, true
+	p.current = nil
+	p.line = append(p.line, " <unfinished ...>"...)
+	return p.end()
+}
+
+// end hands the line over.
+func (p *Printer) end() error {
+	p.line = append(p.line, '\n')
+	err := p.w.line(p.line)
+	p.line = p.line[:0]
+	return err
+}
+
+// Close ends an open line, prints the summary if one was asked for, and waits until all is
+// written. The printer must not be used after it.
+func (p *Printer) Close() error {
+	err := p.cut()
+	if p.sum != nil {
+		p.line = p.sum.table(p.line[:0], p.o.Sort)
+		err = first(err, p.w.line(p.line))
+	}
+	return first(err, p.w.close())
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+// The writer: lines leave the engine's thread by being appended to a bounded buffer, and a
+// goroutine writes them out. A stopped tracee must not wait for a terminal or a pipe, but no
+// line may be lost either: when the buffer is full the engine waits.
+//
+// After a write the goroutine naps before it looks again, so that a busy trace costs a few
+// hundred wake-ups a second and not one a line; while nothing happens it sleeps, and the
+// first line after that wakes it at once.
+
+package calltrace
+
+import (
+	"io"
+	"sync"
+	"time"
+)
+
+const (
+	bufferLimit = 1 << 20              // bytes that may wait to be written
+	nap         = 2 * time.Millisecond // between two writes of a busy trace
+	partialWait = 20 * time.Millisecond
+)
+
+type writer struct {
+	out     io.Writer
+	partial bool // show the open line of a call that takes long
+	mu      sync.Mutex
+	room    sync.Cond // the buffer was emptied, or the writer is done
+	pending []byte    // whole lines not yet written
+	open    []byte    // the line that is not ended, from its start
+	sent    int       // bytes of open already in pending or written
+	changes uint64    // counts the changes of open
+	err     error     // the first failure; everything after it is dropped
+	told    bool      // err was returned to the engine
+	state   state     // what the goroutine is doing
+	closed  bool
+	wake    chan struct{}
+	done    chan struct{}
+}
+
+// state is what the writing goroutine is doing.
+type state uint8
+
+const (
+	awake   state = iota
+	napping       // for a moment: only a full buffer or the end wakes it
+	asleep        // until there is something to write
+)
+
+func newWriter(out io.Writer, partial bool) *writer {
+	w := &writer{out: out, partial: partial, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	w.room.L = &w.mu
+	go w.run()
+	return w
+}
+
+// line hands over the end of the open line, or a line that was never open, with its newline.
+func (w *writer) line(b []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.pending) >= bufferLimit && w.err == nil {
+		w.poke(napping)
+		w.room.Wait()
+	}
+	if w.err == nil {
+		w.pending = append(w.pending, b[min(w.sent, len(b)):]...)
+	}
+	w.open, w.sent = w.open[:0], 0
+	w.changes++
+	w.poke(asleep)
+	return w.failure()
+}
+
+// unended says that b is the open line so far.
+func (w *writer) unended(b []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.open = append(w.open[:0], b...)
+	w.changes++
+	if w.partial {
+		w.poke(asleep)
+	}
+	return w.failure()
+}
+
+// poke wakes the goroutine from a sleep as deep as from or deeper; w.mu is held.
+func (w *writer) poke(from state) {
+	if w.state < from {
+		return
+	}
+	w.state = awake
+	select {
+	case w.wake <- struct{}{}:
+	default: // a token is left from a nap that ended by itself
+	}
+}
+
+// failure returns the error of the writer once.
+func (w *writer) failure() error {
+	if w.err == nil || w.told {
+		return nil
+	}
+	w.told = true
+	return w.err
+}
+
+// run writes what is pending until close.
+func (w *writer) run() {
+	defer close(w.done)
+	var spare []byte
+	w.mu.Lock()
+	for {
+		if len(w.pending) > 0 {
+			full := w.pending
+			w.pending = spare[:0]
+			w.mu.Unlock()
+			_, err := w.out.Write(full)
+			w.mu.Lock()
+			spare = full
+			if err != nil && w.err == nil {
+				w.err, w.pending = err, w.pending[:0]
+			}
+			w.room.Broadcast()
+			w.rest(nap)
+			continue
+		}
+		if w.closed {
+			break
+		}
+		if w.partial && len(w.open) > w.sent {
+			seen := w.changes
+			w.rest(partialWait)
+			if seen == w.changes && len(w.pending) == 0 && len(w.open) > w.sent && w.err == nil {
+				w.pending = append(w.pending, w.open[w.sent:]...)
+				w.sent = len(w.open)
+			}
+			continue
+		}
+		w.state = asleep
+		w.mu.Unlock()
+		<-w.wake
+		w.mu.Lock()
+		w.state = awake
+	}
+	w.mu.Unlock()
+}
+
+// rest lets go of the lock for a while, or until the buffer is full or closed.
+func (w *writer) rest(d time.Duration) {
+	if len(w.pending) >= bufferLimit || w.closed {
+		return
+	}
+	w.state = napping
+	w.mu.Unlock()
+	t := time.NewTimer(d)
+	select {
+	case <-t.C:
+	case <-w.wake:
+	}
+	t.Stop()
+	w.mu.Lock()
+	w.state = awake
+}
+
+// close writes what is left and returns the error that was not yet returned.
+func (w *writer) close() error {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		w.poke(napping)
+	}
+	w.mu.Unlock()
+	<-w.done
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.failure()
+}

@@ -1,0 +1,239 @@
+// Sets of calls, as -e trace= names them.
+
+package syscalls
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Set is a set of calls of every ABI.
+type Set struct {
+	calls   map[*ABI][]bool
+	unknown bool // calls without a number row are members
+}
+
+// classes are the words after % and the letter that rows have for them.
+var classes = map[string]byte{
+	"file": 'f', "desc": 'd', "network": 'n', "net": 'n', "process": 'p', "signal": 's', "ipc": 'i', "memory": 'm', "creds": 'c',
+	"clock": 'k', "pure": 'r', "stat": 't', "lstat": 'l', "fstat": 'a', "%stat": 'z', "statfs": 'T', "fstatfs": 'A', "%statfs": 'Z',
+}
+
+// Classes lists the classes of calls with their percent sign.
+func Classes() []string {
+	var names []string
+	for n := range classes {
+		names = append(names, "%"+n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// ParseSet reads a list such as "open,%network,/^ep": names, numbers, classes, /regular
+// expressions, "all" or "none". A ! before the list turns it around; a ? before a member
+// forgives an unknown one; @64, @32 or @x32 behind a member restricts it to an ABI. The error
+// names the wrong member and the nearest right ones.
+func ParseSet(expr string) (*Set, error) {
+	s := newSet()
+	expr = strings.TrimSpace(expr)
+	invert := strings.HasPrefix(expr, "!")
+	if invert {
+		expr = expr[1:]
+	}
+	switch expr {
+	case "":
+		return nil, fmt.Errorf("syscall set: empty; write names, %%classes, /regex, all or none")
+	case "all", "none":
+		if (expr == "all") != invert {
+			s.invert()
+		}
+		return s, nil
+	}
+	for member := range strings.SplitSeq(expr, ",") {
+		if err := s.add(member); err != nil {
+			return nil, err
+		}
+	}
+	if invert {
+		s.invert()
+	}
+	return s, nil
+}
+
+func newSet() *Set {
+	s := &Set{calls: map[*ABI][]bool{}}
+	for _, a := range ABIs {
+		s.calls[a] = make([]bool, len(a.rows))
+	}
+	return s
+}
+
+func (s *Set) invert() {
+	for _, in := range s.calls {
+		for i := range in {
+			in[i] = !in[i]
+		}
+	}
+	s.unknown = !s.unknown
+}
+
+// add puts one member of a list in the set.
+func (s *Set) add(member string) error {
+	optional := strings.HasPrefix(member, "?")
+	member = strings.TrimPrefix(member, "?")
+	only := ""
+	if i := strings.LastIndexByte(member, '@'); i >= 0 && member[0] != '/' {
+		only = member[i+1:]
+		member = member[:i]
+		if only != "64" && only != "32" && only != "x32" {
+			return fmt.Errorf("syscall set: %q: unknown ABI @%s; there are @64, @32 and @x32", member, only)
+		}
+	}
+	match, err := matcher(member)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, a := range ABIs {
+		if only != "" && a.Suffix != only {
+			continue
+		}
+		for nr, r := range a.rows {
+			if r != nil && match(r, uint64(nr)) {
+				s.calls[a][nr] = true
+				found = true
+			}
+		}
+	}
+	if !found && !optional && member != "all" && member != "none" {
+		return fmt.Errorf("invalid system call '%s'%s", member, nearest(member))
+	}
+	return nil
+}
+
+// matcher makes the test that a member stands for.
+func matcher(member string) (func(r *Signature, nr uint64) bool, error) {
+	switch {
+	case member == "all":
+		return func(*Signature, uint64) bool { return true }, nil
+	case strings.HasPrefix(member, "/"):
+		re, err := regexp.Compile(member[1:])
+		if err != nil {
+			return nil, fmt.Errorf("syscall set: %s: %w", member, err)
+		}
+		return func(r *Signature, _ uint64) bool { return re.MatchString(r.Name) }, nil
+	case strings.HasPrefix(member, "%"):
+		letter := classes[member[1:]]
+		return func(r *Signature, _ uint64) bool { return letter != 0 && strings.IndexByte(r.classes, letter) >= 0 }, nil
+	}
+	if n, err := strconv.ParseUint(member, 0, 32); err == nil {
+		return func(_ *Signature, nr uint64) bool { return nr == n }, nil
+	}
+	letter := oldClasses[member]
+	return func(r *Signature, _ uint64) bool {
+		return r.Name == member || letter != 0 && strings.IndexByte(r.classes, letter) >= 0
+	}, nil
+}
+
+// oldClasses may go without their percent sign.
+var oldClasses = map[string]byte{"file": 'f', "desc": 'd', "network": 'n', "process": 'p', "signal": 's', "ipc": 'i', "memory": 'm'}
+
+// nearest says which names resemble a wrong one.
+func nearest(member string) string {
+	var names []string
+	if strings.HasPrefix(member, "%") {
+		names = Classes()
+	} else {
+		for _, r := range X8664.rows {
+			if r != nil {
+				names = append(names, r.Name)
+			}
+		}
+	}
+	limit := 1 + len(member)/3
+	type scored struct {
+		name string
+		d    int
+	}
+	var close []scored
+	for _, n := range names {
+		if d := distance(member, n, limit); d <= limit {
+			close = append(close, scored{n, d})
+		}
+	}
+	sort.SliceStable(close, func(i, j int) bool { return close[i].d < close[j].d })
+	if len(close) == 0 {
+		return "; `trapline trace --help` lists the classes"
+	}
+	var words []string
+	for _, c := range close[:min(3, len(close))] {
+		words = append(words, c.name)
+	}
+	return "; did you mean " + strings.Join(words, ", ") + "?"
+}
+
+// distance is the edit distance of two words, transpositions counted as one edit, or more
+// than limit as soon as that is certain.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	before, prev, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, prev, row = prev, row, before
+	}
+	return prev[len(b)]
+}
+
+// Has reports whether call number nr, as it stands in the register, is in the set.
+func (s *Set) Has(a *ABI, nr uint64) bool {
+	in := s.calls[a]
+	if i := nr - a.Base; i < uint64(len(in)) && a.rows[i] != nil {
+		return in[i]
+	}
+	return s.unknown
+}
+
+// Numbers lists the numbers of the set's calls under an ABI, in order, as they stand in the
+// register: what a seccomp filter needs.
+func (s *Set) Numbers(a *ABI) []uint64 {
+	var nrs []uint64
+	for i, in := range s.calls[a] {
+		if in && a.rows[i] != nil {
+			nrs = append(nrs, uint64(i)+a.Base)
+		}
+	}
+	return nrs
+}
+
+// All reports whether every call is in the set, so that a filter would be of no use.
+func (s *Set) All() bool {
+	if !s.unknown {
+		return false
+	}
+	for a, in := range s.calls {
+		for i, ok := range in {
+			if !ok && a.rows[i] != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
