@@ -27,7 +27,7 @@ func (t *Table) Lines(file string, line int) (out []Entry, err error) {
 		}
 		found, best := false, 0
 		m := newMatcher(file)
-		err := t.eachProgram(func(u *Unit, h *header) error {
+		err := t.eachProgram(func(u *unit, h *header) error {
 			want := m.files(h)
 			if len(want) == 0 {
 				return nil
@@ -102,7 +102,7 @@ func (t *Table) Files() (out []string, err error) {
 		if len(t.listUnits()) == 0 {
 			return t.noInfo()
 		}
-		return t.eachProgram(func(_ *Unit, h *header) error {
+		return t.eachProgram(func(_ *unit, h *header) error {
 			for i, f := range h.files {
 				if len(f.name) == 0 {
 					continue
@@ -141,7 +141,7 @@ func (t *Table) noInfo() error {
 // eachProgram calls fn with the header of every line program, once each, in unit
 // order. Damaged headers are noted and left out. Programs at odd offsets may overlap
 // in a hostile file: the headers read are limited to twice the section.
-func (t *Table) eachProgram(fn func(*Unit, *header) error) error {
+func (t *Table) eachProgram(fn func(*unit, *header) error) error {
 	seen := map[uint64]bool{}
 	budget := 2 * len(t.section(".debug_line"))
 	for _, u := range t.listUnits() {
@@ -166,7 +166,7 @@ func (t *Table) eachProgram(fn func(*Unit, *header) error) error {
 }
 
 // headerOf is readHeader, from the cache when the program has been run.
-func (t *Table) headerOf(u *Unit, root *root) (*header, error) {
+func (t *Table) headerOf(u *unit, root *root) (*header, error) {
 	if p, ok := t.programs[root.stmtList]; ok {
 		return p.header, nil
 	}

@@ -28,7 +28,7 @@ type fileEntry struct {
 }
 
 // readHeader reads the header of the program of u.
-func (t *Table) readHeader(u *Unit) (*header, error) {
+func (t *Table) readHeader(u *unit) (*header, error) {
 	root, err := t.readRoot(u)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ const (
 )
 
 // tables5 reads the self-describing tables of DWARF 5.
-func (t *Table) tables5(u *Unit, h *header, r *buf.Reader) error {
+func (t *Table) tables5(u *unit, h *header, r *buf.Reader) error {
 	dirs, err := t.table5(u, h, r)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (t *Table) tables5(u *Unit, h *header, r *buf.Reader) error {
 	return err
 }
 
-func (t *Table) table5(u *Unit, h *header, r *buf.Reader) ([]fileEntry, error) {
+func (t *Table) table5(u *unit, h *header, r *buf.Reader) ([]fileEntry, error) {
 	type column struct{ content, form uint64 }
 	cols := make([]column, r.U8())
 	for i := range cols {
@@ -156,7 +156,7 @@ func (t *Table) table5(u *Unit, h *header, r *buf.Reader) ([]fileEntry, error) {
 }
 
 // strOffsetsBase is the unit's base for strx forms in its file table.
-func (t *Table) strOffsetsBase(u *Unit) uint64 {
+func (t *Table) strOffsetsBase(u *unit) uint64 {
 	if root, err := t.readRoot(u); err == nil {
 		return root.strBase
 	}

@@ -70,8 +70,8 @@ type Table struct {
 
 	mu       sync.Mutex
 	sections map[string]section
-	units    []*Unit // all, once listed
-	byOffset map[uint64]*Unit
+	units    []*unit // all, once listed
+	byOffset map[uint64]*unit
 	unitsErr error
 	listed   bool
 	ranges   rangeIndex
@@ -89,7 +89,7 @@ type section struct {
 // New returns the line table of src; nothing is read yet. name (the file's) appears
 // in errors.
 func New(src Source, name string) *Table {
-	return &Table{name: name, src: src, sections: map[string]section{}, byOffset: map[uint64]*Unit{}, programs: map[uint64]*program{}}
+	return &Table{name: name, src: src, sections: map[string]section{}, byOffset: map[uint64]*unit{}, programs: map[uint64]*program{}}
 }
 
 // Of is New for an ELF file.

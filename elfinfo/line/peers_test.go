@@ -227,7 +227,7 @@ func TestAgainstReadelf(t *testing.T) {
 			for _, p := range table.programs {
 				t.Errorf("program of %v was run to list files", p.files)
 			}
-			_ = table.eachProgram(func(u *Unit, h *header) error {
+			_ = table.eachProgram(func(u *unit, h *header) error {
 				p, err := table.program(u)
 				if err != nil {
 					t.Fatal(err)

@@ -55,13 +55,13 @@ const (
 )
 
 // program runs the program of u, or returns it from the cache.
-func (t *Table) program(u *Unit) (*program, error) {
+func (t *Table) program(u *unit) (*program, error) {
 	root, err := t.readRoot(u)
 	if err != nil {
 		return nil, err
 	}
 	if !root.hasLines {
-		return nil, fmt.Errorf("%s: unit at %#x has no line program: %w", t.name, u.Offset, ErrNoInfo)
+		return nil, fmt.Errorf("%s: unit at %#x has no line program: %w", t.name, u.offset, ErrNoInfo)
 	}
 	if p, ok := t.programs[root.stmtList]; ok {
 		return p, nil

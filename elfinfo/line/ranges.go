@@ -27,10 +27,10 @@ type rangeIndex struct {
 }
 
 // unitsAt returns the units that say they cover pc, the closest first.
-func (t *Table) unitsAt(pc uint64) []*Unit {
+func (t *Table) unitsAt(pc uint64) []*unit {
 	stages := []func(){t.indexAranges, t.indexRoots, t.indexPrograms}
 	for {
-		var out []*Unit
+		var out []*unit
 		for _, off := range t.ranges.at(pc) {
 			if u, _, err := t.unitAt(off); u != nil {
 				out = append(out, u)
@@ -45,6 +45,28 @@ func (t *Table) unitsAt(pc uint64) []*Unit {
 		t.ranges.stage++
 		slices.SortStableFunc(t.ranges.list, func(a, b covered) int { return cmp.Compare(a.low, b.low) })
 	}
+}
+
+// Unit names a compilation unit.
+type Unit struct {
+	Offset  uint64 // of its header in .debug_info
+	Name    string // of the primary source file, as compiled; "" in split DWARF
+	CompDir string // directory of compilation
+	DWO     string // split DWARF: the file, relative to CompDir, that has the rest
+}
+
+// UnitAt returns the unit whose code pc is; ok is false when none says so.
+func (t *Table) UnitAt(pc uint64) (out Unit, ok bool) {
+	_ = t.locked(func() error {
+		for _, u := range t.unitsAt(pc) {
+			if r, err := t.readRoot(u); err == nil {
+				out, ok = Unit{u.offset, string(r.name), string(r.compDir), string(r.dwoName)}, true
+				break
+			}
+		}
+		return nil
+	})
+	return out, ok
 }
 
 // lookBack bounds how far an enclosing range is looked for; ranges of real units do
@@ -110,7 +132,7 @@ func (t *Table) cover(unit, low, high uint64) {
 // indexRoots reads the root DIEs of the units that .debug_aranges left out.
 func (t *Table) indexRoots() {
 	for _, u := range t.listUnits() {
-		if t.ranges.named[u.Offset] {
+		if t.ranges.named[u.offset] {
 			continue
 		}
 		root, err := t.readRoot(u)
@@ -118,7 +140,7 @@ func (t *Table) indexRoots() {
 			continue
 		}
 		for _, s := range root.ranges {
-			t.cover(u.Offset, s.low, s.high)
+			t.cover(u.offset, s.low, s.high)
 		}
 	}
 }
@@ -127,7 +149,7 @@ func (t *Table) indexRoots() {
 // assemblers' output) and takes their sequences' ranges.
 func (t *Table) indexPrograms() {
 	for _, u := range t.listUnits() {
-		if t.ranges.named[u.Offset] || u.root == nil || !u.root.hasLines || len(u.root.ranges) > 0 {
+		if t.ranges.named[u.offset] || u.root == nil || !u.root.hasLines || len(u.root.ranges) > 0 {
 			continue
 		}
 		p, err := t.program(u)
@@ -135,7 +157,7 @@ func (t *Table) indexPrograms() {
 			continue
 		}
 		for _, s := range p.seqs {
-			t.cover(u.Offset, s.low, s.high)
+			t.cover(u.offset, s.low, s.high)
 		}
 	}
 }

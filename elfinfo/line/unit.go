@@ -9,9 +9,9 @@ import (
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
 )
 
-// Unit is one compilation unit that may have lines.
-type Unit struct {
-	Offset uint64 // of the unit header in .debug_info
+// unit is one compilation unit that may have lines.
+type unit struct {
+	offset uint64 // of the unit header in .debug_info
 	enc    encoding
 	abbrev uint64 // offset in .debug_abbrev
 	die    uint64 // offset of the root DIE in .debug_info
@@ -24,6 +24,7 @@ type Unit struct {
 // root is what the root DIE says. Strings alias the sections.
 type root struct {
 	name, compDir []byte
+	dwoName       []byte
 	stmtList      uint64
 	hasLines      bool
 	low           uint64
@@ -45,6 +46,8 @@ const (
 	atStrOffsetsBase = 0x72
 	atAddrBase       = 0x73
 	atRnglistsBase   = 0x74
+	atDwoName        = 0x76
+	atGNUDwoName     = 0x2130
 	atGNURangesBase  = 0x2132
 	atGNUAddrBase    = 0x2133
 )
@@ -58,7 +61,7 @@ const (
 )
 
 // listUnits walks the unit headers; damage ends the walk and keeps what was found.
-func (t *Table) listUnits() []*Unit {
+func (t *Table) listUnits() []*unit {
 	if t.listed {
 		return t.units
 	}
@@ -81,7 +84,7 @@ func (t *Table) listUnits() []*Unit {
 
 // unitAt returns the unit whose header is at off, always the same for the same
 // offset, and the offset of the next one.
-func (t *Table) unitAt(off uint64) (*Unit, uint64, error) {
+func (t *Table) unitAt(off uint64) (*unit, uint64, error) {
 	if u := t.byOffset[off]; u != nil {
 		return u, u.end, nil
 	}
@@ -93,14 +96,14 @@ func (t *Table) unitAt(off uint64) (*Unit, uint64, error) {
 }
 
 // unitHeader reads one header; the unit is nil when it is a type unit.
-func (t *Table) unitHeader(info []byte, at uint64) (u *Unit, next uint64, err error) {
+func (t *Table) unitHeader(info []byte, at uint64) (u *unit, next uint64, err error) {
 	r := buf.At(info, at)
 	n, d64 := r.InitialLength()
 	if r.Bad || n > uint64(r.Len()) {
 		return nil, 0, t.errAt(".debug_info", at, "unit of %d bytes reaches beyond the end of the section (%d bytes)", n, len(info))
 	}
 	end := uint64(r.Off) + n
-	u = &Unit{Offset: at, end: end, enc: encoding{version: r.U16(), dwarf64: d64}}
+	u = &unit{offset: at, end: end, enc: encoding{version: r.U16(), dwarf64: d64}}
 	if u.enc.version < 2 || u.enc.version > 5 {
 		t.problem(t.errAt(".debug_info", at, "unit has unknown DWARF version %d", u.enc.version))
 		return nil, end, nil
@@ -170,7 +173,7 @@ func (t *Table) abbreviation(off, code uint64) ([]attrSpec, error) {
 }
 
 // readRoot reads the unit's root DIE, once.
-func (t *Table) readRoot(u *Unit) (*root, error) {
+func (t *Table) readRoot(u *unit) (*root, error) {
 	if u.root == nil && u.rootErr == nil {
 		u.root, u.rootErr = t.parseRoot(u)
 		t.problem(u.rootErr)
@@ -178,7 +181,7 @@ func (t *Table) readRoot(u *Unit) (*root, error) {
 	return u.root, u.rootErr
 }
 
-func (t *Table) parseRoot(u *Unit) (*root, error) {
+func (t *Table) parseRoot(u *unit) (*root, error) {
 	r := buf.At(t.section(".debug_info")[:u.end], u.die)
 	code := r.ULEB()
 	if code == 0 {
@@ -186,19 +189,24 @@ func (t *Table) parseRoot(u *Unit) (*root, error) {
 	}
 	specs, err := t.abbreviation(u.abbrev, code)
 	if err != nil {
-		return nil, fmt.Errorf("unit at %#x: %w", u.Offset, err)
+		return nil, fmt.Errorf("unit at %#x: %w", u.offset, err)
 	}
 	vals := map[uint64]value{}
 	for _, s := range specs {
 		v, ok := u.enc.read(&r, s.form, s.constant)
 		if !ok {
-			return nil, t.errAt(".debug_info", uint64(r.Off), "root DIE of the unit at %#x: attribute %#x has form %#x, unknown or cut off", u.Offset, s.name, s.form)
+			return nil, t.errAt(".debug_info", uint64(r.Off), "root DIE of the unit at %#x: attribute %#x has form %#x, unknown or cut off", u.offset, s.name, s.form)
 		}
 		vals[s.name] = v
 	}
 	res := t.resolverFor(u, vals)
 	out := &root{strBase: res.strBase}
 	out.name, out.compDir = res.str(vals[atName]), res.str(vals[atCompDir])
+	for _, at := range []uint64{atDwoName, atGNUDwoName} {
+		if v, ok := vals[at]; ok {
+			out.dwoName = res.str(v)
+		}
+	}
 	if v, ok := vals[atStmtList]; ok {
 		out.stmtList, out.hasLines = v.n, true
 	}
@@ -230,7 +238,7 @@ type resolver struct {
 	rangesBase                   uint64 // GNU split DWARF 4
 }
 
-func (t *Table) resolverFor(u *Unit, vals map[uint64]value) resolver {
+func (t *Table) resolverFor(u *unit, vals map[uint64]value) resolver {
 	// Without a base attribute the first contribution follows its header.
 	header := uint64(8)
 	if u.enc.dwarf64 {
