@@ -23,7 +23,7 @@ build: ## build bin/trapline, one static binary
 install: build ## install the binary, manual pages and completions under PREFIX (/usr/local)
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 bin/trapline '$(DESTDIR)$(PREFIX)/bin/trapline'
-	bin/trapline gen man '$(DESTDIR)$(PREFIX)/share/man/man1'
+	bin/trapline gen man '$(DESTDIR)$(PREFIX)/share/man'
 	bin/trapline gen completion '$(DESTDIR)$(PREFIX)/share'
 
 demo: build ## debug a small program by script, and trace real ones
@@ -40,7 +40,7 @@ lint: ## gofmt, vet for both systems, staticcheck
 	GOOS=freebsd $(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-docs: ## write what is derived from the command tree (docs/man)
+docs: ## write the manual pages (docs/man) from the command tree and the command table
 	$(GO) run ./cmd/trapline gen man docs/man
 
 bench: build ## measure against the C floor, strace and gdb, in one run

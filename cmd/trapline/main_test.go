@@ -43,12 +43,13 @@ func TestManualPages(t *testing.T) {
 			}
 		}
 	}
-	have, err := filepath.Glob(filepath.Join(dir, "trapline*.1"))
+	have, err := filepath.Glob(dir + "/man*/*")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range have {
-		if pages[filepath.Base(path)] == nil {
+		name, _ := filepath.Rel(dir, path)
+		if pages[name] == nil {
 			t.Errorf("%s describes no command", path)
 		}
 	}

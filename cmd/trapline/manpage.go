@@ -13,7 +13,8 @@ import (
 // derived from the command tree. cobra/doc would do it too, at the price of a
 // Markdown parser in the binary.
 
-// manPages are the pages by file name: trapline.1, trapline-run.1 and so on.
+// manPages are the pages by their place under a manual's root: man1/trapline.1,
+// man1/trapline-run.1 and so on, and man7/trapline-commands.7 for the prompt.
 func manPages(root *cobra.Command) (map[string][]byte, error) {
 	pages := map[string][]byte{pageName(root): manPage(root)}
 	for _, c := range root.Commands() {
@@ -21,11 +22,12 @@ func manPages(root *cobra.Command) (map[string][]byte, error) {
 			pages[pageName(c)] = manPage(c)
 		}
 	}
+	pages["man7/trapline-commands.7"] = commandsPage()
 	return pages, nil
 }
 
 func pageTitle(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(), " ", "-") }
-func pageName(c *cobra.Command) string  { return pageTitle(c) + ".1" }
+func pageName(c *cobra.Command) string  { return "man1/" + pageTitle(c) + ".1" }
 
 // roff builds one page.
 type roff struct{ bytes.Buffer }
@@ -44,12 +46,24 @@ func (r *roff) text(s string) {
 		if line == "" {
 			r.WriteString(".PP\n")
 		} else {
-			r.WriteString(roffEscape(line) + "\n")
+			r.WriteString(bold(roffEscape(line)) + "\n")
 		}
 	}
 	if indented {
 		r.WriteString(".fi\n")
 	}
+}
+
+// bold turns `code` into bold; a backquote without its pair stays.
+func bold(s string) string {
+	parts := strings.Split(s, "`")
+	for i := 1; i+1 < len(parts); i += 2 {
+		parts[i] = `\fB` + parts[i] + `\fP`
+	}
+	if len(parts)%2 == 0 {
+		parts[len(parts)-1] = "`" + parts[len(parts)-1]
+	}
+	return strings.Join(parts, "")
 }
 
 // item writes a tagged paragraph.
@@ -147,7 +161,7 @@ func manSeeAlso(r *roff, c *cobra.Command) {
 			refs = append(refs, `\fB`+roffEscape(pageTitle(sub))+`\fP(1)`)
 		}
 	}
-	r.WriteString(strings.Join(append(refs, `\fBptrace\fP(2)`), ",\n") + "\n")
+	r.WriteString(strings.Join(append(refs, `\fBtrapline\-commands\fP(7)`, `\fBptrace\fP(2)`), ",\n") + "\n")
 }
 
 func lowerFirst(s string) string {
