@@ -136,6 +136,9 @@ func TestAgainstReadelf(t *testing.T) {
 	}
 	files["go"] = buildGo(t, "package main\nfunc main() { println(1) }")
 	files["gcc .debug_frame"] = compile(t, "gcc", nestedC, "-g", "-O2", "-pthread", "-fno-asynchronous-unwind-tables")
+	if found, _ := filepath.Glob("/usr/lib/llvm-*/bin/clang"); len(found) > 0 { // CIE version 4
+		files["clang .debug_frame"] = compile(t, found[0], nestedC, "-g", "-O1", "-pthread", "-fno-asynchronous-unwind-tables")
+	}
 	files["drap"] = compile(t, "gcc", drapC, "-O0", "-mavx")
 	for name, path := range files {
 		t.Run(name, func(t *testing.T) { againstReadelf(t, path) })

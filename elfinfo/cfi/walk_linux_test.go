@@ -361,3 +361,37 @@ func TestGoStack(t *testing.T) {
 		t.Logf("%d %#x %s %v", i, f.PC(), name, f.How)
 	}
 }
+
+const cgoProgram = `package main
+
+// #include <signal.h>
+// static int cstop(int n) { raise(SIGSTOP); return n + 1; }
+import "C"
+
+import "runtime"
+
+func init() { runtime.LockOSThread() }
+
+//go:noinline
+func viaC(n int) int { return int(C.cstop(C.int(n))) }
+
+func main() { println(viaC(3)) }
+`
+
+// TestCgoStack: C code runs on the thread's own stack; the walk comes back to the
+// goroutine's through runtime.asmcgocall and ends where it does.
+func TestCgoStack(t *testing.T) {
+	t.Setenv("CGO_ENABLED", "1")
+	need(t, "gcc")
+	p := capture(t, buildGo(t, cgoProgram))
+	frames, reason, err := p.unwinder().Frames(&p.set, 0)
+	var names []string
+	for _, f := range frames {
+		name, _, _ := p.symbol(f.LookupPC())
+		names = append(names, name)
+	}
+	stack := strings.Join(names, " ")
+	if err != nil || reason != TopFunc || !strings.Contains(stack, "runtime.asmcgocall") || !strings.Contains(stack, "main.viaC main.main runtime.main") {
+		t.Errorf("ended by %v, %v: %s", reason, err, stack)
+	}
+}

@@ -143,7 +143,8 @@ func TestTypesOfC(t *testing.T) {
 }
 
 func TestClasses(t *testing.T) {
-	for _, flags := range [][]string{{"-gdwarf-5"}, {"-gdwarf-4"}, {"-gdwarf-5", "-fdebug-types-section"}, {"-gdwarf-4", "-fdebug-types-section"}} {
+	for _, flags := range [][]string{{"-gdwarf-5"}, {"-gdwarf-4"}, {"-gdwarf-5", "-fdebug-types-section"}, {"-gdwarf-4", "-fdebug-types-section"},
+		{"clang", "-gdwarf-5"}, {"clang", "-gdwarf-4"}, {"clang", "-gdwarf-5", "-fdebug-types-section"}} {
 		t.Run(strings.Join(flags, " "), func(t *testing.T) {
 			src := open(t, compile(t, "p.cc", classesCC, append(flags, "-O0", "-no-pie")...))
 			d := New(src, nil)

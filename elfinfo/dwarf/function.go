@@ -1,6 +1,7 @@
 package dwarf
 
 import (
+	"fmt"
 	"sort"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/op"
@@ -79,6 +80,9 @@ func (d *Data) FunctionAt(pc uint64) (*Function, error) {
 	if off, ok := findFunc(u.nestedFuncs(), pc); ok {
 		return u.function(off)
 	}
+	if name := u.SplitName(); name != "" {
+		return nil, fmt.Errorf("function at %#x: its debug information is in %s (split DWARF), which is not read; compile without -gsplit-dwarf: %w", pc, name, ErrNotFound)
+	}
 	return nil, ErrNotFound
 }
 
@@ -113,6 +117,9 @@ func (u *Unit) function(off uint64) (*Function, error) {
 		return nil, u.bad(off, "a null entry for a function")
 	}
 	f := &Function{scopeEntry: scopeEntry{u, off}, Name: e.name(), Linkage: e.linkageName()}
+	if f.Name == "" { // made by the compiler: clang's _GLOBAL__sub_I_file
+		f.Name = f.Linkage
+	}
 	f.Ranges, _ = e.ranges()
 	if len(f.Ranges) > 0 {
 		f.Entry = f.Ranges[0].Low

@@ -145,3 +145,20 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 }
+
+// TestSplitDWARF: a limit, said clearly.
+func TestSplitDWARF(t *testing.T) {
+	for _, v := range []string{"-gdwarf-4", "-gdwarf-5"} {
+		src := open(t, compile(t, "p.c", smallC, v, "-gsplit-dwarf"))
+		syms, _ := src.Symbols()
+		for _, s := range syms {
+			if s.Name != "main" {
+				continue
+			}
+			_, err := New(src, nil).FunctionAt(s.Value)
+			if !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "split DWARF") || !strings.Contains(err.Error(), ".dwo") {
+				t.Errorf("%s: got %v, want an error that names the .dwo file", v, err)
+			}
+		}
+	}
+}

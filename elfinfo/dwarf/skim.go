@@ -223,6 +223,11 @@ func (s *skimmer) note(role uint8) int {
 	var name []byte
 	if v, ok := e.get(AtName); ok {
 		name = s.u.strBytes(v)
+	} else if v, ok := e.get(AtSignature); ok { // clang's stand-in for what a type unit holds
+		var def entry
+		if s.u.follow(v, &def) == nil {
+			name = []byte(def.str(AtName))
+		}
 	}
 	switch {
 	case role&roleFunc != 0:
