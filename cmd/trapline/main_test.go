@@ -2,8 +2,10 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,11 +23,24 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
+		Condition: func(name string) (bool, error) {
+			if name == "attach" {
+				return mayAttach(), nil
+			}
+			return false, fmt.Errorf("no condition %q", name)
+		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
 			return nil
 		},
 	})
+}
+
+// mayAttach reports whether we may attach to a process that is not our child, as far as
+// yama goes (Documentation/admin-guide/LSM/Yama.rst).
+func mayAttach() bool {
+	scope, err := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
+	return err != nil || os.Geteuid() == 0 || strings.TrimSpace(string(scope)) == "0"
 }
 
 // The manual pages in docs/man are those of the command tree: a flag cannot be
