@@ -245,9 +245,14 @@ func (u *Unwinder) makePlan(f *Frame) (p plan, keep bool) {
 	}
 	mod, inModule := u.module(f.LookupPC())
 	row := &Row{}
-	described := describe(mod, f.LookupPC(), row)
-	if described && row.Signal {
+	end, described := describe(mod, f.LookupPC(), row)
+	switch {
+	case described && row.Signal:
 		return plan{row: row, bias: mod.Bias, how: CFI, signal: true}, true
+	case described && called && f.PC() < end:
+		// A call returns into the middle of a function, a trampoline starts one: the same
+		// entry covers both sides of pc, so the code need not be read.
+		return plan{row: row, bias: mod.Bias, how: CFI}, true
 	}
 	var code [2 * shapeReach]byte
 	from, to := u.code(f.PC(), &code)
@@ -267,13 +272,16 @@ func (u *Unwinder) makePlan(f *Frame) (p plan, keep bool) {
 	return u.guess(f, code[:], from, to)
 }
 
-// describe computes the row of a process address.
-func describe(mod Module, pc uint64, row *Row) bool {
+// describe computes the row of a process address, and where its entry ends.
+func describe(mod Module, pc uint64, row *Row) (end uint64, ok bool) {
 	if mod.Table == nil {
-		return false
+		return 0, false
 	}
 	fde, err := mod.Table.Lookup(pc - mod.Bias)
-	return err == nil && fde.Row(pc-mod.Bias, row) == nil
+	if err != nil || fde.Row(pc-mod.Bias, row) != nil {
+		return 0, false
+	}
+	return fde.High + mod.Bias, true
 }
 
 func (u *Unwinder) module(pc uint64) (Module, bool) {

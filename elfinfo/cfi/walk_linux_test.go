@@ -279,7 +279,7 @@ func TestWalkAgainstGDB(t *testing.T) {
 			u.ModuleAt = func(pc uint64) (Module, bool) {
 				m, ok := p.moduleAt(pc)
 				var row Row
-				if ok && describe(m, pc, &row) && row.Signal {
+				if _, found := describe(m, pc, &row); ok && found && row.Signal {
 					hidden = true
 					m.Table = nil
 				}
@@ -395,3 +395,59 @@ func TestCgoStack(t *testing.T) {
 		t.Errorf("ended by %v, %v: %s", reason, err, stack)
 	}
 }
+
+// TestGoSignal: Go's own trampoline is described as a function, its bytes tell better.
+func TestGoSignal(t *testing.T) {
+	t.Setenv("CGO_ENABLED", "0")
+	p := capture(t, buildGo(t, goSignalProgram))
+	frames, reason, err := p.unwinder().Frames(&p.set, 0)
+	var names []string
+	signal := false
+	for _, f := range frames {
+		name, _, _ := p.symbol(f.LookupPC())
+		names = append(names, name)
+		signal = signal || f.Flags&Signal != 0 && f.How == Trampoline
+	}
+	stack := strings.Join(names, " ")
+	if err != nil || reason != TopFunc || !signal || !strings.Contains(stack, "main.fault main.main runtime.main") {
+		t.Errorf("ended by %v, %v, through a trampoline %v: %s", reason, err, signal, stack)
+	}
+}
+
+// goSignalProgram stops in the kernel's frame: SIGSTOP is sent to it by its signal
+// handler's own system call, made with a handler that the program installs by hand.
+const goSignalProgram = `package main
+
+import (
+	"os"
+	"runtime"
+	"syscall"
+	"unsafe"
+)
+
+type sigaction struct {
+	handler  uintptr
+	flags    uint64
+	restorer uintptr
+	mask     uint64
+}
+
+// code: mov $39,%eax; syscall (getpid); mov %eax,%edi; mov $19,%esi; mov $62,%eax;
+// syscall (kill); ret
+var code = []byte{0xb8, 39, 0, 0, 0, 0x0f, 5, 0x89, 0xc7, 0xbe, 19, 0, 0, 0, 0xb8, 62, 0, 0, 0, 0x0f, 5, 0xc3}
+
+//go:noinline
+func fault() { *(*int)(unsafe.Pointer(uintptr(len(os.Args)))) = 1 }
+
+func init() { runtime.LockOSThread() }
+
+func main() {
+	page, _ := syscall.Mmap(-1, 0, 4096, 7, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	copy(page, code)
+	var old sigaction
+	syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, 11, 0, uintptr(unsafe.Pointer(&old)), 8, 0, 0)
+	old.handler = uintptr(unsafe.Pointer(&page[0]))
+	syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, 11, uintptr(unsafe.Pointer(&old)), 0, 8, 0, 0)
+	fault()
+}
+`
