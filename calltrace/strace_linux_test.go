@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -209,7 +210,7 @@ var (
 	columns   = regexp.MustCompile(` +([=+]) `)
 	numbers   = regexp.MustCompile(`\b\d{2,7}\b`)
 	random    = regexp.MustCompile(`getrandom\("[^"]*"`)
-	utime     = regexp.MustCompile(`si_[us]time=\d+|ru_[us]time={[^}]*}`)
+	utime     = regexp.MustCompile(`si_[us]time=\d+|ru_[us]time={[^}]*}|left {[^}]*}`)
 )
 
 // normal replaces what differs from run to run: addresses, random bytes, and process numbers,
@@ -297,6 +298,7 @@ func TestAgainstStrace(t *testing.T) {
 // perProcess joins the halves of calls that others interrupted and groups lines by process.
 func perProcess(lines []string) []string {
 	open, groups := map[string]string{}, map[string][]string{}
+	late := map[string][]string{}
 	var order []string
 	for _, l := range lines {
 		pid, text, ok := strings.Cut(l, " ")
@@ -304,16 +306,15 @@ func perProcess(lines []string) []string {
 			continue
 		}
 		text = strings.TrimLeft(text, " ")
-		if groups[pid] == nil {
+		if !slices.Contains(order, pid) {
 			order = append(order, pid)
 		}
 		if head, ok := strings.CutSuffix(text, " <unfinished ...>"); ok {
 			open[pid] = head
-			groups[pid] = append(groups[pid], "")
-			groups[pid] = groups[pid][:len(groups[pid])-1]
-			if groups[pid] == nil {
-				groups[pid] = []string{}
-			}
+			continue
+		}
+		if strings.HasPrefix(text, "--- SIGCHLD") { // before or after the wait, as it happens
+			late[pid] = append(late[pid], text)
 			continue
 		}
 		if i := strings.Index(text, " resumed>"); strings.HasPrefix(text, "<... ") && i > 0 {
@@ -323,7 +324,7 @@ func perProcess(lines []string) []string {
 	}
 	var all []string
 	for _, pid := range order {
-		for _, l := range groups[pid] {
+		for _, l := range append(groups[pid], late[pid]...) {
 			all = append(all, pid+" "+l)
 		}
 	}

@@ -70,7 +70,7 @@ func (c *Call) makedev(v uint64) {
 	c.byte(')')
 }
 
-var device = in((*Call).makedev)
+var device = in(func(c *Call, v uint64) { c.makedev(uint64(uint32(v))) })
 
 // fileMode prints the type of a file and its permissions: S_IFREG|0644.
 func (c *Call) fileMode(v uint64) {
@@ -80,13 +80,14 @@ func (c *Call) fileMode(v uint64) {
 	}
 	if n := tFile.find(v & 0o170000); n != "" {
 		c.str(n)
-		for _, b := range [...]name{{0o4000, "|S_ISUID"}, {0o2000, "|S_ISGID"}, {0o1000, "|S_ISVTX"}} {
-			if v&b.val != 0 {
-				c.str(b.name)
-			}
-		}
 		c.byte('|')
-		v &= 0o777
+		v &^= 0o170000
+	}
+	for _, b := range [...]name{{0o4000, "S_ISUID|"}, {0o2000, "S_ISGID|"}, {0o1000, "S_ISVTX|"}} {
+		if v&b.val != 0 {
+			c.str(b.name)
+			v &^= b.val
+		}
 	}
 	c.octal(v)
 }
@@ -203,7 +204,7 @@ var stat64Buf = in(func(c *Call, v uint64) {
 var statxFlags = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))
 	const sync = 0x6000
-	c.enum(&tStatxFlags, v&sync)
+	c.flags(&tStatxFlags, v&sync)
 	if v &^= sync; v == 0 {
 		return
 	}
@@ -439,6 +440,57 @@ var xattrOut = out(in(func(c *Call, v uint64) {
 	c.buffer(v, uint64(c.Ret))
 }))
 
+// hostName is as long as the kernel takes, 64 bytes; a longer one is refused unread.
+var hostName = in(func(c *Call, v uint64) {
+	if uint32(c.arg(c.reg)) > 64 {
+		c.addr(v)
+		return
+	}
+	c.buffer(v, c.arg(c.reg))
+})
+
+// fsconfigKey is a name for the commands that have one.
+var fsconfigKey = in(func(c *Call, v uint64) {
+	switch uint32(c.arg(1)) {
+	case 0, 1, 2, 3, 4, 5:
+		c.text(v)
+	default:
+		c.addr(v)
+	}
+})
+
+// xattrValue is a value to set; one longer than the kernel takes is not read.
+var xattrValue = in(func(c *Call, v uint64) {
+	if c.arg(c.reg) > 65536 {
+		c.addr(v)
+		return
+	}
+	c.buffer(v, c.arg(c.reg))
+})
+
+// fileHandle is struct file_handle of open_by_handle_at(2).
+var fileHandle = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 8)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	n := u32(p)
+	c.field(true, "handle_bytes")
+	c.udec(uint64(n))
+	c.field(false, "handle_type")
+	c.dec(int64(int32(u32(p[4:]))))
+	c.field(false, "f_handle")
+	if n > 128 {
+		c.addr(v + 8)
+	} else if n == 0 {
+		c.str(`""`)
+	} else {
+		c.hexBuffer(v+8, uint64(n))
+	}
+	c.byte('}')
+})
+
 var fdPair = in(func(c *Call, v uint64) {
 	p, ok := c.read(v, 8)
 	if !ok {
@@ -454,8 +506,8 @@ var fdPair = in(func(c *Call, v uint64) {
 
 // fcntl: what the third argument is depends on the command.
 var fcntlArgs = map[uint32]format{
-	0:    fd.f,                                                              // F_DUPFD
-	1030: fd.f,                                                              // F_DUPFD_CLOEXEC
+	0:    func(c *Call, v uint64) { c.dec(int64(v)) },                       // F_DUPFD
+	1030: func(c *Call, v uint64) { c.dec(int64(v)) },                       // F_DUPFD_CLOEXEC
 	2:    func(c *Call, v uint64) { c.flags(&tFdFlags, uint64(uint32(v))) }, // F_SETFD
 	4:    (*Call).openFlags,                                                 // F_SETFL
 	8:    d.f,                                                               // F_SETOWN
@@ -663,7 +715,7 @@ func (c *Call) offsetChange(v uint64, width int) {
 		return
 	}
 	c.byte('[')
-	c.dec(int64(c.saved[0]))
+	c.udec(c.saved[0])
 	c.byte(']')
 	if p, ok := c.read(v, width); ok && !c.failed {
 		now := int64(int32(u32(p)))
@@ -672,7 +724,7 @@ func (c *Call) offsetChange(v uint64, width int) {
 		}
 		if now != int64(c.saved[0]) {
 			c.str(" => [")
-			c.dec(now)
+			c.udec(uint64(now))
 			c.byte(']')
 		}
 	}
@@ -710,13 +762,7 @@ var swapFlags = in(func(c *Call, v uint64) {
 		c.udec(v)
 		return
 	}
-	rest, any := c.bits(&tSwap, v&^0x7fff, false)
-	if rest != 0 {
-		if any {
-			c.byte('|')
-		}
-		c.hex(rest)
-	}
+	c.flags(&tSwap, v&^0x7fff)
 	c.byte('|')
 	c.udec(v & 0x7fff)
 })
@@ -736,10 +782,8 @@ var fanInit = in(func(c *Call, v uint64) {
 	if v &^= 0xc; v == 0 {
 		return
 	}
-	if rest, _ := c.bits(&tFanInit, v, true); rest != 0 {
-		c.byte('|')
-		c.hex(rest)
-	}
+	c.byte('|')
+	c.flags(&tFanInit, v)
 })
 
 var fanMask = kind{wide: pair32, f: func(c *Call, v uint64) { c.flags(&tFanMask, v) }}

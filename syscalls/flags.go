@@ -18,17 +18,18 @@ var tOpen = table{"O_???", []name{
 	{0x400, "O_APPEND"},
 	{0x800, "O_NONBLOCK"},
 	{0x101000, "O_SYNC"},
+	{0x100000, "__O_SYNC"},
 	{0x1000, "O_DSYNC"},
-	{0x2000, "FASYNC"},
 	{0x4000, "O_DIRECT"},
 	{0x8000, "O_LARGEFILE"},
-	{0x10000, "O_DIRECTORY"},
 	{0x20000, "O_NOFOLLOW"},
 	{0x40000, "O_NOATIME"},
 	{0x80000, "O_CLOEXEC"},
 	{0x200000, "O_PATH"},
 	{0x410000, "O_TMPFILE"},
 	{0x400000, "__O_TMPFILE"},
+	{0x10000, "O_DIRECTORY"},
+	{0x2000, "FASYNC"},
 }}
 
 var tAccess = table{"?_OK", []name{
@@ -70,7 +71,6 @@ var tMap = table{"MAP_???", []name{
 	{0x40000, "MAP_HUGETLB"},
 	{0x80000, "MAP_SYNC"},
 	{0x100000, "MAP_FIXED_NOREPLACE"},
-	{0x80, "MAP_ABOVE4G"},
 }}
 
 var tMremap = table{"MREMAP_???", []name{
@@ -80,9 +80,9 @@ var tMremap = table{"MREMAP_???", []name{
 }}
 
 var tMsync = table{"MS_???", []name{
+	{4, "MS_SYNC"},
 	{1, "MS_ASYNC"},
 	{2, "MS_INVALIDATE"},
-	{4, "MS_SYNC"},
 }}
 
 var tMadvise = table{"MADV_???", []name{
@@ -156,7 +156,6 @@ var tClone = table{"CLONE_???", []name{
 	{0x80000, "CLONE_SETTLS"},
 	{0x100000, "CLONE_PARENT_SETTID"},
 	{0x200000, "CLONE_CHILD_CLEARTID"},
-	{0x400000, "CLONE_DETACHED"},
 	{0x800000, "CLONE_UNTRACED"},
 	{0x1000000, "CLONE_CHILD_SETTID"},
 	{0x2000000, "CLONE_NEWCGROUP"},
@@ -183,7 +182,6 @@ var tClone3 = table{"CLONE_???", []name{
 	{0x80000, "CLONE_SETTLS"},
 	{0x100000, "CLONE_PARENT_SETTID"},
 	{0x200000, "CLONE_CHILD_CLEARTID"},
-	{0x400000, "CLONE_DETACHED"},
 	{0x800000, "CLONE_UNTRACED"},
 	{0x1000000, "CLONE_CHILD_SETTID"},
 	{0x2000000, "CLONE_NEWCGROUP"},
@@ -199,36 +197,24 @@ var tClone3 = table{"CLONE_???", []name{
 }}
 
 var tUnshare = table{"CLONE_???", []name{
+	{0x80, "CLONE_NEWTIME"},
 	{0x100, "CLONE_VM"},
 	{0x200, "CLONE_FS"},
 	{0x400, "CLONE_FILES"},
 	{0x800, "CLONE_SIGHAND"},
-	{0x1000, "CLONE_PIDFD"},
-	{0x2000, "CLONE_PTRACE"},
-	{0x4000, "CLONE_VFORK"},
-	{0x8000, "CLONE_PARENT"},
 	{0x10000, "CLONE_THREAD"},
 	{0x20000, "CLONE_NEWNS"},
 	{0x40000, "CLONE_SYSVSEM"},
-	{0x80000, "CLONE_SETTLS"},
-	{0x100000, "CLONE_PARENT_SETTID"},
-	{0x200000, "CLONE_CHILD_CLEARTID"},
-	{0x400000, "CLONE_DETACHED"},
-	{0x800000, "CLONE_UNTRACED"},
-	{0x1000000, "CLONE_CHILD_SETTID"},
 	{0x2000000, "CLONE_NEWCGROUP"},
 	{0x4000000, "CLONE_NEWUTS"},
 	{0x8000000, "CLONE_NEWIPC"},
 	{0x10000000, "CLONE_NEWUSER"},
 	{0x20000000, "CLONE_NEWPID"},
 	{0x40000000, "CLONE_NEWNET"},
-	{0x80000000, "CLONE_IO"},
-	{0x100000000, "CLONE_CLEAR_SIGHAND"},
-	{0x200000000, "CLONE_INTO_CGROUP"},
-	{0x80, "CLONE_NEWTIME"},
 }}
 
 var tSetns = table{"CLONE_NEW???", []name{
+	{0x80, "CLONE_NEWTIME"},
 	{0x20000, "CLONE_NEWNS"},
 	{0x2000000, "CLONE_NEWCGROUP"},
 	{0x4000000, "CLONE_NEWUTS"},
@@ -236,13 +222,12 @@ var tSetns = table{"CLONE_NEW???", []name{
 	{0x10000000, "CLONE_NEWUSER"},
 	{0x20000000, "CLONE_NEWPID"},
 	{0x40000000, "CLONE_NEWNET"},
-	{0x80, "CLONE_NEWTIME"},
 }}
 
 var tWait = table{"W???", []name{
 	{1, "WNOHANG"},
-	{2, "WSTOPPED"},
 	{4, "WEXITED"},
+	{2, "WSTOPPED"},
 	{8, "WCONTINUED"},
 	{0x1000000, "WNOWAIT"},
 	{0x80000000, "__WCLONE"},
@@ -252,8 +237,8 @@ var tWait = table{"W???", []name{
 
 var tWait4 = table{"W???", []name{
 	{1, "WNOHANG"},
-	{2, "WSTOPPED"},
 	{4, "WEXITED"},
+	{2, "WSTOPPED"},
 	{8, "WCONTINUED"},
 	{0x1000000, "WNOWAIT"},
 	{0x80000000, "__WCLONE"},
@@ -280,10 +265,7 @@ var tAtFlags = table{"AT_???", []name{
 var tFaccess = table{"AT_???", []name{
 	{0x100, "AT_SYMLINK_NOFOLLOW"},
 	{0x200, "AT_EACCESS"},
-	{0x400, "AT_SYMLINK_FOLLOW"},
-	{0x800, "AT_NO_AUTOMOUNT"},
 	{0x1000, "AT_EMPTY_PATH"},
-	{0x8000, "AT_RECURSIVE"},
 }}
 
 var tFcntl = table{"F_???", []name{
@@ -377,6 +359,7 @@ var tFlock = table{"LOCK_???", []name{
 	{4, "LOCK_NB"},
 	{8, "LOCK_UN"},
 	{0x20, "LOCK_MAND"},
+	{0xc0, "LOCK_RW"},
 	{0x40, "LOCK_READ"},
 	{0x80, "LOCK_WRITE"},
 }}
@@ -441,6 +424,8 @@ var tSigev = table{"SIGEV_???", []name{
 }}
 
 var tTfd = table{"TFD_???", []name{
+	{1, "TFD_TIMER_ABSTIME"},
+	{2, "TFD_TIMER_CANCEL_ON_SET"},
 	{0x80000, "TFD_CLOEXEC"},
 	{0x800, "TFD_NONBLOCK"},
 }}
@@ -462,8 +447,8 @@ var tSfd = table{"SFD_???", []name{
 }}
 
 var tInotifyInit = table{"IN_???", []name{
-	{0x80000, "IN_CLOEXEC"},
 	{0x800, "IN_NONBLOCK"},
+	{0x80000, "IN_CLOEXEC"},
 }}
 
 var tInotify = table{"IN_???", []name{
@@ -534,6 +519,7 @@ var tPoll = table{"POLL???", []name{
 	{0x400, "POLLMSG"},
 	{0x1000, "POLLREMOVE"},
 	{0x2000, "POLLRDHUP"},
+	{0x8000, "POLL_BUSY_LOOP"},
 }}
 
 var tAF = table{"AF_???", []name{
@@ -682,9 +668,9 @@ var tMsg = table{"MSG_???", []name{
 	{0x4000, "MSG_NOSIGNAL"},
 	{0x8000, "MSG_MORE"},
 	{0x10000, "MSG_WAITFORONE"},
-	{0x80000, "MSG_NO_SHARED_FRAGS"},
+	{0x20000, "MSG_SENDPAGE_NOTLAST"},
 	{0x40000, "MSG_BATCH"},
-	{0x2000000, "MSG_SOCK_DEVMEM"},
+	{0x80000, "MSG_NO_SHARED_FRAGS"},
 	{0x4000000, "MSG_ZEROCOPY"},
 	{0x20000000, "MSG_FASTOPEN"},
 	{0x40000000, "MSG_CMSG_CLOEXEC"},
@@ -1490,7 +1476,7 @@ var tFadvise = table{"POSIX_FADV_???", []name{
 	{5, "POSIX_FADV_NOREUSE"},
 }}
 
-var tRename = table{"RENAME_???", []name{
+var tRename = table{"RENAME_??", []name{
 	{1, "RENAME_NOREPLACE"},
 	{2, "RENAME_EXCHANGE"},
 	{4, "RENAME_WHITEOUT"},
@@ -1507,9 +1493,6 @@ var tRwf = table{"RWF_???", []name{
 	{4, "RWF_SYNC"},
 	{8, "RWF_NOWAIT"},
 	{0x10, "RWF_APPEND"},
-	{0x20, "RWF_NOAPPEND"},
-	{0x40, "RWF_ATOMIC"},
-	{0x80, "RWF_DONTCACHE"},
 }}
 
 var tMlockall = table{"MCL_???", []name{
@@ -1567,10 +1550,10 @@ var tIpcGet = table{"IPC_???", []name{
 }}
 
 var tShmGet = table{"SHM_???", []name{
-	{0x1000, "SHM_NORESERVE"},
-	{0x800, "SHM_HUGETLB"},
 	{0x200, "IPC_CREAT"},
 	{0x400, "IPC_EXCL"},
+	{0x800, "SHM_HUGETLB"},
+	{0x1000, "SHM_NORESERVE"},
 }}
 
 var tShmCtl = table{"SHM_???", []name{
@@ -1781,7 +1764,7 @@ var tPerf = table{"PERF_FLAG_???", []name{
 	{8, "PERF_FLAG_FD_CLOEXEC"},
 }}
 
-var tFanClass = table{"FAN_???", []name{
+var tFanClass = table{"FAN_CLASS_???", []name{
 	{0, "FAN_CLASS_NOTIF"},
 	{4, "FAN_CLASS_CONTENT"},
 	{8, "FAN_CLASS_PRE_CONTENT"},
@@ -1836,9 +1819,10 @@ var tFanMask = table{"FAN_???", []name{
 	{0x10000, "FAN_OPEN_PERM"},
 	{0x20000, "FAN_ACCESS_PERM"},
 	{0x40000, "FAN_OPEN_EXEC_PERM"},
+	{0x80000, "FAN_DIR_MODIFY"},
+	{0x40000000, "FAN_ONDIR"},
 	{0x8000000, "FAN_EVENT_ON_CHILD"},
 	{0x10000000, "FAN_RENAME"},
-	{0x40000000, "FAN_ONDIR"},
 }}
 
 var tKcmp = table{"KCMP_???", []name{
@@ -1894,9 +1878,9 @@ var tBpf = table{"BPF_???", []name{
 }}
 
 var tUffd = table{"UFFD_???", []name{
-	{0x80000, "O_CLOEXEC"},
-	{0x800, "O_NONBLOCK"},
 	{1, "UFFD_USER_MODE_ONLY"},
+	{0x800, "O_NONBLOCK"},
+	{0x80000, "O_CLOEXEC"},
 }}
 
 var tMembarrier = table{"MEMBARRIER_CMD_???", []name{
@@ -1920,10 +1904,12 @@ var tMembarrierFlags = table{"MEMBARRIER_CMD_FLAG_???", []name{
 var tPkey = table{"PKEY_???", []name{
 	{1, "PKEY_DISABLE_ACCESS"},
 	{2, "PKEY_DISABLE_WRITE"},
+	{4, "PKEY_DISABLE_EXECUTE"},
 }}
 
 var tPersonality = table{"PER_???", []name{
 	{0, "PER_LINUX"},
+	{0xff, "PER_MASK"},
 	{0x4100001, "PER_SVR4"},
 	{0x5000002, "PER_SVR3"},
 	{0x6000003, "PER_OSR5"},
@@ -1992,10 +1978,12 @@ var tResolve = table{"RESOLVE_???", []name{
 var tOpenTree = table{"OPEN_TREE_???", []name{
 	{1, "OPEN_TREE_CLONE"},
 	{0x80000, "OPEN_TREE_CLOEXEC"},
+	{0x100, "AT_SYMLINK_NOFOLLOW"},
+	{0x200, "AT_REMOVEDIR"},
+	{0x400, "AT_SYMLINK_FOLLOW"},
+	{0x800, "AT_NO_AUTOMOUNT"},
 	{0x1000, "AT_EMPTY_PATH"},
 	{0x8000, "AT_RECURSIVE"},
-	{0x100, "AT_SYMLINK_NOFOLLOW"},
-	{0x800, "AT_NO_AUTOMOUNT"},
 }}
 
 var tMoveMount = table{"MOVE_MOUNT_???", []name{
@@ -2498,4 +2486,25 @@ var tBaud = table{"B???", []name{
 	{0x100d, "B3000000"},
 	{0x100e, "B3500000"},
 	{0x100f, "B4000000"},
+}}
+
+var tMemfdSecret = table{"O_???", []name{
+	{0x80000, "O_CLOEXEC"},
+}}
+
+var tMountSetattr = table{"AT_???", []name{
+	{0x100, "AT_SYMLINK_NOFOLLOW"},
+	{0x800, "AT_NO_AUTOMOUNT"},
+	{0x1000, "AT_EMPTY_PATH"},
+	{0x8000, "AT_RECURSIVE"},
+}}
+
+var tHandleAt = table{"AT_???", []name{
+	{0x400, "AT_SYMLINK_FOLLOW"},
+	{0x1000, "AT_EMPTY_PATH"},
+}}
+
+var tFutexWaitv = table{"FUTEX_???", []name{
+	{0x80, "FUTEX_PRIVATE_FLAG"},
+	{2, "FUTEX_32"},
 }}

@@ -15,11 +15,8 @@ var (
 		if v &^= 0xf; v == 0 {
 			return
 		}
-		huge := uint64(0)
-		if v&0x40000 != 0 { // MAP_HUGETLB: the logarithm of the page size stands above
-			huge = v >> 26
-			v &= 1<<26 - 1
-		}
+		huge := v >> 26 // the logarithm of the size of MAP_HUGETLB's pages
+		v &= 1<<26 - 1
 		if rest, _ := c.bits(&tMap, v, true); rest != 0 {
 			c.byte('|')
 			c.hex(rest)
@@ -52,13 +49,13 @@ var oldMmap = in(func(c *Call, v uint64) {
 	c.byte('}')
 })
 
-func mremapMoves(c *Call) bool { return c.arg(3)&(2|4) != 0 }
+func mremapMoves(c *Call) bool { return c.arg(3)&3 == 3 }
 
 var mincoreVec = in(func(c *Call, v uint64) {
 	n := (c.arg(1) + pageSize - 1) / pageSize
 	limit := uint64(c.limit())
 	p, ok := c.read(v, int(min(n, limit, 4096)))
-	if !ok || n == 0 {
+	if !ok && n > 0 {
 		c.addr(v)
 		return
 	}
@@ -114,7 +111,10 @@ func (c *Call) nodes(v, n uint64) {
 			c.b = appendHex8(c.b, u32(p))
 			return
 		}
-		c.b = appendHex(c.b, u64(p))
+		c.str("0x")
+		for i := 52; i >= 0; i -= 4 {
+			c.byte(hexDigits[u64(p)>>i&15])
+		}
 	})
 }
 
@@ -190,8 +190,10 @@ func futexKinds(timeout kind) []kind {
 			switch futexCmd(c) {
 			case 3, 4, 5, 12:
 				c.udec(uint64(uint32(v)))
-			default:
+			case 0, 6, 9, 11, 13:
 				timeout.f(c, v)
+			default:
+				c.addr(v)
 			}
 		})),
 		when(futexUses(4), ptr),
@@ -237,7 +239,13 @@ func (c *Call) pickFrom(names []string, i uint32, unknown string) {
 	c.comment(unknown)
 }
 
-var rseqFlags = in(func(c *Call, v uint64) { c.flags(&tRseq, uint64(uint32(v))) })
+var rseqFlags = in(func(c *Call, v uint64) {
+	if uint32(v) == 1 {
+		c.str("RSEQ_FLAG_UNREGISTER")
+		return
+	}
+	c.hex(uint64(uint32(v)))
+})
 
 var archPrctlArg = kind{
 	late: func(c *Call) bool {
@@ -277,6 +285,11 @@ var (
 	prDec     = ret{}
 	zeroRest  = a(x, x, x, x)
 	prctlRows = map[uint32]prctlRow{
+		5: {args: a(out(uintPtr))}, 6: {args: a(size)}, // alignment, floating point: other machines'
+		9: {args: a(out(uintPtr))}, 10: {args: a(size)},
+		11: {args: a(out(uintPtr))}, 12: {args: a(size)},
+		13: {}, 14: {args: a(size)},
+		19: {args: a(out(uintPtr))}, 20: {args: a(size)},
 		1:  {args: a(sig)},
 		2:  {args: a(out(in(func(c *Call, v uint64) { c.signalAt(v) })))},
 		3:  {ret: func(c *Call, v uint64) { c.enumResult(&tPrDumpable, v) }},
@@ -462,7 +475,7 @@ var (
 )
 
 // ptrace: what addr and data are depends on the request.
-var ptraceArgs = a(enumOf(&tPtrace),
+var ptraceArgs = a(in(func(c *Call, v uint64) { c.enum(&tPtrace, v) }),
 	when(ptraceHas(1), pid),
 	when(ptraceHas(2), in(func(c *Call, v uint64) {
 		switch uint32(c.arg(0)) {
@@ -554,8 +567,8 @@ var (
 		}
 		c.hex(uint64(uint32(v)))
 	})
+	shmGet = in(func(c *Call, v uint64) { c.shmFlags(uint64(uint32(v))) })
 	ipcGet = in(func(c *Call, v uint64) { c.ipcFlags(&tIpcGet, uint64(uint32(v))) })
-	shmGet = in(func(c *Call, v uint64) { c.ipcFlags(&tShmGet, uint64(uint32(v))) })
 )
 
 // ipcFlags prints flags above a permission mode: IPC_CREAT|0600.
@@ -568,17 +581,59 @@ func (c *Call) ipcFlags(t *table, v uint64) {
 			}
 			c.hex(left)
 		}
-		c.byte('|')
+		if any {
+			c.byte('|')
+		}
 	}
 	c.octal(v & 0o777)
 }
+
+// shmFlags are ipcFlags with the size of huge pages in the upper bits.
+func (c *Call) shmFlags(v uint64) {
+	huge := v >> 26
+	v &= 1<<26 - 1
+	if rest := v &^ 0o777; rest != 0 {
+		left, any := c.bits(&tShmGet, rest, false)
+		if left != 0 {
+			if any {
+				c.byte('|')
+			}
+			c.hex(left)
+		}
+		if any {
+			c.byte('|')
+		}
+	}
+	if huge != 0 {
+		c.udec(huge)
+		c.str("<<SHM_HUGE_SHIFT|")
+	}
+	c.octal(v & 0o777)
+}
+
+// memfdFlags have that size too.
+var memfdFlags = in(func(c *Call, v uint64) {
+	v = uint64(uint32(v))
+	huge := v >> 26
+	v &= 1<<26 - 1
+	if v != 0 || huge == 0 {
+		c.flags(&tMemfd, v)
+	}
+	if huge != 0 {
+		if v != 0 {
+			c.byte('|')
+		}
+		c.udec(huge)
+		c.str("<<MFD_HUGE_SHIFT")
+	}
+})
 
 // ipcCmd is a command, which i386 may mark with IPC_64.
 func ipcCmd(t *table) kind {
 	return in(func(c *Call, v uint64) {
 		v = uint64(uint32(v))
 		const ipc64 = 0x100
-		if v&ipc64 != 0 && t.find(v&^ipc64) != "" {
+		if v&ipc64 != 0 {
 			c.str("IPC_64|")
 			v &^= ipc64
 		}
@@ -593,7 +648,7 @@ var sembufs = in(func(c *Call, v uint64) {
 		c.field(false, "sem_op")
 		c.dec(int64(int16(u16(p[2:]))))
 		c.field(false, "sem_flg")
-		c.flags(&tSemFlags, uint64(int64(int16(u16(p[4:])))))
+		c.flags(&tSemFlags, uint64(u16(p[4:])))
 		c.byte('}')
 	})
 })
@@ -790,6 +845,25 @@ var rMembarrier = ret{f: func(c *Call, v uint64) {
 	}
 	c.dec(int64(v))
 }}
+
+func membarrierHasCPU(c *Call) bool { return uint32(c.arg(1)) != 0 }
+
+// futexWaiters is an array of struct futex_waitv.
+var futexWaiters = in(func(c *Call, v uint64) {
+	c.list(v, uint64(uint32(c.arg(1))), 24, func(c *Call, p []byte) {
+		c.field(true, "val")
+		c.hex(u64(p))
+		c.field(false, "uaddr")
+		c.addr(u64(p[8:]))
+		c.field(false, "flags")
+		c.flags(&tFutexWaitv, uint64(u32(p[16:])))
+		if r := u32(p[20:]); r != 0 {
+			c.field(false, "__reserved")
+			c.hex(uint64(r))
+		}
+		c.byte('}')
+	})
+})
 
 // recvmmsg tells the time left behind its result.
 func mmsgLeft(f format) ret {

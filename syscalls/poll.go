@@ -94,7 +94,7 @@ var (
 // fdSet reads the n bits of a set of descriptors.
 func (c *Call) fdSet(v uint64) ([]byte, bool) {
 	n := int32(c.arg(0))
-	if n < 0 || n > 1<<16 {
+	if n <= 0 || n > 1<<16 {
 		return nil, false
 	}
 	w := c.ABI.Word

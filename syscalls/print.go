@@ -174,7 +174,7 @@ func (c *Call) escape(s []byte) {
 		case '\r':
 			c.str(`\r`)
 		default:
-			full := i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9'
+			full := i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '7'
 			c.byte('\\')
 			if full || ch >= 0o100 {
 				c.byte('0' + ch>>6)

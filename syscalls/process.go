@@ -173,7 +173,7 @@ var clone3Args = kind{f: (*Call).clone3, tail: (*Call).clone3Result}
 func (c *Call) clone3Result(v uint64) {
 	n := c.arg(c.reg)
 	p, ok := c.read(v, 64)
-	if c.failed || n < 64 || n > pageSize || !ok {
+	if c.failed || n < 64 || !ok {
 		return
 	}
 	first := true
@@ -197,7 +197,7 @@ func (c *Call) clone3Result(v uint64) {
 
 func (c *Call) clone3(v uint64) {
 	n := c.arg(c.reg)
-	if n < 64 || n > pageSize {
+	if n < 64 {
 		c.addr(v)
 		return
 	}
@@ -380,10 +380,13 @@ var (
 	schedParam  = in(func(c *Call, v uint64) { c.numberAt(v, 4, true) })
 	schedPolicy = in(func(c *Call, v uint64) {
 		const reset = 0x40000000
-		c.enum(&tSched, uint64(uint32(v))&^reset)
-		if v&reset != 0 {
+		v = uint64(uint32(v))
+		if v&reset != 0 && tSched.find(v&^reset) != "" {
+			c.enum(&tSched, v&^reset)
 			c.str("|SCHED_RESET_ON_FORK")
+			return
 		}
+		c.enum(&tSched, v)
 	})
 	rSched = ret{aux: func(c *Call) {
 		if s := tSched.find(uint64(c.Ret)); s != "" {
@@ -402,8 +405,15 @@ var schedAttr = in(func(c *Call, v uint64) {
 	policy := u32(p[4:])
 	c.field(true, "size")
 	c.udec(uint64(n))
-	c.field(false, "sched_policy")
-	c.enum(&tSched, uint64(policy))
+	if n < 48 && !c.exit {
+		c.byte('}')
+		return
+	}
+	const keepPolicy = 8
+	if u64(p[8:])&keepPolicy == 0 {
+		c.field(false, "sched_policy")
+		c.enum(&tSched, uint64(policy))
+	}
 	c.field(false, "sched_flags")
 	c.flags(&tSchedAttr, u64(p[8:]))
 	c.field(false, "sched_nice")
@@ -419,6 +429,9 @@ var schedAttr = in(func(c *Call, v uint64) {
 		c.udec(uint64(u32(q)))
 		c.field(false, "sched_util_max")
 		c.udec(uint64(u32(q[4:])))
+		if n > 56 {
+			c.str(", ...")
+		}
 	}
 	c.byte('}')
 })
@@ -569,6 +582,7 @@ func (c *Call) caps(set uint64) {
 		}
 		n := tCaps.find(uint64(i))
 		if n == "" {
+			set &^= 1 << i // bits without a meaning are always set in a full mask
 			continue
 		}
 		if any {

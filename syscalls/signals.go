@@ -38,11 +38,11 @@ func (c *Call) sigset(p []byte) {
 
 // sigsetAt prints the mask of n bytes at v.
 func (c *Call) sigsetAt(v, n uint64) {
-	if n == 0 || n > 128 {
+	if n != 8 {
 		c.addr(v)
 		return
 	}
-	p, ok := c.read(v, int(min(n, 8)))
+	p, ok := c.read(v, int(n))
 	if !ok {
 		c.addr(v)
 		return
@@ -53,7 +53,14 @@ func (c *Call) sigsetAt(v, n uint64) {
 var (
 	sigsetNext = in(func(c *Call, v uint64) { c.sigsetAt(v, c.arg(c.reg)) })
 	sigsetLast = in(func(c *Call, v uint64) { c.sigsetAt(v, c.arg(3)) })
-	oldSigset  = in(func(c *Call, v uint64) { c.sigsetAt(v, 4) })
+	oldSigset  = in(func(c *Call, v uint64) {
+		p, ok := c.read(v, 4)
+		if !ok {
+			c.addr(v)
+			return
+		}
+		c.sigset(p)
+	})
 	// sigsetSize is what pselect6 takes: a structure of a mask's address and its size.
 	sigsetSize = in(func(c *Call, v uint64) {
 		p, ok := c.words(v, 2)
@@ -95,7 +102,6 @@ func (c *Call) handler(v uint64) {
 // sigaction is struct kernel_sigaction of rt_sigaction.
 var sigaction = in(func(c *Call, v uint64) {
 	w := c.ABI.Word
-	n := c.arg(3)
 	p, ok := c.read(v, 3*w+8)
 	if !ok {
 		c.addr(v)
@@ -105,7 +111,7 @@ var sigaction = in(func(c *Call, v uint64) {
 	c.field(true, "sa_handler")
 	c.handler(c.word(p))
 	c.field(false, "sa_mask")
-	c.sigset(p[3*w : 3*w+int(min(n, 8))])
+	c.sigset(p[3*w:])
 	c.field(false, "sa_flags")
 	c.flags(&tSaFlags, uint64(uint32(flags)))
 	if flags&0x04000000 != 0 {
@@ -213,7 +219,7 @@ func (c *Call) siginfo(p []byte) {
 		if r := c.ABI.OS.Errno(int(errno)); r != nil {
 			c.str(r.Name)
 		} else {
-			c.dec(int64(errno))
+			c.udec(uint64(uint32(errno)))
 		}
 	}
 	u := p[16:]
@@ -261,12 +267,10 @@ func (c *Call) sigval(u []byte) {
 	if v == 0 {
 		return
 	}
-	c.field(false, "si_value")
-	c.str("{int=")
+	c.field(false, "si_int")
 	c.dec(int64(int32(uint32(v))))
-	c.str(", ptr=")
+	c.field(false, "si_ptr")
 	c.addr(v)
-	c.byte('}')
 }
 
 // kernelSignal prints the members of what the kernel itself raises.

@@ -6,7 +6,16 @@ import "net/netip"
 
 var sockType = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))
-	c.enumThenFlags(&tSockType, v&0xf, &tSockFlags, v&^0xf)
+	switch n := tSockType.find(v & 0xf); {
+	case v&0xf == 0:
+		c.flags(&tSockFlags, v)
+	case n == "" && v&(0o2000000|0o4000) != 0: // SOCK_CLOEXEC, SOCK_NONBLOCK
+		c.flags(&tSockFlags, v)
+	case n == "":
+		c.enum(&tSockType, v)
+	default:
+		c.enumThenFlags(&tSockType, v&0xf, &tSockFlags, v&^0xf)
+	}
 })
 
 // enumThenFlags prints a number that is an enum in its low bits and flags above them.
@@ -23,8 +32,8 @@ func (c *Call) enumThenFlags(e *table, ev uint64, f *table, fv uint64) {
 }
 
 // sockProto prints the protocol of the family in the first argument.
-var sockProto = in(func(c *Call, v uint64) {
-	v = uint64(uint32(v))
+var sockProto = in(func(c *Call, whole uint64) {
+	v := uint64(uint32(whole))
 	switch uint32(c.arg(0)) {
 	case 2, 10: // AF_INET, AF_INET6
 		c.enum(&tIPProto, v)
@@ -35,7 +44,7 @@ var sockProto = in(func(c *Call, v uint64) {
 		c.hex(v>>8&0xff | v&0xff<<8)
 		c.byte(')')
 	default:
-		c.dec(int64(int32(v)))
+		c.udec(whole)
 	}
 })
 
@@ -57,7 +66,7 @@ var sockaddrOut = kind{out: true,
 // socklen is that int: [16], or [128 => 16].
 var socklen = kind{out: true, f: func(c *Call, v uint64) {
 	p, ok := c.read(v, 4)
-	if !ok || c.saved[1] == 0 {
+	if !ok || c.saved[1] == 0 || c.noAddress() {
 		c.addr(v)
 		return
 	}
@@ -70,6 +79,10 @@ var socklen = kind{out: true, f: func(c *Call, v uint64) {
 	}
 	c.byte(']')
 }}
+
+// noAddress reports whether the program did not want the address, so that its length means
+// nothing; getsockopt's value may be missing all the same.
+func (c *Call) noAddress() bool { return c.arg(c.reg-2) == 0 && c.row.Name != "getsockopt" }
 
 // sockaddr prints an address of n bytes.
 func (c *Call) sockaddr(v uint64, n int64) {
@@ -199,8 +212,14 @@ func appendHex8(b []byte, v uint32) []byte {
 
 // Vectors of buffers.
 var (
-	iovecNext  = in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) })
-	iovecRet   = in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), uint64(c.Ret)) })
+	iovecNext = in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) })
+	iovecRet  = atExit(in(func(c *Call, v uint64) {
+		if c.failed {
+			c.iovecList(v, c.arg(c.reg), 0, false)
+			return
+		}
+		c.iovecs(v, c.arg(c.reg), uint64(c.Ret))
+	}))
 	iovecAddrs = in(func(c *Call, v uint64) { c.iovecList(v, c.arg(c.reg), 0, false) })
 )
 
@@ -208,10 +227,6 @@ var (
 func (c *Call) iovecs(v, n, total uint64) { c.iovecList(v, n, total, true) }
 
 func (c *Call) iovecList(v, n, total uint64, data bool) {
-	if n > 1<<16 {
-		c.addr(v)
-		return
-	}
 	w := c.ABI.Word
 	c.list(v, n, 2*w, func(c *Call, p []byte) {
 		base, size := c.word(p), c.word(p[w:])
@@ -388,7 +403,7 @@ var msghdrOut = kind{out: true,
 
 // mmsg prints n messages of struct mmsghdr; lens says whether their lengths are known.
 func (c *Call) mmsg(v uint64, n int64, received bool) {
-	if n < 0 || n > 1024 {
+	if n < 0 {
 		c.addr(v)
 		return
 	}

@@ -20,7 +20,7 @@ func (c *Call) timePair(sec, frac int64, unit string) {
 	c.str("{tv_sec=")
 	c.dec(sec)
 	c.str(unit)
-	c.dec(frac)
+	c.udec(uint64(frac))
 	c.byte('}')
 }
 
@@ -86,30 +86,9 @@ var timezone = in(func(c *Call, v uint64) {
 	c.byte('}')
 })
 
-// clockID prints a clock by name, or what a clock of a process or descriptor is made of
-// (include/linux/posix-timers.h: the complement of the pid or fd above three bits).
+// clockID prints a clock by name.
 func (c *Call) clockID(v uint64) {
-	n := int32(v)
-	if n >= 0 || c.opts.NumberOnly {
-		c.enum(&tClock, uint64(uint32(v)))
-		return
-	}
-	id := ^(n >> 3)
-	if n&7 == 3 {
-		c.str("FD_TO_CLOCKID(")
-		c.dec(int64(id))
-		c.byte(')')
-		return
-	}
-	if n&4 != 0 {
-		c.str("MAKE_THREAD_CPUCLOCK(")
-	} else {
-		c.str("MAKE_PROCESS_CPUCLOCK(")
-	}
-	c.dec(int64(id))
-	c.str(", ")
-	c.str([...]string{"CPUCLOCK_PROF", "CPUCLOCK_VIRT", "CPUCLOCK_SCHED", "3 /* CPUCLOCK_??? */"}[n&3])
-	c.byte(')')
+	c.enum(&tClock, uint64(uint32(v)))
 }
 
 // date prints " /* 2026-11-24T03:02:29.000000005+0000 */" in the zone of the reader, with no
@@ -119,7 +98,7 @@ func (c *Call) date(sec int64, frac uint64, digits int) {
 	for range digits {
 		limit *= 10
 	}
-	if frac >= limit || sec == 0 && frac == 0 || sec > 1<<40 || sec < -1<<40 {
+	if frac >= limit || sec == 0 && frac == 0 || sec > 1<<55 || sec < -1<<55 {
 		return
 	}
 	t := time.Unix(sec, 0)
@@ -313,13 +292,15 @@ var sigevent = in(func(c *Call, v uint64) {
 	}
 	w := c.ABI.Word
 	value, signo, notify, rest := c.word(p), u32(p[w:]), u32(p[w+4:]), p[w+8:]
-	c.field(true, "sigev_value")
-	c.str("{sival_int=")
-	c.dec(int64(int32(uint32(value))))
-	c.str(", sival_ptr=")
-	c.addr(value)
-	c.byte('}')
-	c.field(false, "sigev_signo")
+	if value != 0 {
+		c.field(true, "sigev_value")
+		c.str("{sival_int=")
+		c.dec(int64(int32(uint32(value))))
+		c.str(", sival_ptr=")
+		c.addr(value)
+		c.byte('}')
+	}
+	c.field(value == 0, "sigev_signo")
 	if notify == 0 || notify == 2 || notify == 4 {
 		c.signal(int(int32(signo)))
 	} else {
