@@ -3,7 +3,7 @@
 // that no process is left behind. It ends with one line, "N passed, N failed, N
 // skipped", and fails if any test did, if a process was left, or if the time was up.
 //
-//	go run ./internal/testrun [-limit 14m] [go test's flags and packages]
+//	go run ./internal/testrun [-limit 14m] [--] [go test's flags and packages]
 package main
 
 import (
