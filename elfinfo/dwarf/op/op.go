@@ -150,14 +150,21 @@ func Uint(expr []byte, env *Env, initial ...uint64) (uint64, error) {
 }
 
 func (e *Env) reg(n uint64) (uint64, error) {
+	if e.Reg != nil {
+		if v, ok := e.Reg(n); ok {
+			return v, nil
+		}
+	}
+	if e.RegBytes != nil { // the low half of a vector register
+		if b, ok := e.RegBytes(n); ok && len(b) >= 8 {
+			r := buf.Reader{B: b}
+			return r.U64(), nil
+		}
+	}
 	if e.Reg == nil {
 		return 0, fmt.Errorf("%w: no registers here", ErrUnsupported)
 	}
-	v, ok := e.Reg(n)
-	if !ok {
-		return 0, fmt.Errorf("register %d is not known in this frame", n)
-	}
-	return v, nil
+	return 0, fmt.Errorf("register %d is not known in this frame", n)
 }
 
 // simple takes the location described since the last piece.

@@ -108,6 +108,9 @@ func TestUint(t *testing.T) {
 		{"GNU names of the same", "\xf5\x11\x03\xf7\x01", 2},
 		{"float to int and back", "\x33\xa8\x04\xa9\x02", uint64(math.Float32bits(3))},
 		{"reinterpret as unsigned", "\xa4\x01\x04\xff\xff\xff\xff\xa9\x02", 0xffffffff},
+		{"16 bytes cut to 4", "\xa4\x06\x10" + strings.Repeat("\xfe", 16) + "\xa8\x01", uint64(0xfffffffffefefefe)},
+		{"extended and cut", "\xa4\x01\x04\xff\xff\xff\xff\xa8\x06\xa8\x00", ^uint64(0)},
+		{"breg of a vector register", "\x81\x01", math.Float64bits(2.5) + 1},
 		{"stack_value", "\x35\x9f", 5},
 		{"nop", "\x35\x96", 5},
 	}

@@ -3,6 +3,7 @@ package op
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"math/bits"
 )
@@ -73,7 +74,7 @@ func decode(b []byte, t BaseType) (value, error) {
 			u = math.Float64bits(float64(math.Float32frombits(uint32(u))))
 		case 8:
 		default:
-			return value{}, errors.New("unsupported: a float of this size")
+			return value{}, fmt.Errorf("%w: a float of %d bytes", ErrUnsupported, n)
 		}
 	}
 	return value{u: t.fit(u), t: t}, nil
@@ -96,7 +97,7 @@ func (v value) float() float64 { return math.Float64frombits(v.u) }
 // convert is DW_OP_convert: the same number in another type.
 func (v value) convert(t BaseType) (value, error) {
 	if v.raw != nil || t.size() > 8 {
-		return value{}, errors.New("unsupported: converting a value wider than 8 bytes")
+		return v.convertWide(t)
 	}
 	from, to := v.t.Enc == Float, t.Enc == Float
 	switch {
@@ -117,11 +118,27 @@ func (v value) convert(t BaseType) (value, error) {
 	return value{u: t.fit(v.u), t: t}, nil
 }
 
+// convertWide converts to or from an integer wider than 8 bytes: cut off or extended.
+func (v value) convertWide(t BaseType) (value, error) {
+	if v.t.Enc == Float || t.Enc == Float {
+		return value{}, fmt.Errorf("%w: converting a float wider than 8 bytes", ErrUnsupported)
+	}
+	b := append([]byte{}, v.bytes()...)
+	fill := byte(0)
+	if v.t.Enc == Signed && len(b) > 0 && b[len(b)-1]&0x80 != 0 {
+		fill = 0xff
+	}
+	for len(b) < t.size() {
+		b = append(b, fill)
+	}
+	return decode(b, t)
+}
+
 var (
 	errDivide = errors.New("division by zero")
 	errTypes  = errors.New("operands of different types")
 	errFloat  = errors.New("an integer operation on a float")
-	errWide   = errors.New("unsupported: arithmetic on a value wider than 8 bytes")
+	errWide   = fmt.Errorf("%w: arithmetic on a value wider than 8 bytes", ErrUnsupported)
 )
 
 // flag is the generic 1 or 0 that a comparison pushes.
