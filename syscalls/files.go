@@ -78,10 +78,14 @@ func (c *Call) fileMode(v uint64) {
 		c.octal(v)
 		return
 	}
-	if n := tFile.find(v & 0o170000); n != "" {
+	switch n := tFile.find(v & 0o170000); {
+	case n != "":
 		c.str(n)
 		c.byte('|')
 		v &^= 0o170000
+	case v&^0o7777 != 0:
+		c.octal(v)
+		return
 	}
 	for _, b := range [...]name{{0o4000, "S_ISUID|"}, {0o2000, "S_ISGID|"}, {0o1000, "S_ISVTX|"}} {
 		if v&b.val != 0 {
@@ -144,10 +148,8 @@ func (c *Call) fileStat(s *fileStat) {
 		c.field(false, n[0])
 		c.dec(s.sec[i])
 		c.date(s.sec[i], s.nsec[i], 9)
-		if s.nsec[i] != 0 {
-			c.field(false, n[1])
-			c.udec(s.nsec[i])
-		}
+		c.field(false, n[1])
+		c.udec(s.nsec[i])
 	}
 	c.byte('}')
 }
@@ -318,6 +320,10 @@ func (c *Call) statfs(v uint64, n int, at func(p []byte, i int) uint64, fsid int
 	c.hex(uint64(u32(p[fsid+4:])))
 	c.str("]}")
 	for i, s := range [...]string{"f_namelen", "f_frsize", "f_flags"} {
+		const valid = 0x20 // ST_VALID: the kernel has filled the flags in
+		if i == 2 && at(p, 10)&valid == 0 {
+			break
+		}
 		c.field(false, s)
 		if i < 2 {
 			c.udec(at(p, i+8))
@@ -433,12 +439,16 @@ var pathOut = in(func(c *Call, v uint64) {
 
 // xattrOut is a buffer that stays untouched when only its size was asked for.
 var xattrOut = out(in(func(c *Call, v uint64) {
-	if c.arg(c.reg) == 0 {
-		c.addr(v)
-		return
-	}
-	c.buffer(v, uint64(c.Ret))
+	c.xattr(v, uint64(c.Ret))
 }))
+
+// xattr prints the value of an attribute, without the NUL that many end in.
+func (c *Call) xattr(v, n uint64) {
+	if p, ok := c.read(v+n-1, 1); v != 0 && n > 0 && ok && p[0] == 0 {
+		n--
+	}
+	c.buffer(v, n)
+}
 
 // hostName is as long as the kernel takes, 64 bytes; a longer one is refused unread.
 var hostName = in(func(c *Call, v uint64) {
@@ -465,7 +475,7 @@ var xattrValue = in(func(c *Call, v uint64) {
 		c.addr(v)
 		return
 	}
-	c.buffer(v, c.arg(c.reg))
+	c.xattr(v, c.arg(c.reg))
 })
 
 // fileHandle is struct file_handle of open_by_handle_at(2).
@@ -722,7 +732,7 @@ func (c *Call) offsetChange(v uint64, width int) {
 		if width == 8 {
 			now = int64(u64(p))
 		}
-		if now != int64(c.saved[0]) {
+		if c.Ret != 0 {
 			c.str(" => [")
 			c.udec(uint64(now))
 			c.byte(']')

@@ -130,15 +130,14 @@ var tSigHow = table{"SIG_???", []name{
 
 var tSaFlags = table{"SA_???", []name{
 	{0x4000000, "SA_RESTORER"},
-	{1, "SA_NOCLDSTOP"},
-	{2, "SA_NOCLDWAIT"},
-	{4, "SA_SIGINFO"},
 	{0x8000000, "SA_ONSTACK"},
 	{0x10000000, "SA_RESTART"},
+	{0x20000000, "SA_INTERRUPT"},
 	{0x40000000, "SA_NODEFER"},
 	{0x80000000, "SA_RESETHAND"},
-	{0x400, "SA_UNSUPPORTED"},
-	{0x800, "SA_EXPOSE_TAGBITS"},
+	{4, "SA_SIGINFO"},
+	{1, "SA_NOCLDSTOP"},
+	{2, "SA_NOCLDWAIT"},
 }}
 
 var tClone = table{"CLONE_???", []name{
@@ -191,9 +190,9 @@ var tClone3 = table{"CLONE_???", []name{
 	{0x20000000, "CLONE_NEWPID"},
 	{0x40000000, "CLONE_NEWNET"},
 	{0x80000000, "CLONE_IO"},
+	{0x80, "CLONE_NEWTIME"},
 	{0x100000000, "CLONE_CLEAR_SIGHAND"},
 	{0x200000000, "CLONE_INTO_CGROUP"},
-	{0x80, "CLONE_NEWTIME"},
 }}
 
 var tUnshare = table{"CLONE_???", []name{
@@ -2350,10 +2349,6 @@ var tDT = table{"DT_???", []name{
 	{0xe, "DT_WHT"},
 }}
 
-var tLdt = table{"LDT_???", []name{
-	{0, "LDT_READ"},
-}}
-
 var tFutexFlags = table{"FUTEX2_???", []name{
 	{2, "FUTEX2_SIZE_U32"},
 	{4, "FUTEX2_NUMA"},
@@ -2505,6 +2500,6 @@ var tHandleAt = table{"AT_???", []name{
 }}
 
 var tFutexWaitv = table{"FUTEX_???", []name{
-	{0x80, "FUTEX_PRIVATE_FLAG"},
 	{2, "FUTEX_32"},
+	{0x80, "FUTEX_PRIVATE_FLAG"},
 }}

@@ -256,7 +256,11 @@ func (c *Call) addrAt(v uint64) {
 // list prints n elements of width bytes at addr as [a, b, ...]; each prints one. After the
 // limit of -s, or where memory ends, "..." stands for the rest.
 func (c *Call) list(addr, n uint64, width int, each func(c *Call, p []byte)) {
-	c.listLimited(addr, n, width, c.limit(), each)
+	limit := c.limit()
+	if c.opts.Verbose {
+		limit = readLimit
+	}
+	c.listLimited(addr, n, width, limit, each)
 }
 
 func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, p []byte)) {
@@ -268,9 +272,13 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 		c.str("[]")
 		return
 	}
+	if n > (^uint64(0)-addr)/uint64(width) { // no such array fits behind addr
+		c.addr(addr)
+		return
+	}
 	for i := uint64(0); i < n; i++ {
 		at := addr + i*uint64(width)
-		if i >= uint64(limit) {
+		if i >= uint64(limit) || c.full() {
 			if i == 0 {
 				c.byte('[')
 			} else {

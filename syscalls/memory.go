@@ -10,7 +10,11 @@ const (
 	pageSize  = 4096
 	pathMax   = 4096    // bytes of a path with its NUL: PATH_MAX of the kernel
 	readLimit = 1 << 20 // bytes a single decoder may ask for
+	lineLimit = 1 << 20 // bytes of a line after which lists are cut short
 )
+
+// full reports whether the line is so long that a list should end.
+func (c *Call) full() bool { return len(c.b) > lineLimit }
 
 // alloc takes n bytes of the arena. When it grows, older pieces keep their old memory.
 func (c *Call) alloc(n int) []byte {

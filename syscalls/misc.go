@@ -210,7 +210,7 @@ func futexKinds(timeout kind) []kind {
 			case 4, 12:
 				c.udec(uint64(uint32(v)))
 			default:
-				c.hex(v)
+				c.hex(uint64(uint32(v)))
 			}
 		})))
 }
@@ -664,7 +664,7 @@ var semctlArg = in(func(c *Call, v uint64) {
 
 var (
 	msgbufSend = in(func(c *Call, v uint64) { c.msgbuf(v, c.arg(c.reg)) })
-	msgbufRecv = in(func(c *Call, v uint64) { c.msgbuf(v, uint64(c.Ret)) })
+	msgbufRecv = in(func(c *Call, v uint64) { c.msgbuf(v, c.arg(c.reg)) })
 )
 
 // msgbuf is struct msgbuf: a type and n bytes.
@@ -696,7 +696,7 @@ var mqAttr = in(func(c *Call, v uint64) {
 		return
 	}
 	c.field(true, "mq_flags")
-	c.openFlags(c.word(p))
+	c.flags(&tOpen, c.word(p))
 	for i, s := range [...]string{"mq_maxmsg", "mq_msgsize", "mq_curmsgs"} {
 		c.field(false, s)
 		c.dec(c.signedWord(p[(i+1)*w:]))
@@ -846,7 +846,32 @@ var rMembarrier = ret{f: func(c *Call, v uint64) {
 	c.dec(int64(v))
 }}
 
-func membarrierHasCPU(c *Call) bool { return uint32(c.arg(1)) != 0 }
+func membarrierHasCPU(c *Call) bool { return c.arg(1)&1 != 0 }
+
+// mountAttr is struct mount_attr of mount_setattr(2).
+var mountAttr = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 32)
+	if c.arg(c.reg) < 32 || !ok {
+		c.addr(v)
+		return
+	}
+	c.field(true, "attr_set")
+	c.flags(&tMountAttr, u64(p))
+	c.field(false, "attr_clr")
+	c.flags(&tMountAttr, u64(p[8:]))
+	c.field(false, "propagation")
+	c.flags(&tMount, u64(p[16:]))
+	c.field(false, "userns_fd")
+	if u64(p[24:])>>31 != 0 {
+		c.udec(u64(p[24:]))
+	} else {
+		c.fd(u64(p[24:]))
+	}
+	if c.arg(c.reg) > 32 {
+		c.str(", ...")
+	}
+	c.byte('}')
+})
 
 // futexWaiters is an array of struct futex_waitv.
 var futexWaiters = in(func(c *Call, v uint64) {

@@ -36,7 +36,7 @@ func pollReady(left format) ret {
 				c.str("Timeout")
 				return
 			}
-			n := uint64(uint32(c.arg(1)))
+			n := min(uint64(uint32(c.arg(1))), 1<<16) // the most descriptors a process usually may have
 			first, shown := true, 0
 			for i := range n {
 				p, ok := c.read(c.arg(0)+8*i, 8)
@@ -53,7 +53,7 @@ func pollReady(left format) ret {
 					c.str(", ")
 				}
 				first = false
-				if shown >= c.limit() {
+				if shown >= c.limit() && !c.opts.Verbose || c.full() {
 					c.str("...")
 					break
 				}

@@ -11,6 +11,9 @@ func (c *Call) strings(v uint64) {
 		return
 	}
 	limit := c.limit()
+	if c.opts.Verbose {
+		limit = readLimit
+	}
 	w := c.ABI.Word
 	for i := 0; ; i++ {
 		at := v + uint64(i*w)
@@ -35,7 +38,7 @@ func (c *Call) strings(v uint64) {
 		if i > 0 {
 			c.str(", ")
 		}
-		if i >= limit {
+		if i >= limit || c.full() {
 			c.str("...")
 			break
 		}
@@ -266,7 +269,7 @@ var waitStatus = kind{out: true, f: func(c *Call, v uint64) {
 }}
 
 func (c *Call) waitStatus(s uint32) {
-	event := s >> 16
+	event, rest := s>>16, uint32(0)
 	s &= 0xffff
 	c.byte('{')
 	switch {
@@ -288,16 +291,17 @@ func (c *Call) waitStatus(s uint32) {
 		if s&0x80 != 0 {
 			c.str(" && WCOREDUMP(s)")
 		}
+		rest = s &^ 0xff
 	}
 	c.byte('}')
 	if event != 0 {
-		c.str(" | ")
-		if n := tPtraceEvent.find(uint64(event)); n != "" {
-			c.str(n)
-		} else {
-			c.dec(int64(event))
-		}
-		c.str(" << 16")
+		c.byte('|')
+		c.enum(&tPtraceEvent, uint64(event))
+		c.str("<<16")
+	}
+	if rest != 0 {
+		c.byte('|')
+		c.hex(uint64(rest))
 	}
 }
 
@@ -405,24 +409,26 @@ var schedAttr = in(func(c *Call, v uint64) {
 	policy := u32(p[4:])
 	c.field(true, "size")
 	c.udec(uint64(n))
-	if n < 48 && !c.exit {
+	if n < 48 && (c.exit || n > 0) { // a size of 0 means the first one there was, 48
 		c.byte('}')
 		return
 	}
-	const keepPolicy = 8
+	const keepPolicy, keepParams = 8, 16
 	if u64(p[8:])&keepPolicy == 0 {
 		c.field(false, "sched_policy")
 		c.enum(&tSched, uint64(policy))
 	}
 	c.field(false, "sched_flags")
 	c.flags(&tSchedAttr, u64(p[8:]))
-	c.field(false, "sched_nice")
-	c.dec(int64(int32(u32(p[16:]))))
-	c.field(false, "sched_priority")
-	c.udec(uint64(u32(p[20:])))
-	for i, s := range [...]string{"sched_runtime", "sched_deadline", "sched_period"} {
-		c.field(false, s)
-		c.udec(u64(p[24+8*i:]))
+	if u64(p[8:])&keepParams == 0 {
+		c.field(false, "sched_nice")
+		c.dec(int64(int32(u32(p[16:]))))
+		c.field(false, "sched_priority")
+		c.udec(uint64(u32(p[20:])))
+		for i, s := range [...]string{"sched_runtime", "sched_deadline", "sched_period"} {
+			c.field(false, s)
+			c.udec(u64(p[24+8*i:]))
+		}
 	}
 	if q, ok := c.read(v+48, 8); n >= 56 && ok {
 		c.field(false, "sched_util_min")
@@ -438,7 +444,11 @@ var schedAttr = in(func(c *Call, v uint64) {
 
 // cpuSet prints the processors of a mask: [0 1 2].
 func (c *Call) cpus(v, n uint64) {
-	if n == 0 || n > 1024 {
+	if n == 0 {
+		c.str("[]")
+		return
+	}
+	if n > 1<<16 {
 		c.addr(v)
 		return
 	}
@@ -478,12 +488,8 @@ func (c *Call) ioprio(v uint64) {
 }
 
 var rIoprio = ret{
-	f: func(c *Call, v uint64) { c.hex(v) },
 	aux: func(c *Call) {
-		b := c.b
-		c.b = c.aux[:0]
-		c.ioprio(uint64(uint32(c.Ret)))
-		c.aux, c.b = c.b, b
+		c.withAux(func(c *Call) { c.ioprio(uint64(uint32(c.Ret))) })
 	},
 }
 
@@ -529,7 +535,7 @@ var (
 
 // groupsResult prints nothing of the list when only its length was asked for.
 func (c *Call) groupsResult(v uint64, width int) {
-	if uint32(c.arg(0)) == 0 {
+	if uint32(c.arg(0)) == 0 && c.Ret != 0 {
 		c.addr(v)
 		return
 	}
@@ -550,11 +556,13 @@ var capHeader = in(func(c *Call, v uint64) {
 })
 
 var capData = in(func(c *Call, v uint64) {
-	n := 12
-	if p, ok := c.read(c.arg(0), 4); ok && u32(p) != 0x19980330 {
-		n = 24
+	n := 24
+	header, known := c.read(c.arg(0), 8)
+	if known && u32(header) == 0x19980330 { // version 1 had 32 capabilities
+		n = 12
 	}
 	p, ok := c.read(v, n)
+	ok = ok && known
 	if !ok {
 		c.addr(v)
 		return
@@ -706,7 +714,7 @@ func kcmpHasIndex(c *Call) bool {
 var kcmpIndex = in(func(c *Call, v uint64) {
 	switch uint32(c.arg(2)) {
 	case 0:
-		c.udec(uint64(uint32(v)))
+		c.dec(int64(int32(v)))
 	default:
 		c.hex(v)
 	}

@@ -113,7 +113,7 @@ var sigaction = in(func(c *Call, v uint64) {
 	c.field(false, "sa_mask")
 	c.sigset(p[3*w:])
 	c.field(false, "sa_flags")
-	c.flags(&tSaFlags, uint64(uint32(flags)))
+	c.flags(&tSaFlags, flags)
 	if flags&0x04000000 != 0 {
 		c.field(false, "sa_restorer")
 		c.addr(c.word(p[2*w:]))

@@ -101,8 +101,14 @@ func (c *Call) date(sec int64, frac uint64, digits int) {
 	if frac >= limit || sec == 0 && frac == 0 || sec > 1<<55 || sec < -1<<55 {
 		return
 	}
-	t := time.Unix(sec, 0)
 	c.str(" /* ")
+	c.dateText(sec, frac, digits)
+	c.str(" */")
+}
+
+// dateText prints a date alone.
+func (c *Call) dateText(sec int64, frac uint64, digits int) {
+	t := time.Unix(sec, 0)
 	c.b = t.AppendFormat(c.b, "2006-01-02T15:04:05")
 	if frac != 0 {
 		c.byte('.')
@@ -116,7 +122,6 @@ func (c *Call) date(sec int64, frac uint64, digits int) {
 		}
 	}
 	c.b = t.AppendFormat(c.b, "-0700")
-	c.str(" */")
 }
 
 // fileTime is one of the two times of utimensat.
@@ -195,9 +200,10 @@ func (c *Call) long(p []byte) uint64 {
 	return u64(p)
 }
 
-var rTime = ret{f: func(c *Call, v uint64) {
-	c.dec(int64(v))
-	c.date(int64(v), 0, 9)
+var rTime = ret{aux: func(c *Call) {
+	if c.Ret != 0 {
+		c.withAux(func(c *Call) { c.dateText(c.Ret, 0, 9) })
+	}
 }}
 
 // The remaining time of an interrupted sleep: filled in only when a signal broke it.
@@ -243,11 +249,7 @@ var timex = in(func(c *Call, v uint64) {
 		c.dec(int64(u64(p[48+8*i:])))
 	}
 	c.field(false, "time")
-	unit := usecUnit
-	if u32(p[40:])&0x2000 != 0 { // STA_NANO
-		unit = nsecUnit
-	}
-	c.timePair(int64(u64(p[72:])), int64(u64(p[80:])), unit)
+	c.timePair(int64(u64(p[72:])), int64(u64(p[80:])), usecUnit)
 	for i, s := range [...]string{"tick", "ppsfreq", "jitter"} {
 		c.field(false, s)
 		c.dec(int64(u64(p[88+8*i:])))
@@ -264,6 +266,10 @@ var timex = in(func(c *Call, v uint64) {
 })
 
 var rAdjtime = ret{aux: func(c *Call) {
+	i := len(c.row.args) - 1 // the structure is the last argument
+	if _, ok := c.read(c.arg(i), 208); !ok {
+		return
+	}
 	if s := tAdjState.find(uint64(c.Ret)); s != "" {
 		c.aux = append(c.aux, s...)
 	}
@@ -278,7 +284,14 @@ var tms = in(func(c *Call, v uint64) {
 	}
 	for i, s := range [...]string{"tms_utime", "tms_stime", "tms_cutime", "tms_cstime"} {
 		c.field(i == 0, s)
-		c.dec(int64(c.long(p[i*c.ABI.Long:])))
+		ticks := c.long(p[i*c.ABI.Long:])
+		c.udec(ticks)
+		c.str(" /* ")
+		c.udec(ticks / 100) // a tick of times(2) is a hundredth of a second on x86
+		c.byte('.')
+		c.byte('0' + byte(ticks/10%10))
+		c.byte('0' + byte(ticks%10))
+		c.str(" s */")
 	}
 	c.byte('}')
 })
