@@ -215,6 +215,16 @@ func (t *Sites) Underlay(addr uint64, p []byte) []byte {
 	return out
 }
 
+// Touches says whether n bytes at an address fall on a trap or on bytes kept with one.
+func (t *Sites) Touches(addr uint64, n int) bool {
+	for _, s := range t.sites {
+		if addr < s.Addr+Window && s.Addr < addr+uint64(n) {
+			return true
+		}
+	}
+	return false
+}
+
 // refresh keeps the windows of sites before or inside a write true.
 func (t *Sites) refresh(addr uint64, p []byte) {
 	end := addr + uint64(len(p))

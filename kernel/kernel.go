@@ -36,6 +36,7 @@ type Signal int
 // its exit arrives by Wait.
 type Kernel interface {
 	OS() *abi.OS
+	// Procfs is what the system tells of its processes.
 	Procfs() *procfs.FS
 
 	// Launch starts a program; its first stop is an Exec. What the program could
@@ -70,6 +71,10 @@ type Kernel interface {
 	// many bytes moved and, when fewer than asked, an *Error with EFAULT or EIO.
 	ReadMem(pid PID, addr uint64, p []byte) (int, error)
 	WriteMem(pid PID, addr uint64, p []byte) (int, error)
+	// Load and Store move bytes as the program itself would: where its pages do not
+	// let it, they fail (EFAULT) and nothing has moved. p lies in one page.
+	Load(pid PID, addr uint64, p []byte) error
+	Store(pid PID, addr uint64, p []byte) error
 	// Pending lists the signals queued for a stopped thread and for its process,
 	// oldest first, without taking them.
 	Pending(TID) ([]SigInfo, error)

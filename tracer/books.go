@@ -67,9 +67,13 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 	th.state = stopped
 	th.pending = true
 	switch s.Kind {
+	case kernel.ThreadNew:
+		t.expect(th.Process, s.New)
 	case kernel.ProcessNew:
 		th.vforking = s.How == kernel.Vfork
-		t.births[kernel.PID(s.New)] = birth{th.Process, s.SharesMemory}
+		if t.threads[s.New] == nil {
+			t.expect(t.born(kernel.PID(s.New), th.Process, s.SharesMemory), s.New)
+		}
 	case kernel.VforkDone:
 		th.vforking = false
 	case kernel.Exec:
@@ -84,35 +88,38 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 	return th
 }
 
-// meet makes the record of a thread whose first stop this is.
+// meet makes the record of a thread that nobody announced.
 func (t *Tracer) meet(s *kernel.Stop) *Thread {
 	if !s.Kind.Alive() {
 		return nil
 	}
 	p := t.procs[s.PID]
 	if p == nil {
-		p = t.born(s)
+		p = t.born(s.PID, t.procs[s.Parent], false)
 	}
 	return t.addThread(p, s.TID)
 }
 
-// born makes the record of a process that a tracee made.
-func (t *Tracer) born(s *kernel.Stop) *Process {
-	b, told := t.births[s.PID]
-	delete(t.births, s.PID)
-	if !told {
-		b.parent = t.procs[s.Parent]
+// expect makes the record of a thread that its maker announced. From here on it has to
+// be waited for: it is on its way to its first stop.
+func (t *Tracer) expect(p *Process, tid kernel.TID) {
+	if t.threads[tid] == nil {
+		t.addThread(p, tid)
 	}
-	p := t.addProcess(s.PID)
-	if b.parent == nil {
+}
+
+// born makes the record of a process that a tracee made.
+func (t *Tracer) born(pid kernel.PID, parent *Process, shares bool) *Process {
+	p := t.addProcess(pid)
+	if parent == nil {
 		return p
 	}
-	p.Parent, p.Launched = b.parent.PID, b.parent.Launched
-	if b.shares {
-		p.space = b.parent.space
+	p.Parent, p.Launched = parent.PID, parent.Launched
+	if shares {
+		p.space = parent.space
 		p.space.join(p)
 	} else {
-		p.space = b.parent.space.fork(p)
+		p.space = parent.space.fork(p)
 	}
 	return p
 }

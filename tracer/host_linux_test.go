@@ -214,6 +214,21 @@ func interruptOften(r *rig, run testprog.Run) {
 	r.finish(run, Intent{}, func(e *Event) bool { return e.Kind == EvInterrupted })
 }
 
+// bias is how far a process's image lies from where its file was linked.
+func bias(t testing.TB, p *Process, f *elf.File) uint64 {
+	t.Helper()
+	auxv, err := os.ReadFile(fmt.Sprintf("/proc/%d/auxv", p.PID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; len(auxv) >= 16; auxv = auxv[16:] {
+		if binary.LittleEndian.Uint64(auxv) == 9 { // AT_ENTRY
+			return binary.LittleEndian.Uint64(auxv[8:]) - f.Entry
+		}
+	}
+	return 0
+}
+
 // functions are the addresses of the program's own functions in a process. A Go
 // program's are those of package main: its run-time system has thousands.
 func functions(t testing.TB, p *Process) []uint64 {
@@ -223,16 +238,7 @@ func functions(t testing.TB, p *Process) []uint64 {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	auxv, err := os.ReadFile(fmt.Sprintf("/proc/%d/auxv", p.PID))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var bias uint64
-	for ; len(auxv) >= 16; auxv = auxv[16:] {
-		if binary.LittleEndian.Uint64(auxv) == 9 { // AT_ENTRY
-			bias = binary.LittleEndian.Uint64(auxv[8:]) - f.Entry
-		}
-	}
+	bias := bias(t, p, f)
 	syms, _ := f.Symbols()
 	only := ""
 	switch {

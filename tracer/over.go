@@ -32,13 +32,65 @@ func (t *Tracer) stepOver(th *Thread) (done bool, err error) {
 	if set.PC() != at || site == nil || !site.Inserted() {
 		return true, nil
 	}
-	if set.G[regs.EFlags]&regs.FlagTF == 0 {
-		if ok, _ := x86.Emulate(t.instruction(th, site), set, th.Process); ok {
-			th.dirty |= regs.General
-			return !th.step, t.stepped(th)
-		}
+	if t.emulate(th, site, set) {
+		return !th.step, t.stepped(th)
 	}
 	return t.stepHeld(th, site)
+}
+
+// emulate carries out the instruction under a trap on the registers, if it is one of
+// the simple ones. It does nothing where the processor would do more than the
+// instruction: under the program's own trap flag, at a debug register that watches
+// data, or on a shadow stack.
+func (t *Tracer) emulate(th *Thread, site *breakpoints.Site, set *regs.Set) bool {
+	if set.G[regs.EFlags]&regs.FlagTF != 0 || th.Process.watching() {
+		return false
+	}
+	code := t.instruction(th, site)
+	if t.shadowStacks {
+		if in, err := x86.Decode(code, site.Addr); err != nil || in.IsCall() || in.IsRet() {
+			return false
+		}
+	}
+	if ok, _ := x86.Emulate(code, set, userMemory{th.Process}); !ok {
+		return false
+	}
+	th.dirty |= regs.General
+	return true
+}
+
+// userMemory is a process's memory under the protection of its pages: an emulated
+// store that the program could not make must fault in the program.
+type userMemory struct{ p *Process }
+
+func (m userMemory) ReadMem(addr uint64, b []byte) (int, error) {
+	if err := m.p.t.k.Load(m.p.PID, addr, b); err != nil {
+		return 0, err
+	}
+	m.p.space.sites.Overlay(addr, b)
+	return len(b), nil
+}
+
+func (m userMemory) WriteMem(addr uint64, b []byte) (int, error) {
+	if m.p.space.sites.Touches(addr, len(b)) {
+		return 0, errTouches
+	}
+	if err := m.p.t.k.Store(m.p.PID, addr, b); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+var errTouches = errors.New("a store over a trap")
+
+// watching says whether a debug register watches data of the process.
+func (p *Process) watching() bool {
+	for _, s := range p.slots {
+		if s.Len != 0 && s.Kind.Watch() {
+			return true
+		}
+	}
+	return false
 }
 
 // instruction is the program's bytes at a site as they are now: a program that

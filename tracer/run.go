@@ -256,9 +256,13 @@ func (t *Tracer) anyThread() *Thread {
 }
 
 // moving says whether a thread has to be waited for before all is still. One that
-// waits in the kernel for its vfork child cannot stop, nor run.
+// waits in the kernel for its vfork child can neither stop nor run; one past its last
+// stop is waited for until it is gone, but for a leader, which outlives its threads.
 func (th *Thread) moving() bool {
-	return (th.state == running && !th.vforking || th.state == listening) && !th.exiting && !th.stuck
+	if th.stuck || th.exiting && int(th.TID) == int(th.Process.PID) {
+		return false
+	}
+	return th.state == running && !th.vforking || th.state == listening
 }
 
 // stopWorld stops every thread of every tracee.
@@ -302,7 +306,7 @@ const stuckAfter = 100 * time.Millisecond
 // they wake.
 func (t *Tracer) findStuck() {
 	for _, th := range t.threads {
-		if !th.moving() || !th.asked {
+		if !th.moving() || !th.asked && !th.exiting {
 			continue
 		}
 		st, err := t.k.Procfs().Proc(int(th.Process.PID)).Task(int(th.TID)).Stat()

@@ -13,6 +13,7 @@
 package tracer
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"github.com/trapline/trapline/abi"
@@ -61,16 +62,13 @@ type Tracer struct {
 	event     Event       // scratch of the loop
 	backlog   []*Thread   // threads with a stop in hand that nobody has judged
 	ends      []Event     // ends of threads and processes nobody has been told of
-	births    map[kernel.PID]birth
 	hits      []*breakpoints.Breakpoint
 	act       [1]kernel.Action
 	interrupt atomic.Bool
-}
 
-// birth is what a parent's stop told of a process that has not started yet.
-type birth struct {
-	parent *Process
-	shares bool
+	// shadowStacks: threads may have one (Intel CET), which a call or return that is
+	// emulated would leave behind.
+	shadowStacks bool
 }
 
 // New makes an engine over a kernel.
@@ -78,8 +76,9 @@ func New(k kernel.Kernel, o Options) *Tracer {
 	if o.Events == 0 {
 		o.Events = DefaultEvents
 	}
-	return &Tracer{Options: o, k: k, os: k.OS(), handle: func(*Event) bool { return true },
-		procs: map[kernel.PID]*Process{}, threads: map[kernel.TID]*Thread{}, births: map[kernel.PID]birth{}}
+	cpu, _ := k.Procfs().CPUFlags()
+	return &Tracer{Options: o, k: k, os: k.OS(), shadowStacks: slices.Contains(cpu, "user_shstk"), handle: func(*Event) bool { return true },
+		procs: map[kernel.PID]*Process{}, threads: map[kernel.TID]*Thread{}}
 }
 
 // Kernel is the kernel the tracees run on.

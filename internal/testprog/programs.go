@@ -195,6 +195,9 @@ var programs = []Program{
 	{Name: "osexec", Lang: Go, About: "programs started by os/exec, several at once", Sources: []string{"go/osexec/main.go"},
 		Runs: []Run{{Stdout: "ALPHA BETA GAMMA DELTA EPSILON ZETA\nexit status 9\nsignal: killed\nfork/exec /no/such/program: no such file or directory\n"}}},
 
+	// Tools of the tests
+	{Name: "runner", About: "runs a program as its child and ends as it does", Sources: []string{"c/runner.c"}},
+
 	// Benchmarks (testdata/bench): the floor tracer and its tracees
 	{Name: "floor", About: "the least a ptrace tracer can do: what trapline is measured against", Sources: []string{"bench/floor.c"}, Flags: []string{"-O2"}},
 	{Name: "getppid", Lang: Asm, About: "N system calls", Sources: []string{"bench/getppid.S"},

@@ -75,11 +75,15 @@ type Proc struct {
 }
 
 // Start runs a program in the background, for tests that attach. Read its
-// lines with Line, end it with Finish; it is killed when the test ends.
+// lines with Line, end it with Finish; it is killed when the test ends. It is
+// not a child of the test's process (see testdata/c/runner.c).
 func Start(t testing.TB, name string, args ...string) *Proc {
 	t.Helper()
-	cmd := Command(t, name, Run{Args: args})
-	cmd.Stdin = nil
+	args, err := Expand(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(Build(t, "runner"), append([]string{Build(t, name)}, args...)...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -88,13 +92,22 @@ func Start(t testing.TB, name string, args ...string) *Proc {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd.Stdout, cmd.Stderr = w, os.Stderr
+	pidR, pidW, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pidR.Close()
+	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = w, os.Stderr, []*os.File{pidW}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	w.Close()
-	p := &Proc{PID: cmd.Process.Pid, Stdin: stdin, t: t, cmd: cmd,
+	pidW.Close()
+	p := &Proc{Stdin: stdin, t: t, cmd: cmd,
 		lines: make(chan string, 1024), done: make(chan struct{})}
+	if _, err := fmt.Fscan(pidR, &p.PID); err != nil {
+		t.Fatalf("%s: its pid is not told: %v", name, err)
+	}
 	go p.scan(stdout)
 	go func() {
 		p.err = cmd.Wait()
@@ -113,7 +126,14 @@ func (p *Proc) scan(r io.ReadCloser) {
 }
 
 func (p *Proc) kill() {
-	p.cmd.Process.Kill()
+	select {
+	case <-p.done: // so p.PID may be another's by now
+		return
+	default:
+	}
+	if prog, err := os.FindProcess(p.PID); err == nil {
+		prog.Kill()
+	}
 	select {
 	case <-p.done:
 	case <-time.After(Patience):

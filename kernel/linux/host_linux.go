@@ -141,12 +141,21 @@ func (h *Host) Tgkill(pid, tid, sig int) Errno {
 
 // VMRead is process_vm_readv(2).
 func (h *Host) VMRead(pid int, addr uint64, p []byte) (int, Errno) {
+	return vm(unix.SYS_PROCESS_VM_READV, pid, addr, p)
+}
+
+// VMWrite is process_vm_writev(2).
+func (h *Host) VMWrite(pid int, addr uint64, p []byte) (int, Errno) {
+	return vm(unix.SYS_PROCESS_VM_WRITEV, pid, addr, p)
+}
+
+func vm(call uintptr, pid int, addr uint64, p []byte) (int, Errno) {
 	if len(p) == 0 {
 		return 0, 0
 	}
 	local := unix.Iovec{Base: &p[0], Len: uint64(len(p))}
 	remote := unix.RemoteIovec{Base: uintptr(addr), Len: len(p)}
-	n, _, e := unix.Syscall6(unix.SYS_PROCESS_VM_READV, uintptr(pid), uintptr(unsafe.Pointer(&local)), 1, uintptr(unsafe.Pointer(&remote)), 1, 0)
+	n, _, e := unix.Syscall6(call, uintptr(pid), uintptr(unsafe.Pointer(&local)), 1, uintptr(unsafe.Pointer(&remote)), 1, 0)
 	return int(n), Errno(e)
 }
 

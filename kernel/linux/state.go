@@ -145,6 +145,27 @@ func (k *Kernel) WriteMem(pid kernel.PID, addr uint64, p []byte) (int, error) {
 	return n, nil
 }
 
+// Load reads as the program itself would: process_vm_readv(2) honours the protection of
+// pages, which PEEKDATA and /proc/PID/mem do not.
+func (k *Kernel) Load(pid kernel.PID, addr uint64, p []byte) error {
+	return k.asProgram("load", k.sys.VMRead, pid, addr, p)
+}
+
+// Store writes as the program itself would.
+func (k *Kernel) Store(pid kernel.PID, addr uint64, p []byte) error {
+	return k.asProgram("store", k.sys.VMWrite, pid, addr, p)
+}
+
+func (k *Kernel) asProgram(op string, move func(int, uint64, []byte) (int, Errno), pid kernel.PID, addr uint64, p []byte) error {
+	if k.procs[pid] == nil {
+		return kernel.ErrGone
+	}
+	if n, e := move(int(pid), addr, p); e != 0 || n != len(p) {
+		return k.memError(op, addr, eFAULT)
+	}
+	return nil
+}
+
 func (k *Kernel) memError(op string, addr uint64, e Errno) error {
 	return &kernel.Error{Op: op, Addr: addr, Errno: int(e), OS: abi.Linux}
 }

@@ -34,6 +34,8 @@ type Sys interface {
 	Tgkill(pid, tid, sig int) Errno
 	// VMRead is process_vm_readv of one range.
 	VMRead(pid int, addr uint64, p []byte) (int, Errno)
+	// VMWrite is process_vm_writev of one range.
+	VMWrite(pid int, addr uint64, p []byte) (int, Errno)
 	// SharesVM is kcmp(KCMP_VM): whether two processes have one address space.
 	SharesVM(a, b int) (bool, Errno)
 	// Spawn makes a child that waits, calls hold with its pid so that it can be
