@@ -20,8 +20,8 @@ system calls they make.
 What follows the program's name belongs to the program.`
 
 const rootStatus = `The exit status is that of the program under --batch and trace (128 plus the signal's
-number when a signal ended it), 2 for a command line that makes no sense, and 125 when
-trapline itself failed.`
+number when a signal ended it), 1 when a line of a script failed, 2 for a command line that
+makes no sense, and 125 when trapline itself failed.`
 
 // newRoot is the command tree.
 func newRoot(a *app) *cobra.Command {
