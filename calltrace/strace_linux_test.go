@@ -206,7 +206,7 @@ func (th *tracee) syscallStop(p *Printer, pid int, now time.Time) error {
 }
 
 var (
-	addresses = regexp.MustCompile(`0x[0-9a-f]{7,}`)
+	addresses = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 	columns   = regexp.MustCompile(` +([=+]) `)
 	numbers   = regexp.MustCompile(`\b\d{2,7}\b`)
 	random    = regexp.MustCompile(`getrandom\("[^"]*"`)

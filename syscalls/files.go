@@ -373,7 +373,7 @@ func (c *Call) dirents(v uint64, head int, entry func(p []byte) (ino, off uint64
 		c.byte('[')
 	}
 	n := 0
-	for len(p) >= head {
+	for len(p) >= head && !c.full() {
 		ino, off, reclen, typ, name := entry(p)
 		if reclen == 0 {
 			break
