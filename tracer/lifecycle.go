@@ -168,6 +168,13 @@ func (t *Tracer) Kill(p *Process) error {
 	if err := t.k.Kill(p.PID); err != nil && !errors.Is(err, kernel.ErrGone) {
 		return err
 	}
+	for _, th := range slices.Clone(p.threads) { // a kill does not wake a thread that is dying already
+		if th.state == stopped && th.Stop.Kind == kernel.ThreadExit {
+			if err := t.resume(th, kernel.Run, false); err != nil {
+				return err
+			}
+		}
+	}
 	for t.procs[p.PID] == p {
 		switch err := t.k.Wait(&t.stop, true); {
 		case errors.Is(err, kernel.ErrWoken):
