@@ -20,7 +20,7 @@ NOINLINE static void *short_lived(void *arg)
 static void *lane(void *arg)
 {
 	pthread_barrier_wait(&start);
-	for (long i = 0; per_lane ? i < per_lane : !stop; i++) {
+	for (long i = 0; i == 0 || (per_lane ? i < per_lane : !stop); i++) {
 		pthread_t t;
 		CHECK(pthread_create(&t, NULL, short_lived, arg) == 0);
 		CHECK(pthread_join(t, NULL) == 0);
