@@ -353,7 +353,11 @@ func (s *Session) infoDisplay(*Args) error {
 		return nil
 	}
 	for _, d := range s.displays {
-		s.printf("%d:  /%s %s\n", d.id, formatText(d.fmt), d.text)
+		f := formatText(d.fmt)
+		if f != "" {
+			f = "/" + f + " "
+		}
+		s.printf("%d: %s%s\n", d.id, f, d.text)
 	}
 	return nil
 }

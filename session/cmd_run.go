@@ -195,7 +195,9 @@ func (s *Session) cont(a *Args) error {
 			return s.goOn()
 		}
 	}
-	s.printf("Continuing.\n")
+	if s.depth == 0 {
+		s.printf("Continuing.\n")
+	}
 	return s.goOn()
 }
 

@@ -166,6 +166,9 @@ func (d *debugInfo) global(e *frameEnv, m *module, name string) (expr.Value, boo
 func (d *debugInfo) value(v *dwarf.Variable, pc uint64, env *op.Env) (expr.Value, error) {
 	t := d.convert(v.Type(), env)
 	loc, err := v.Locate(pc, env)
+	if errors.Is(err, op.ErrOptimizedOut) {
+		return expr.Value{Type: t, Gone: "optimized out"}, nil
+	}
 	if err != nil {
 		return expr.Value{}, err
 	}
@@ -238,8 +241,12 @@ func (e *frameEnv) dwarfRegister(n uint64) (uint64, bool) {
 // dwarfBytes reads vector registers, which call-frame information says nothing of: in
 // outer frames they are lost.
 func (e *frameEnv) dwarfBytes(n uint64) ([]byte, bool) {
+	if n < 17 {
+		u, ok := e.frame.Get(n)
+		return expr.MakeInt(expr.UlongType, u).Bytes, ok
+	}
 	row, ok := regs.ByDWARF(int(n))
-	if !ok || e.th == nil || e.frame.num > 0 && n >= 17 {
+	if !ok || e.th == nil || e.frame.num > 0 {
 		return nil, false
 	}
 	set, err := e.th.Regs(row.Group())
@@ -253,7 +260,7 @@ func (e *frameEnv) dwarfBytes(n uint64) ([]byte, bool) {
 // entryValue is what an expression was worth when the frame's function was called, if
 // the caller's debug information tells.
 func (e *frameEnv) entryValue(x []byte) (uint64, error) {
-	unknown := fmt.Errorf("the value at the function's entry is not known: %w", op.ErrUnsupported)
+	unknown := fmt.Errorf("the value at the function's entry is not known: %w", op.ErrOptimizedOut)
 	frames := e.s.stack.frames
 	if e.s.stack.th != e.th {
 		return 0, unknown

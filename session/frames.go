@@ -65,8 +65,18 @@ func (s *Session) frames(th *tracer.Thread, n int) ([]Frame, error) {
 			f.num = len(s.stack.frames)
 			s.stack.frames = append(s.stack.frames, f)
 		}
+		if f := &s.stack.frames[len(s.stack.frames)-1]; s.isMain(f) && !s.opts.pastMain {
+			s.stack.why, s.stack.err = cfi.Outermost, nil
+			break
+		}
 	}
 	return s.stack.frames, nil
+}
+
+// isMain says whether a frame is the program's main function: what called it is the
+// start-up code, which interests few.
+func (s *Session) isMain(f *Frame) bool {
+	return f.mod != nil && f.mod.main && (f.fn == "main" || f.fn == "main.main")
 }
 
 func (s *Session) unwinder(inf *Inferior) *cfi.Unwinder {

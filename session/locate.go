@@ -240,9 +240,6 @@ func (im *image) functionsNamed(name, file string) []uint64 {
 			}
 		}
 		addr := im.skipPrologue(low, high)
-		if addr == low {
-			addr = skipFramePush(im, low)
-		}
 		if !slices.Contains(out, addr) {
 			out = append(out, addr)
 		}
@@ -250,8 +247,22 @@ func (im *image) functionsNamed(name, file string) []uint64 {
 	return out
 }
 
-// skipFramePush passes over "push %rbp; mov %rsp,%rbp" where no line table tells more,
-// as gdb does, so that arguments can be found from the frame; endbr64 goes with it.
+// skipPrologue is where a breakpoint on the function [low, high) goes. Where the line
+// table marks no end of the prologue, a function that sets up a frame is entered where
+// the row with that code ends, as gdb has it, so that arguments can be found from the
+// frame.
+func (im *image) skipPrologue(low, high uint64) uint64 {
+	if addr, ok := im.lines.PrologueEnd(low, high); ok && addr != low {
+		return addr
+	}
+	addr := skipFramePush(im, low)
+	if e, ok, _ := im.lines.Find(addr); ok && addr != low && e.Addr < addr && e.End < high {
+		return e.End
+	}
+	return addr
+}
+
+// skipFramePush passes over "push %rbp; mov %rsp,%rbp"; endbr64 goes with it.
 func skipFramePush(im *image, low uint64) uint64 {
 	var b [8]byte
 	if _, err := im.elf.ReadAtVaddr(low, b[:]); err != nil {

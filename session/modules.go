@@ -309,13 +309,6 @@ func (m *modules) body(pc uint64) (uint64, bool) {
 	return mod.skipPrologue(low, high) + mod.bias, true
 }
 
-func (im *image) skipPrologue(low, high uint64) uint64 {
-	if addr, ok := im.lines.PrologueEnd(low, high); ok {
-		return addr
-	}
-	return low
-}
-
 // throughStub follows a procedure linkage table entry to the body of its function.
 func (m *modules) throughStub(pc uint64) (uint64, bool) {
 	mod := m.at(pc)

@@ -146,7 +146,7 @@ func (s *Session) launch() (*tracer.Process, error) {
 	if t.Path == "" {
 		return nil, errors.New("no program is known; name one with \"file PROGRAM\"")
 	}
-	p, err := s.T.Launch(&kernel.Launch{Path: t.Path, Args: append([]string{t.Program}, t.Args...), Env: t.Env, Dir: t.Dir,
+	p, err := s.T.Launch(&kernel.Launch{Path: t.Path, Args: append([]string{t.Program}, t.Args...), Env: t.Env, Dir: t.Dir, Files: t.Files,
 		NewGroup: s.NewGroup, Foreground: -1, NoASLR: !t.ASLR, Events: tracer.DefaultEvents | kernel.EventExitKill})
 	if err != nil {
 		if s.ExplainLaunch != nil {

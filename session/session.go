@@ -49,6 +49,7 @@ type Target struct {
 	Args    []string // argv[1:]
 	Env     []string
 	Dir     string
+	Files   []int // descriptors of ours to become its 0, 1, 2...; nil: the same
 	ASLR    bool
 }
 

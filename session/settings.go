@@ -20,6 +20,7 @@ type settings struct {
 	printElements   int
 	printThreads    bool
 	backtraceLimit  int
+	pastMain        bool
 	disassembleNext bool
 	intel           bool
 	directories     []string
@@ -42,6 +43,7 @@ func settingRows() []setting {
 		{"args", "[ARG]...", "arguments of the program when it is run", func(s *Session) string { return joinArgs(s.Target.Args) },
 			func(s *Session, v string) (err error) { s.Target.Args, err = splitArgs(v); return err }},
 		{"backtrace-limit", "N", "frames that backtrace shows", intGet(func(s *Session) *int { return &s.opts.backtraceLimit }), intSet(func(s *Session) *int { return &s.opts.backtraceLimit })},
+		{"backtrace-past-main", "on|off", "show the start-up code that called main, too", boolGet(func(s *Session) *bool { return &s.opts.pastMain }), boolSet(func(s *Session) *bool { s.stack.forget(); return &s.opts.pastMain })},
 		{"confirm", "on|off", "ask before what cannot be undone", boolGet(func(s *Session) *bool { return &s.opts.confirm }), boolSet(func(s *Session) *bool { return &s.opts.confirm })},
 		{"cwd", "[DIR]", "directory the program is run in", func(s *Session) string { return s.Target.Dir },
 			func(s *Session, v string) error {

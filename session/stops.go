@@ -300,10 +300,20 @@ func (s *Session) planFinished(r *reason) *finished {
 }
 
 func (s *Session) threadTitle(th *tracer.Thread) string {
-	if th == nil || len(th.Process.Threads()) < 2 && len(s.T.Processes()) < 2 {
+	if th == nil || len(th.Process.Threads()) < 2 && s.live() < 2 {
 		return ""
 	}
 	return fmt.Sprintf("Thread %d (LWP %d%s) hit ", s.number(th.TID), th.TID, s.quotedComm(th))
+}
+
+// live is how many processes the user knows to be under control.
+func (s *Session) live() (n int) {
+	for _, inf := range s.inferiors {
+		if inf.Proc != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Session) quotedComm(th *tracer.Thread) string {
@@ -335,11 +345,7 @@ func (s *Session) tellHits(r *reason) {
 		if b.Temporary {
 			word = "Temporary breakpoint"
 		}
-		title := s.threadTitle(r.ev.Thread)
-		if title != "" {
-			s.printf("\n")
-		}
-		s.printf("%s%s, ", title, s.paint(tty.Heading, fmt.Sprintf("%s %d", word, b.ID)))
+		s.printf("\n%s%s, ", s.threadTitle(r.ev.Thread), s.paint(tty.Heading, fmt.Sprintf("%s %d", word, b.ID)))
 	}
 }
 

@@ -1,0 +1,176 @@
+package session_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trapline/trapline/internal/testprog"
+	"github.com/trapline/trapline/kernel/linux"
+	"github.com/trapline/trapline/session"
+	"github.com/trapline/trapline/tracer"
+)
+
+// Golden sessions: a script in testdata/sessions/NAME.tl is typed into a session on a
+// real program; what is seen must be NAME.out, with addresses and process numbers made
+// equal. The head of a script says which program: "# program: NAME", "# args: ...",
+// "# start: no" for a session that begins without a process.
+
+var update = flag.Bool("update", false, "write golden files and generated documents anew")
+
+func TestMain(m *testing.M) { os.Exit(testprog.Main(m)) }
+
+func TestSessions(t *testing.T) {
+	scripts, err := filepath.Glob("../testdata/sessions/*.tl")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no sessions: %v", err)
+	}
+	for _, script := range scripts {
+		name := strings.TrimSuffix(filepath.Base(script), ".tl")
+		t.Run(name, func(t *testing.T) {
+			testprog.Leftovers(t)
+			got := runSession(t, script)
+			golden := strings.TrimSuffix(script, ".tl") + ".out"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
+				t.Errorf("%s (-want +got):\n%s", golden, d)
+			}
+		})
+	}
+}
+
+// typist is a face that reads the script and agrees to everything.
+type typist struct {
+	lines []string
+	out   io.Writer
+}
+
+func (y *typist) Confirm(q string) bool {
+	fmt.Fprintf(y.out, "%s (y or n) y\n", q)
+	return true
+}
+
+func (y *typist) ReadLine(prompt string) (string, error) {
+	if len(y.lines) == 0 {
+		return "", io.EOF
+	}
+	line := y.lines[0]
+	y.lines = y.lines[1:]
+	fmt.Fprintf(y.out, "%s%s\n", prompt, line)
+	return line, nil
+}
+
+func (y *typist) Running(*tracer.Process) {}
+func (y *typist) Stopped()                {}
+
+// runSession plays a script and returns what was seen, made equal.
+func runSession(t *testing.T, script string) string {
+	text, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := map[string]string{}
+	var lines []string
+	for _, l := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		if key, value, ok := strings.Cut(strings.TrimPrefix(l, "# "), ": "); ok && strings.HasPrefix(l, "# ") {
+			head[key] = value
+			continue
+		}
+		lines = append(lines, l)
+	}
+	program := testprog.Build(t, head["program"])
+	args, err := testprog.Expand(strings.Fields(head["args"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := os.CreateTemp(t.TempDir(), "stdout")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdout.Close()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+
+	var out bytes.Buffer
+	face := &typist{lines: lines, out: &out}
+	done := make(chan struct{})
+	go func() { // the engine's own OS thread
+		defer close(done)
+		runtime.LockOSThread()
+		s := session.New(session.Config{Tracer: tracer.New(linux.New(linux.NewHost()), tracer.Options{}), Out: &out, Face: face,
+			Target: session.Target{Path: program, Program: program, Args: args, Env: []string{"PATH=/bin:/usr/bin"},
+				Files: []int{int(null.Fd()), int(stdout.Fd()), int(stdout.Fd())}}})
+		defer func() {
+			if err := s.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+		}()
+		if head["start"] != "no" {
+			if err := s.Start("main"); err != nil {
+				fmt.Fprintf(&out, "error: %v\n", err)
+			}
+		}
+		for {
+			line, err := face.ReadLine("(trapline) ")
+			if err != nil {
+				break
+			}
+			if err := s.Execute(line); err != nil {
+				fmt.Fprintf(&out, "error: %v\n", err)
+			}
+		}
+	}()
+	<-done
+	printed, err := os.ReadFile(stdout.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(printed) > 0 {
+		fmt.Fprintf(&out, "--- the program printed\n%s", printed)
+	}
+	return normalise(out.String(), program)
+}
+
+// equals are what differs between machines and runs.
+var equals = []struct {
+	re   *regexp.Regexp
+	with string
+}{
+	{regexp.MustCompile(`0x[0-9a-f]{6,16}`), "ADDR"},
+	{regexp.MustCompile(`(process|LWP|PID|pid) \d+`), "$1 N"},
+	{regexp.MustCompile(`\bpid=\d+`), "pid=N"},
+	{regexp.MustCompile(`(T|t)hread \d+`), "${1}hread N"},
+	{regexp.MustCompile(`/[^ \n"']*/testdata/`), "testdata/"},
+	{regexp.MustCompile(`(\.\./)+testdata/`), "testdata/"},
+	{regexp.MustCompile(`/(usr/)?lib/x86_64-linux-gnu/`), "LIB/"},
+}
+
+func normalise(text, program string) string {
+	text = strings.ReplaceAll(text, program, "PROG")
+	for _, e := range equals {
+		text = e.re.ReplaceAllString(text, e.with)
+	}
+	cache := regexp.MustCompile(`/[^ \n"']*/[0-9a-f]{8,}[^ \n"'/]*/`)
+	return cache.ReplaceAllString(text, "CACHE/")
+}
