@@ -96,7 +96,6 @@ type Printer struct {
 	plain   [4]syscalls.Options
 	sum     *summary
 	sigcall syscalls.Call // for siginfo, which needs an ABI
-	unread  int           // reserved
 }
 
 // New makes a printer that writes to out.

@@ -21,7 +21,7 @@ const (
 
 type counter struct {
 	name          string
-	abi, nr       uint64
+	nr            uint64
 	calls, errors int64
 	total, max    time.Duration
 }

@@ -429,11 +429,6 @@ var tTfd = table{"TFD_???", []name{
 	{0x800, "TFD_NONBLOCK"},
 }}
 
-var tTfdSet = table{"TFD_???", []name{
-	{1, "TFD_TIMER_ABSTIME"},
-	{2, "TFD_TIMER_CANCEL_ON_SET"},
-}}
-
 var tEfd = table{"EFD_???", []name{
 	{1, "EFD_SEMAPHORE"},
 	{0x80000, "EFD_CLOEXEC"},
@@ -1515,10 +1510,6 @@ var tSched = table{"SCHED_???", []name{
 	{7, "SCHED_EXT"},
 }}
 
-var tSchedReset = table{"SCHED_???", []name{
-	{0x40000000, "SCHED_RESET_ON_FORK"},
-}}
-
 var tSchedAttr = table{"SCHED_FLAG_???", []name{
 	{1, "SCHED_FLAG_RESET_ON_FORK"},
 	{2, "SCHED_FLAG_RECLAIM"},
@@ -2291,10 +2282,6 @@ var tAuditArch = table{"AUDIT_ARCH_???", []name{
 	{0x40000028, "AUDIT_ARCH_ARM"},
 }}
 
-var tRseq = table{"RSEQ_FLAG_???", []name{
-	{1, "RSEQ_FLAG_UNREGISTER"},
-}}
-
 var tAdjMode = table{"ADJ_???", []name{
 	{1, "ADJ_OFFSET"},
 	{2, "ADJ_FREQUENCY"},
@@ -2387,65 +2374,6 @@ var tTcFlush = table{"TC???", []name{
 	{0, "TCIFLUSH"},
 	{1, "TCOFLUSH"},
 	{2, "TCIOFLUSH"},
-}}
-
-var tTermIflag = table{"I???", []name{
-	{1, "IGNBRK"},
-	{2, "BRKINT"},
-	{4, "IGNPAR"},
-	{8, "PARMRK"},
-	{0x10, "INPCK"},
-	{0x20, "ISTRIP"},
-	{0x40, "INLCR"},
-	{0x80, "IGNCR"},
-	{0x100, "ICRNL"},
-	{0x200, "IUCLC"},
-	{0x400, "IXON"},
-	{0x800, "IXANY"},
-	{0x1000, "IXOFF"},
-	{0x2000, "IMAXBEL"},
-	{0x4000, "IUTF8"},
-}}
-
-var tTermOflag = table{"O???", []name{
-	{1, "OPOST"},
-	{2, "OLCUC"},
-	{4, "ONLCR"},
-	{8, "OCRNL"},
-	{0x10, "ONOCR"},
-	{0x20, "ONLRET"},
-	{0x40, "OFILL"},
-	{0x80, "OFDEL"},
-}}
-
-var tTermCflag = table{"C???", []name{
-	{0x40, "CSTOPB"},
-	{0x80, "CREAD"},
-	{0x100, "PARENB"},
-	{0x200, "PARODD"},
-	{0x400, "HUPCL"},
-	{0x800, "CLOCAL"},
-	{0x40000000, "CMSPAR"},
-	{0x80000000, "CRTSCTS"},
-}}
-
-var tTermLflag = table{"L???", []name{
-	{1, "ISIG"},
-	{2, "ICANON"},
-	{4, "XCASE"},
-	{8, "ECHO"},
-	{0x10, "ECHOE"},
-	{0x20, "ECHOK"},
-	{0x40, "ECHONL"},
-	{0x80, "NOFLSH"},
-	{0x100, "TOSTOP"},
-	{0x200, "ECHOCTL"},
-	{0x400, "ECHOPRT"},
-	{0x800, "ECHOKE"},
-	{0x1000, "FLUSHO"},
-	{0x4000, "PENDIN"},
-	{0x8000, "IEXTEN"},
-	{0x10000, "EXTPROC"},
 }}
 
 var tBaud = table{"B???", []name{

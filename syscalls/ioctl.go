@@ -46,6 +46,7 @@ var ioctlCmd = in(func(c *Call, v uint64) {
 
 // ioctlArgs are the commands whose argument is decoded; out(...) ones wait for the exit.
 var ioctlArgs = map[uint32]kind{
+	0x2:        out(intPtr),  // FIGETBSZ
 	0x5401:     out(termios), // TCGETS
 	0x5402:     termios,      // TCSETS, TCSETSW, TCSETSF
 	0x5403:     termios,
@@ -149,7 +150,7 @@ var termios = in(func(c *Call, v uint64) {
 		c.addr(v)
 		return
 	}
-	iflag, oflag, cflag, lflag := u32(p), u32(p[4:]), u32(p[8:]), u32(p[12:])
+	oflag, cflag, lflag := u32(p[4:]), u32(p[8:]), u32(p[12:])
 	if c.opts.Verbose {
 		for i, s := range [...]string{"c_iflags", "c_oflags", "c_cflags", "c_lflags"} {
 			c.field(i == 0, s)
@@ -181,6 +182,5 @@ var termios = in(func(c *Call, v uint64) {
 		}
 		c.str(f.name[:len(f.name)-1])
 	}
-	_ = iflag
 	c.str(" ...}")
 })

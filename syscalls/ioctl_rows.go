@@ -18,6 +18,8 @@ const (
 )
 
 var ioctlRows = []ioctlRow{
+	{0x1, "FIBMAP", ioAddr},
+	{0x2, "FIGETBSZ", ioAddr},
 	{0x125d, "BLKROSET", ioAddr},
 	{0x125e, "BLKROGET", ioAddr},
 	{0x125f, "BLKRRPART", ioNone},

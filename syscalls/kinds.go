@@ -16,6 +16,7 @@ type kind struct {
 	tail   format                  // what the exit adds to the argument printed at the enter
 	note   func(c *Call, v uint64) // called at the enter even when the argument is printed at the exit
 	wide   wideness                // how many registers it takes
+	takes  int                     // with noReg: the register it takes, counted from 1, or 0
 }
 
 // wideness says which ABIs hand an argument over in two registers.
@@ -73,21 +74,20 @@ func flags64(t *table) kind { return in(func(c *Call, v uint64) { c.flags(t, v) 
 
 // The kinds without structure. A long is as wide as the kernel's.
 var (
-	d      = in(func(c *Call, v uint64) { c.dec(int64(int32(v))) })    // int
-	u      = in(func(c *Call, v uint64) { c.udec(uint64(uint32(v))) }) // unsigned int
-	size   = in((*Call).udec)                                          // unsigned long, size_t
-	long   = in(func(c *Call, v uint64) { c.dec(c.signed(v)) })
-	x      = in((*Call).hex)
-	x32    = in(func(c *Call, v uint64) { c.hex(uint64(uint32(v))) })
-	ptr    = in((*Call).addr)
-	mode   = in(func(c *Call, v uint64) { c.octal(uint64(uint16(v))) })
-	mode32 = in(func(c *Call, v uint64) { c.octal(uint64(uint32(v))) })
-	fd     = in((*Call).fd)
-	dirfd  = in((*Call).dirFD)
-	path   = in((*Call).path)
-	cstr   = in((*Call).text)
-	uid    = in((*Call).uid)
-	uid16  = in(func(c *Call, v uint64) {
+	d     = in(func(c *Call, v uint64) { c.dec(int64(int32(v))) })    // int
+	u     = in(func(c *Call, v uint64) { c.udec(uint64(uint32(v))) }) // unsigned int
+	size  = in((*Call).udec)                                          // unsigned long, size_t
+	long  = in(func(c *Call, v uint64) { c.dec(c.signed(v)) })
+	x     = in((*Call).hex)
+	x32   = in(func(c *Call, v uint64) { c.hex(uint64(uint32(v))) })
+	ptr   = in((*Call).addr)
+	mode  = in(func(c *Call, v uint64) { c.octal(uint64(uint16(v))) })
+	fd    = in((*Call).fd)
+	dirfd = in((*Call).dirFD)
+	path  = in((*Call).path)
+	cstr  = in((*Call).text)
+	uid   = in((*Call).uid)
+	uid16 = in(func(c *Call, v uint64) {
 		if uint16(v) == 0xffff {
 			c.str("-1")
 		} else {
@@ -104,7 +104,6 @@ var (
 	intPtr   = in(func(c *Call, v uint64) { c.numberAt(v, 4, true) })
 	uintPtr  = in(func(c *Call, v uint64) { c.numberAt(v, 4, false) })
 	off64Ptr = in(func(c *Call, v uint64) { c.numberAt(v, 8, true) })
-	longPtr  = in(func(c *Call, v uint64) { c.numberAt(v, c.ABI.Word, true) })
 	addrPtr  = in(func(c *Call, v uint64) { c.addrAt(v) })
 	bufNext  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg)) })          // its length is the next argument
 	bufPrev  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg-2)) })        // the one before

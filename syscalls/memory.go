@@ -36,16 +36,6 @@ func (c *Call) read(addr uint64, n int) ([]byte, bool) {
 	return p, got == n
 }
 
-// readSome returns up to n bytes at addr: as many as can be read before the first that cannot.
-func (c *Call) readSome(addr uint64, n int) []byte {
-	if c.Mem == nil || addr == 0 || n <= 0 {
-		return nil
-	}
-	p := c.alloc(min(n, readLimit))
-	got, _ := c.Mem.ReadMem(addr, p)
-	return p[:max(0, min(got, len(p)))]
-}
-
 // cstring returns the bytes at addr up to a NUL, at most n. ended says whether the NUL was
 // found among them, ok is false when memory ended first.
 func (c *Call) cstring(addr uint64, n int) (s []byte, ended, ok bool) {

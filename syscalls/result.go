@@ -14,7 +14,6 @@ var (
 	rAddr = rHex
 	rFD   = ret{f: (*Call).fd}
 	rOct  = ret{f: func(c *Call, v uint64) { c.octal(v) }}
-	rUID  = ret{f: (*Call).uid}
 )
 
 // hexResult prints a result in hex; zero is 0.

@@ -227,12 +227,7 @@ func (c *Call) siginfo(p []byte) {
 		u = p[12:]
 	}
 	switch {
-	case code == 0: // SI_USER
-		if u32(u) == 0 && u32(u[4:]) == 0 && signo != 17 && c.Mem == nil && false {
-			break
-		}
-		c.sender(u)
-	case code == -6: // SI_TKILL
+	case code == 0, code == -6: // SI_USER, SI_TKILL
 		c.sender(u)
 	case code == -2: // SI_TIMER
 		c.field(false, "si_timerid")
@@ -306,7 +301,7 @@ func (c *Call) kernelSignal(signo, code int32, u []byte) {
 		case signo == 11 && code == 4: // SEGV_PKUERR
 			c.field(false, "si_pkey")
 			c.udec(uint64(u32(u[2*w:])))
-		case signo == 7 && code >= 4:
+		case signo == 7 && (code == 4 || code == 5): // BUS_MCEERR_AR, BUS_MCEERR_AO
 			c.field(false, "si_addr_lsb")
 			c.dec(int64(int16(u16(u[w:]))))
 		}

@@ -25,7 +25,7 @@ func (s *Signature) Args(a *ABI) int { return s.regs(a) }
 func (s *Signature) regs(a *ABI) int {
 	n := 0
 	for i := range s.args {
-		n += s.args[i].width(a)
+		n = max(n+s.args[i].width(a), s.args[i].takes)
 	}
 	return min(n, 6)
 }
@@ -52,8 +52,8 @@ var signatures = []Signature{
 	{"pwrite64", "d", a(fd, bufNext, size, off), rDec},
 	{"readv", "d", a(fd, iovecRet, size), rDec},
 	{"writev", "d", a(fd, iovecNext, size), rDec},
-	{"preadv", "d", a(fd, iovecRet, size, posLH), rDec},
-	{"pwritev", "d", a(fd, iovecNext, size, posLH), rDec},
+	{"preadv", "d", a(fd, iovecRet, size, off), rDec},
+	{"pwritev", "d", a(fd, iovecNext, size, off), rDec},
 	{"preadv2", "d", a(fd, iovecRet, size, posLH, flagsOf(&tRwf)), rDec},
 	{"pwritev2", "d", a(fd, iovecNext, size, posLH, flagsOf(&tRwf)), rDec},
 	{"access", "f", a(path, flagsOf(&tAccess)), rDec},

@@ -60,7 +60,7 @@ func TestArgumentCounts(t *testing.T) {
 			got[r.Name] = r.Args(X8664)
 		}
 	}
-	want := map[string]int{"getpid": 0, "close": 1, "kill": 2, "read": 3, "openat": 4, "mount": 5, "mmap": 6, "futex": 6, "prctl": 5, "pselect6": 6, "statx": 5, "epoll_pwait2": 6}
+	want := map[string]int{"getpid": 0, "close": 1, "kill": 2, "read": 3, "openat": 4, "mount": 5, "mmap": 6, "futex": 6, "prctl": 5, "pselect6": 6, "statx": 5, "epoll_pwait2": 6, "clone": 5, "preadv": 4, "preadv2": 6}
 	for n, w := range want {
 		if got[n] != w {
 			t.Errorf("%s takes %d arguments, want %d", n, got[n], w)

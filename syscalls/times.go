@@ -286,6 +286,9 @@ var tms = in(func(c *Call, v uint64) {
 		c.field(i == 0, s)
 		ticks := c.long(p[i*c.ABI.Long:])
 		c.udec(ticks)
+		if ticks == 0 {
+			continue
+		}
 		c.str(" /* ")
 		c.udec(ticks / 100) // a tick of times(2) is a hundredth of a second on x86
 		c.byte('.')
@@ -298,12 +301,12 @@ var tms = in(func(c *Call, v uint64) {
 
 // sigevent is struct sigevent of timer_create and mq_notify.
 var sigevent = in(func(c *Call, v uint64) {
-	p, ok := c.read(v, 64)
+	w := c.ABI.Word
+	p, ok := c.read(v, 3*w+8)
 	if !ok {
 		c.addr(v)
 		return
 	}
-	w := c.ABI.Word
 	value, signo, notify, rest := c.word(p), u32(p[w:]), u32(p[w+4:]), p[w+8:]
 	if value != 0 {
 		c.field(true, "sigev_value")

@@ -1,0 +1,160 @@
+package calltrace
+
+// A trace of living processes: the events of an engine become lines of a Printer.
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/tracer"
+)
+
+// Live prints what an engine's tracees do. Its Handle is the engine's handler.
+type Live struct {
+	p     *Printer
+	err   error // the output's, once: from then on nothing is printed
+	calls map[kernel.TID]*syscalls.Call
+	opts  *syscalls.Options
+	timed bool
+}
+
+// NewLive makes a handler that prints to p.
+func NewLive(p *Printer) *Live {
+	return &Live{p: p, calls: map[kernel.TID]*syscalls.Call{}, opts: &p.o.Syscall,
+		timed: p.o.Stamp != NoStamp || p.o.Spent || p.o.Summary != 0}
+}
+
+// Err is the first failure of the output. The tracees go on without being printed.
+func (l *Live) Err() error { return l.err }
+
+// abis are the conventions by which a stop says a call was made.
+var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, kernel.CallI386: syscalls.I386, kernel.CallX32: syscalls.X32}
+
+// call is the record of a thread's call, with its memory.
+func (l *Live) call(th *tracer.Thread) *syscalls.Call {
+	c := l.calls[th.TID]
+	if c == nil {
+		c = &syscalls.Call{Opts: l.opts}
+		l.calls[th.TID] = c
+	}
+	c.PID, c.TID, c.Mem = int(th.Process.PID), int(th.TID), th.Process
+	return c
+}
+
+// Handle prints an event. It never stops the world.
+func (l *Live) Handle(e *tracer.Event) bool {
+	if l.err != nil {
+		return false
+	}
+	var at time.Time
+	if l.timed {
+		at = time.Now()
+	}
+	l.err = l.print(e, at)
+	return false
+}
+
+func (l *Live) print(e *tracer.Event, at time.Time) error {
+	switch e.Kind {
+	case tracer.EvSyscallEnter:
+		return l.enter(e.Thread, at)
+	case tracer.EvSyscallExit:
+		return l.exit(e.Thread, at)
+	case tracer.EvSignal:
+		abi := syscalls.X8664
+		if c := l.calls[e.Thread.TID]; c != nil && c.ABI != nil {
+			abi = c.ABI
+		}
+		return l.p.Signal(int(e.Thread.TID), at, abi, int(e.Stop.Signal), e.Stop.Info.Raw[:])
+	case tracer.EvGroupStop:
+		return l.p.Stopped(int(e.Thread.TID), at, int(e.Stop.Signal))
+	case tracer.EvThreadNew, tracer.EvProcessNew:
+		return l.p.Attached(int(e.Thread.TID))
+	case tracer.EvExec:
+		if e.Stop.Former != e.Thread.TID {
+			l.calls[e.Thread.TID] = l.calls[e.Stop.Former]
+			delete(l.calls, e.Stop.Former)
+			return l.p.Superseded(int(e.Thread.TID), int(e.Stop.Former), at)
+		}
+	case tracer.EvThreadGone, tracer.EvExited, tracer.EvKilled:
+		return l.ended(e.Stop, at)
+	}
+	return nil
+}
+
+func (l *Live) enter(th *tracer.Thread, at time.Time) error {
+	c := l.call(th)
+	k := &th.Call
+	c.ABI, c.Nr, c.Args, c.IP, c.SP = abis[k.ABI], k.Nr, k.Args, k.IP, k.SP
+	c.Returned = false
+	return l.p.Enter(int(th.TID), at, c)
+}
+
+func (l *Live) exit(th *tracer.Thread, at time.Time) error {
+	c := l.call(th)
+	k := &th.Call
+	if c.ABI == nil { // attached to inside the call
+		c.ABI, c.Nr = abis[k.ABI], k.Nr
+	}
+	c.Returned, c.Ret, c.Errno = true, k.Ret, 0
+	if k.Failed {
+		c.Errno = int(-k.Ret)
+	}
+	return l.p.Exit(int(th.TID), at, c)
+}
+
+func (l *Live) ended(s *kernel.Stop, at time.Time) error {
+	delete(l.calls, s.TID)
+	if s.Signal != 0 {
+		return l.p.Killed(int(s.TID), at, int(s.Signal), s.Core)
+	}
+	return l.p.Exited(int(s.TID), at, s.Code)
+}
+
+// Descriptors returns the function that names descriptors for -y: by the kernel's own
+// name, or with sockets by protocol and addresses, as in "TCP:[127.0.0.1:80->...]".
+func Descriptors(fs *procfs.FS, sockets bool) func(pid int, fd int32) string {
+	return func(pid int, fd int32) string {
+		if fd < 0 {
+			return ""
+		}
+		proc := fs.Proc(pid)
+		link, err := proc.FDLink(int(fd))
+		if err != nil {
+			return ""
+		}
+		var inode uint64
+		if !sockets {
+			return link
+		}
+		if n, _ := fmt.Sscanf(link, "socket:[%d]", &inode); n != 1 {
+			return link
+		}
+		s, err := proc.Sockets().Find(inode)
+		if err != nil || s == nil {
+			return link
+		}
+		return socketName(s, inode)
+	}
+}
+
+func socketName(s *procfs.Socket, inode uint64) string {
+	proto := socketProtocols[s.Protocol]
+	switch {
+	case proto == "":
+		proto = s.Protocol
+	case s.Local.IsValid() && s.Remote.IsValid() && s.Remote.Port() != 0:
+		return fmt.Sprintf("%s:[%s->%s]", proto, s.Local, s.Remote)
+	case s.Local.IsValid():
+		return fmt.Sprintf("%s:[%s]", proto, s.Local)
+	case s.Path != "":
+		return fmt.Sprintf("%s:[%d,%q]", proto, inode, s.Path)
+	}
+	return fmt.Sprintf("%s:[%d]", proto, inode)
+}
+
+var socketProtocols = map[string]string{"tcp": "TCP", "tcp6": "TCPv6", "udp": "UDP", "udp6": "UDPv6",
+	"unix": "UNIX", "netlink": "NETLINK", "packet": "PACKET", "raw": "RAW", "raw6": "RAWv6"}

@@ -1,0 +1,83 @@
+// Mounting and its newer relatives, swap, quotas, fanotify.
+
+package syscalls
+
+// mountFlags prints the magic number of old programs and the flags.
+var mountFlags = in(func(c *Call, v uint64) {
+	const magic, mask = 0xc0ed0000, 0xffff0000
+	if v&mask != magic || c.opts.NumberOnly {
+		c.flags(&tMount, v)
+		return
+	}
+	c.str("MS_MGC_VAL")
+	if v &^= mask; v != 0 {
+		c.byte('|')
+		c.flags(&tMount, v)
+	}
+})
+
+var mountData = in(func(c *Call, v uint64) {
+	if c.arg(3)&(0x1000|0x2000) != 0 { // MS_BIND, MS_MOVE take no data
+		c.addr(v)
+		return
+	}
+	c.text(v)
+})
+
+var swapFlags = in(func(c *Call, v uint64) {
+	v = uint64(uint32(v))
+	if v&^0x7fff == 0 || c.opts.NumberOnly {
+		c.udec(v)
+		return
+	}
+	c.flags(&tSwap, v&^0x7fff)
+	c.byte('|')
+	c.udec(v & 0x7fff)
+})
+
+var quotaCmd = in(func(c *Call, v uint64) {
+	v = uint64(uint32(v))
+	c.str("QCMD(")
+	c.enum(&tQuotaCmd, v>>8)
+	c.str(", ")
+	c.enum(&tQuotaType, v&0xff)
+	c.byte(')')
+})
+
+var fanInit = in(func(c *Call, v uint64) {
+	v = uint64(uint32(v))
+	c.enum(&tFanClass, v&0xc)
+	if v &^= 0xc; v == 0 {
+		return
+	}
+	c.byte('|')
+	c.flags(&tFanInit, v)
+})
+
+var fanMask = kind{wide: pair32, f: func(c *Call, v uint64) { c.flags(&tFanMask, v) }}
+
+// fsconfig: the value is a string, a buffer or a path by the command.
+var (
+	fsconfigValue = in(func(c *Call, v uint64) {
+		switch uint32(c.arg(1)) {
+		case 1:
+			c.text(v)
+		case 2:
+			c.buffer(v, uint64(uint32(c.arg(4))))
+		case 3, 4:
+			c.path(v)
+		default:
+			c.addr(v)
+		}
+	})
+	fsconfigAux = in(func(c *Call, v uint64) {
+		switch uint32(c.arg(1)) {
+		case 3, 4:
+			c.dirFD(v)
+		case 5:
+			c.fd(v)
+		default:
+			c.dec(int64(int32(v)))
+		}
+	})
+)

@@ -1,0 +1,315 @@
+// prctl, arch_prctl, seccomp and ptrace: a command decides what the arguments are.
+
+package syscalls
+
+var archPrctlArg = kind{
+	late: func(c *Call) bool {
+		switch uint32(c.arg(0)) {
+		case 0x1003, 0x1004: // ARCH_GET_FS, ARCH_GET_GS
+			return true
+		}
+		return false
+	},
+	absent: func(c *Call) bool { return uint32(c.arg(0)) == 0x1011 },
+	f: func(c *Call, v uint64) {
+		switch uint32(c.arg(0)) {
+		case 0x1003, 0x1004:
+			if c.failed {
+				c.addr(v)
+			} else {
+				c.addrAt(v)
+			}
+		case 0x1001, 0x1002:
+			c.addr(v)
+		case 0x1012:
+			c.udec(v)
+		default:
+			c.hex(v)
+		}
+	},
+}
+
+// prctl: a row for each option says what its arguments are; an option without a row has four
+// numbers.
+type prctlRow struct {
+	args []kind
+	ret  format
+}
+
+var (
+	zeroRest  = a(x, x, x, x)
+	prctlRows = map[uint32]prctlRow{
+		5: {args: a(out(uintPtr))}, 6: {args: a(size)}, // alignment, floating point: other machines
+		9: {args: a(out(uintPtr))}, 10: {args: a(size)},
+		11: {args: a(out(uintPtr))}, 12: {args: a(size)},
+		13: {}, 14: {args: a(size)},
+		19: {args: a(out(uintPtr))}, 20: {args: a(size)},
+		1:  {args: a(sig)},
+		2:  {args: a(out(in(func(c *Call, v uint64) { c.signalAt(v) })))},
+		3:  {ret: func(c *Call, v uint64) { c.enumResult(&tPrDumpable, v) }},
+		4:  {args: a(enumOf(&tPrDumpable))},
+		7:  {},
+		8:  {args: a(size)},
+		15: {args: a(commName)},
+		16: {args: a(out(commName))},
+		21: {ret: func(c *Call, v uint64) { c.enumResult(&tSeccompMode, v) }},
+		22: {args: a(enumOf(&tSeccompMode), seccompProg2)},
+		23: {args: a(capIndex)},
+		24: {args: a(capIndex)},
+		25: {args: a(out(in(func(c *Call, v uint64) { c.enumAt(v, &tPrTsc) })))},
+		26: {args: a(enumOf(&tPrTsc))},
+		27: {ret: func(c *Call, v uint64) { c.flagsResult(&tSecureBits, v) }},
+		28: {args: a(flagsOf(&tSecureBits))},
+		29: {args: a(size)},
+		30: {},
+		31: {}, 32: {},
+		34:         {args: zeroRest},
+		35:         {args: a(enumOf(&tPrMm), ptr, x, x)},
+		36:         {args: a(size)},
+		37:         {args: a(out(intPtr))},
+		38:         {args: a(size, x, x, x)},
+		39:         {args: zeroRest},
+		40:         {args: a(out(addrPtr))},
+		41:         {args: a(size, x, x, x)},
+		42:         {args: zeroRest},
+		47:         {args: a(enumOf(&tPrCapAmbient), in(func(c *Call, v uint64) { prCapArg(c, v) }), x, x)},
+		0x53564d41: {args: a(enumOf(&tPrVma), ptr, size, vmaName)},
+		0x59616d61: {args: a(in(func(c *Call, v uint64) {
+			if c.signed(v) == -1 {
+				c.str("PR_SET_PTRACER_ANY")
+			} else {
+				c.udec(v)
+			}
+		}))},
+	}
+)
+
+func prCapArg(c *Call, v uint64) {
+	switch uint32(c.arg(1)) {
+	case 1, 2, 3:
+		c.enum(&tCaps, v)
+	default:
+		c.hex(v)
+	}
+}
+
+var capIndex = in(func(c *Call, v uint64) { c.enum(&tCaps, v) })
+
+// commName is a thread's name, 16 bytes with its NUL.
+var commName = in(func(c *Call, v uint64) {
+	s, ended, ok := c.cstring(v, 16)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	if !ended {
+		s = s[:15]
+	}
+	c.quote(s, !ended)
+})
+
+var vmaName = in(func(c *Call, v uint64) {
+	s, ended, ok := c.cstring(v, 80)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.quote(s, !ended)
+})
+
+func (c *Call) signalAt(v uint64) {
+	p, ok := c.read(v, 4)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('[')
+	c.signal(int(int32(u32(p))))
+	c.byte(']')
+}
+
+func (c *Call) enumAt(v uint64, t *table) {
+	p, ok := c.read(v, 4)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('[')
+	c.enum(t, uint64(u32(p)))
+	c.byte(']')
+}
+
+// enumResult and flagsResult print a number that the text behind it explains.
+func (c *Call) enumResult(t *table, v uint64) {
+	c.dec(int64(v))
+	if n := t.find(v); n != "" {
+		c.aux = append(c.aux[:0], n...)
+	}
+}
+
+func (c *Call) flagsResult(t *table, v uint64) {
+	c.hex(v)
+	if v != 0 {
+		c.withAux(func(c *Call) { c.flags(t, v) })
+	}
+}
+
+// prctlArg is argument i, 1 to 4, of prctl.
+func prctlArg(i int) kind {
+	row := func(c *Call) (prctlRow, bool) {
+		r, ok := prctlRows[uint32(c.arg(0))]
+		return r, ok
+	}
+	return kind{
+		absent: func(c *Call) bool {
+			r, ok := row(c)
+			return ok && i > len(r.args)
+		},
+		late: func(c *Call) bool {
+			r, ok := row(c)
+			return ok && i <= len(r.args) && r.args[i-1].out
+		},
+		f: func(c *Call, v uint64) {
+			if r, ok := row(c); ok {
+				r.args[i-1].f(c, v)
+				return
+			}
+			c.hex(v)
+		},
+	}
+}
+
+var prctlArgs = a(enumOf(&tPrctl), prctlArg(1), prctlArg(2), prctlArg(3), prctlArg(4))
+
+var rPrctl = ret{f: func(c *Call, v uint64) {
+	if r, ok := prctlRows[uint32(c.arg(0))]; ok && r.ret != nil {
+		r.ret(c, v)
+		return
+	}
+	c.dec(int64(v))
+}}
+
+// seccomp.
+var (
+	seccompFlags = in(func(c *Call, v uint64) {
+		if uint32(c.arg(0)) == 1 {
+			c.flags(&tSeccompFlags, uint64(uint32(v)))
+			return
+		}
+		c.hex(uint64(uint32(v)))
+	})
+	seccompProg = in(func(c *Call, v uint64) {
+		w := c.ABI.Word
+		p, ok := c.read(v, 2*w)
+		if !ok {
+			c.addr(v)
+			return
+		}
+		c.field(true, "len")
+		c.udec(uint64(u16(p)))
+		c.field(false, "filter")
+		c.addr(c.word(p[w:]))
+		c.byte('}')
+	})
+	seccompProg2 = in(func(c *Call, v uint64) {
+		if uint32(c.arg(1)) == 2 {
+			seccompProg.f(c, v)
+			return
+		}
+		c.hex(v)
+	})
+	seccompArg = in(func(c *Call, v uint64) {
+		switch uint32(c.arg(0)) {
+		case 1:
+			seccompProg.f(c, v)
+		default:
+			c.addr(v)
+		}
+	})
+)
+
+// ptrace: what addr and data are depends on the request.
+var ptraceArgs = a(in(func(c *Call, v uint64) { c.enum(&tPtrace, v) }),
+	when(ptraceHas(1), pid),
+	when(ptraceHas(2), in(func(c *Call, v uint64) {
+		switch uint32(c.arg(0)) {
+		case 0x4204, 0x4205: // GETREGSET, SETREGSET
+			c.enum(&tNT, v)
+		case 0x420a, 0x420b, 0x420d, 0x420e: // SIGMASK, SYSCALL_INFO, SECCOMP_METADATA
+			c.udec(v)
+		default:
+			c.addr(v)
+		}
+	})),
+	when(ptraceHas(3), kind{late: ptraceFills, f: func(c *Call, v uint64) {
+		switch req := uint32(c.arg(0)); req {
+		case 7, 9, 17, 24, 31, 32, 33: // CONT, SINGLESTEP, DETACH, SYSCALL...: a signal
+			c.signal(int(int32(v)))
+		case 0x4200, 21, 0x4206: // SETOPTIONS, SEIZE
+			c.flags(&tPtraceOpt, v)
+		case 4, 5, 6: // POKE
+			c.hex(v)
+		case 0x4203, 0x4202: // SETSIGINFO, GETSIGINFO
+			if req == 0x4202 && c.failed {
+				c.addr(v)
+			} else {
+				siginfo.f(c, v)
+			}
+		case 0x4204, 0x4205:
+			c.iovecList(v, 1, 0, false)
+		case 0x420a, 0x420b:
+			if req == 0x420a && c.failed {
+				c.addr(v)
+			} else {
+				c.sigsetAt(v, c.arg(2))
+			}
+		case 0x4201: // GETEVENTMSG
+			if c.failed {
+				c.addr(v)
+			} else {
+				c.numberAt(v, c.ABI.Long, false)
+			}
+		case 1, 2, 3:
+			if c.failed {
+				c.addr(v)
+			} else {
+				p, ok := c.read(v, c.ABI.Long)
+				if !ok {
+					c.addr(v)
+					return
+				}
+				c.byte('[')
+				c.hex(c.long(p))
+				c.byte(']')
+			}
+		default:
+			c.addr(v)
+		}
+	}}))
+
+// ptraceFills reports whether the request fills data in.
+func ptraceFills(c *Call) bool {
+	switch uint32(c.arg(0)) {
+	case 1, 2, 3, 12, 14, 18, 0x4201, 0x4202, 0x4204, 0x4209, 0x420a, 0x420c, 0x420d, 0x420e:
+		return true
+	}
+	return false
+}
+
+// ptraceHas reports whether the request has its argument i: TRACEME has none, KILL, ATTACH,
+// INTERRUPT and LISTEN only a pid, and the register requests no address.
+func ptraceHas(i int) func(c *Call) bool {
+	return func(c *Call) bool {
+		switch uint32(c.arg(0)) {
+		case 0:
+			return false
+		case 8, 16, 0x4207, 0x4208:
+			return i < 2
+		case 12, 13, 14, 15:
+			return i != 2
+		}
+		return true
+	}
+}
+
+var rPtrace = ret{}
