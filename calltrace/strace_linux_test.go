@@ -208,6 +208,7 @@ func (th *tracee) syscallStop(p *Printer, pid int, now time.Time) error {
 var (
 	addresses = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 	columns   = regexp.MustCompile(` +([=+]) `)
+	parent    = regexp.MustCompile(`getppid\(\) += \d+`)
 	numbers   = regexp.MustCompile(`\b\d{2,7}\b`)
 	random    = regexp.MustCompile(`getrandom\("[^"]*"`)
 	utime     = regexp.MustCompile(`si_[us]time=\d+|ru_[us]time={[^}]*}|left {[^}]*}`)
@@ -229,6 +230,7 @@ func normal(text string) []string {
 		line = random.ReplaceAllString(line, "getrandom(BYTES")
 		line = addresses.ReplaceAllString(line, "ADDR")
 		line = utime.ReplaceAllString(line, "TIME")
+		line = parent.ReplaceAllString(line, "getppid() = PARENT")
 		line = numbers.ReplaceAllStringFunc(line, func(s string) string {
 			if p := pids[s]; p != "" {
 				return p
@@ -271,12 +273,22 @@ func TestAgainstStrace(t *testing.T) {
 	if v, _ := exec.Command(strace, "-V").Output(); !strings.Contains(string(v), "version 6.1\n") {
 		t.Skip("the text is compared with strace 6.1")
 	}
-	for _, name := range []string{"files", "process", "fault"} {
-		t.Run(name, func(t *testing.T) {
-			bin := build(t, name, "-static")
+	for _, c := range []struct {
+		name string
+		prog []string // nil: testdata/NAME.c
+	}{
+		{"files", nil}, {"process", nil}, {"fault", nil},
+		{"ls", []string{"/bin/ls", "-l", "/usr"}},
+		{"sh", []string{"/bin/sh", "-c", "cd /; umask 77; read x </dev/null; exit 3"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			prog := c.prog
+			if prog == nil {
+				prog = []string{build(t, c.name, "-static")}
+			}
 			dir := t.TempDir()
 			out := filepath.Join(t.TempDir(), "strace")
-			cmd := exec.Command(strace, "-f", "-o", out, bin)
+			cmd := exec.Command(strace, append([]string{"-f", "-o", out}, prog...)...)
 			cmd.Dir, cmd.Env = dir, []string{"LC_ALL=C", "TZ=UTC"}
 			cmd.Run()
 			b, err := os.ReadFile(out)
@@ -284,8 +296,8 @@ func TestAgainstStrace(t *testing.T) {
 				t.Skip("strace cannot trace here")
 			}
 			want := withoutExec(normal(string(b)))
-			got := normal(trace(t, Options{Follow: true, ToFile: true}, dir, bin))
-			if name == "process" { // who of parent and child goes first is not settled
+			got := normal(trace(t, Options{Follow: true, ToFile: true}, dir, prog[0], prog[1:]...))
+			if c.name == "process" { // who of parent and child goes first is not settled
 				want, got = perProcess(want), perProcess(got)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -313,7 +325,10 @@ func perProcess(lines []string) []string {
 			open[pid] = head
 			continue
 		}
-		if strings.HasPrefix(text, "--- SIGCHLD") { // before or after the wait, as it happens
+		// A child's signal comes before or after the wait, as it happens, and its handler's
+		// return shows the result of the call that it fell upon.
+		if strings.HasPrefix(text, "--- SIGCHLD") || strings.HasPrefix(text, "rt_sigreturn") {
+			text, _, _ = strings.Cut(text, " = ")
 			late[pid] = append(late[pid], text)
 			continue
 		}
@@ -324,6 +339,7 @@ func perProcess(lines []string) []string {
 	}
 	var all []string
 	for _, pid := range order {
+		slices.Sort(late[pid])
 		for _, l := range append(groups[pid], late[pid]...) {
 			all = append(all, pid+" "+l)
 		}
