@@ -209,7 +209,7 @@ var (
 	addresses = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 	columns   = regexp.MustCompile(` +([=+]) `)
 	parent    = regexp.MustCompile(`getppid\(\) += \d+`)
-	numbers   = regexp.MustCompile(`\b\d{2,7}\b`)
+	numbers   = regexp.MustCompile(`(^|= |\(|_pid=)\d{2,7}\b`) // where a process number may stand
 	random    = regexp.MustCompile(`getrandom\("[^"]*"`)
 	utime     = regexp.MustCompile(`si_[us]time=\d+|ru_[us]time={[^}]*}|left {[^}]*}`)
 )
@@ -232,8 +232,9 @@ func normal(text string) []string {
 		line = utime.ReplaceAllString(line, "TIME")
 		line = parent.ReplaceAllString(line, "getppid() = PARENT")
 		line = numbers.ReplaceAllStringFunc(line, func(s string) string {
-			if p := pids[s]; p != "" {
-				return p
+			i := strings.LastIndexAny(s, " (=") + 1
+			if p := pids[s[i:]]; p != "" {
+				return s[:i] + p
 			}
 			return s
 		})
