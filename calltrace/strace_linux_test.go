@@ -208,6 +208,7 @@ func (th *tracee) syscallStop(p *Printer, pid int, now time.Time) error {
 var (
 	addresses = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 	columns   = regexp.MustCompile(` +([=+]) `)
+	tgkill    = regexp.MustCompile(`tgkill\(\d+, \d+`)
 	parent    = regexp.MustCompile(`getppid\(\) += \d+`)
 	numbers   = regexp.MustCompile(`(^|= |\(|_pid=)\d{2,7}\b`) // where a process number may stand
 	random    = regexp.MustCompile(`getrandom\("[^"]*"`)
@@ -231,6 +232,7 @@ func normal(text string) []string {
 		line = addresses.ReplaceAllString(line, "ADDR")
 		line = utime.ReplaceAllString(line, "TIME")
 		line = parent.ReplaceAllString(line, "getppid() = PARENT")
+		line = tgkill.ReplaceAllString(line, "tgkill(TID, TID")
 		line = numbers.ReplaceAllStringFunc(line, func(s string) string {
 			i := strings.LastIndexAny(s, " (=") + 1
 			if p := pids[s[i:]]; p != "" {
