@@ -24,14 +24,20 @@ func (r *REPL) newLines() lineReader {
 }
 
 // editor is a prompt on a terminal. The terminal is in the editor's mode only while it
-// waits for a line.
+// waits for a line: liner by itself would leave it so, and would take whatever mode it
+// finds later for its own.
 type editor struct {
-	state   *liner.State
-	history string
+	state       *liner.State
+	cooked, raw liner.ModeApplier // nil: could not be read
+	history     string
 }
 
 func newEditor(history string) *editor {
-	e := &editor{state: liner.NewLiner(), history: history}
+	e := &editor{history: history}
+	e.cooked = terminalMode()
+	e.state = liner.NewLiner()
+	e.raw = terminalMode()
+	apply(e.cooked)
 	e.state.SetCtrlCAborts(true)
 	e.state.SetTabCompletionStyle(liner.TabPrints)
 	if f, err := os.Open(history); err == nil {
@@ -46,7 +52,9 @@ func (e *editor) line(prompt string, complete func(string) (string, []string)) (
 		head, words := complete(line[:min(pos, len(line))])
 		return head, words, line[min(pos, len(line)):]
 	})
+	apply(e.raw)
 	line, err := e.state.Prompt(prompt)
+	apply(e.cooked)
 	switch {
 	case errors.Is(err, liner.ErrPromptAborted):
 		return "", errAborted
@@ -54,6 +62,22 @@ func (e *editor) line(prompt string, complete func(string) (string, []string)) (
 		fmt.Println()
 	}
 	return line, err
+}
+
+func terminalMode() liner.ModeApplier {
+	m, err := liner.TerminalMode()
+	if err != nil {
+		return nil
+	}
+	return m
+}
+
+// apply cannot fail on a terminal that is still there, and on one that is gone the
+// next read tells.
+func apply(m liner.ModeApplier) {
+	if m != nil {
+		_ = m.ApplyMode()
+	}
 }
 
 func (e *editor) remember(line string) { e.state.AppendHistory(line) }

@@ -258,8 +258,13 @@ func (r *REPL) Confirm(question string) bool {
 	if r.Batch || r.lines == nil || !r.interactive() {
 		return true
 	}
+	text, last := "", question
+	if i := strings.LastIndexByte(question, '\n'); i >= 0 { // a prompt is one line
+		text, last = question[:i+1], question[i+1:]
+	}
+	fmt.Fprint(r.Out, text)
 	for {
-		answer, err := r.read(question + " (y or n) ")
+		answer, err := r.read(last + " (y or n) ")
 		if err != nil {
 			return errors.Is(err, io.EOF)
 		}

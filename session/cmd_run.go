@@ -208,6 +208,7 @@ func (s *Session) goOn() error {
 			if err := s.Signal(s.process().PID, kernel.Signal(row.Num)); err != nil {
 				return err
 			}
+			s.continued = kernel.Signal(row.Num)
 		}
 	}
 	s.last = nil

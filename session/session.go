@@ -94,10 +94,11 @@ type Session struct {
 	watches  map[*breakpoints.Breakpoint]*watchpoint
 	internal map[*breakpoints.Breakpoint]role
 
-	plan   plan          // what the current Run is for; nil: until something stops it
-	why    *reason       // what the handler decided
-	last   *tracer.Event // the event the user was last told of
-	lastBP []*breakpoints.Breakpoint
+	plan      plan          // what the current Run is for; nil: until something stops it
+	why       *reason       // what the handler decided
+	continued kernel.Signal // the SIGCONT that we sent ourselves; 0 none on its way
+	last      *tracer.Event // the event the user was last told of
+	lastBP    []*breakpoints.Breakpoint
 
 	vars     map[string]expr.Value
 	history  []expr.Value

@@ -74,6 +74,10 @@ func (s *Session) judgeSignal(ev *tracer.Event, r *reason) verdict {
 	if !h.pass {
 		ev.Thread.Signal = 0
 	}
+	if sig == s.continued { // ours: nothing to tell of
+		s.continued = 0
+		return s.judgePlan(ev, r)
+	}
 	if h.stop || len(r.ours) > 0 {
 		return stop
 	}

@@ -69,6 +69,12 @@ func (s *Session) watch(kind breakpoints.Kind, text, cond string, location bool)
 	case v.Addr%uint64(n) != 0:
 		return fmt.Errorf("%s is at %#x, not a multiple of its size %d; a debug register watches aligned memory only", text, v.Addr, n)
 	}
+	if _, err := v.Load(s.env()); err != nil {
+		return err
+	}
+	if s.registersInUse(v.Addr, n, kind) >= breakpoints.NSlots {
+		return breakpoints.ErrNoSlot
+	}
 	b := &breakpoints.Breakpoint{Kind: kind, Len: n, Spec: text}
 	if cond != "" {
 		if err := s.setCondition(b, cond, nil); err != nil {
@@ -87,6 +93,26 @@ func (s *Session) watch(kind breakpoints.Kind, text, cond string, location bool)
 	}
 	s.printf("%s: %s\n", s.paint(tty.Heading, fmt.Sprintf("%s %d", watchTitle[kind], b.ID)), text)
 	return nil
+}
+
+// registersInUse counts the debug registers taken by others than one that would serve
+// for an object too.
+func (s *Session) registersInUse(addr uint64, n int, kind breakpoints.Kind) int {
+	type slot struct {
+		addr uint64
+		n    int
+		kind breakpoints.Kind
+	}
+	used := map[slot]bool{}
+	for _, b := range s.T.Breakpoints.All() {
+		for _, l := range b.Locations {
+			if b.Enabled && b.Kind.Hardware() && l.PID == int(s.inf.PID) {
+				used[slot{l.Addr, b.Len, b.Kind}] = true
+			}
+		}
+	}
+	delete(used, slot{addr, n, kind})
+	return len(used)
 }
 
 var watchTitle = map[breakpoints.Kind]string{breakpoints.Write: "Hardware watchpoint",
