@@ -10,6 +10,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/procfs"
@@ -39,7 +40,7 @@ type Kernel interface {
 	// Procfs is what the system tells of its processes.
 	Procfs() *procfs.FS
 
-	// Launch starts a program; its first stop is an Exec. What the program could
+	// Launch starts a program; its first stop is an Exec (see Launch.Calls). What the program could
 	// not be started for is an *Error with the errno of execve(2).
 	Launch(*Launch) (PID, error)
 	// Attach takes hold of every thread of a running process (without EventThreads, of
@@ -107,6 +108,9 @@ type Launch struct {
 	NoASLR     bool   // addresses do not vary between runs
 	Cred       *Cred  // nil is ours
 	Events     Events // stops wanted
+	// Calls makes the entry to execve the first stop, for those who trace system calls.
+	// That the call fails is then told by its exit, not by Launch.
+	Calls bool
 }
 
 // Cred is the user to run a program as.
@@ -294,6 +298,10 @@ func (e *Error) Is(target error) bool {
 	n, ok := target.(Errno)
 	return ok && int(n) == e.Errno
 }
+
+// Unwrap lets errors.Is find an Error as fs.ErrPermission, fs.ErrNotExist or a
+// syscall.Errno. The number is the tracee's OS's; the classic ones are the same on all.
+func (e *Error) Unwrap() error { return syscall.Errno(e.Errno) }
 
 // Errno is a target for errors.Is on an *Error.
 type Errno int

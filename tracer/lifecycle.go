@@ -11,11 +11,15 @@ import (
 	"github.com/trapline/trapline/kernel"
 )
 
-// Launch starts a program and returns with it stopped before its first instruction.
-// What we launch dies with us.
+// Launch starts a program and returns with it stopped before its first instruction (or,
+// with Launch.Calls, at the entry to its execve).
+// What we launch dies with us, unless it is to outlive us.
 func (t *Tracer) Launch(l *kernel.Launch) (*Process, error) {
 	spec := *l
-	spec.Events |= t.Events | kernel.EventExitKill
+	spec.Events |= t.Events
+	if !t.Outlive {
+		spec.Events |= kernel.EventExitKill
+	}
 	pid, err := t.k.Launch(&spec)
 	if err != nil {
 		return nil, err
@@ -30,6 +34,10 @@ func (t *Tracer) Launch(l *kernel.Launch) (*Process, error) {
 		return nil, fmt.Errorf("start %s: it was killed before its first instruction", l.Path)
 	}
 	t.current = th
+	if th.Stop.Kind != kernel.Exec {
+		t.queue(th) // the entry to execve: told by the next Run
+		return p, nil
+	}
 	return p, t.finishExec(th)
 }
 

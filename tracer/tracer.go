@@ -40,6 +40,9 @@ type Options struct {
 	Mode kernel.Mode
 	// Events are the optional stops; DefaultEvents when zero.
 	Events kernel.Events
+	// Outlive lets launched programs go on when the tracer dies, rather than end with
+	// it. For those who put nothing into their tracees: a trap would be left behind.
+	Outlive bool
 }
 
 // DefaultEvents is all that a debugger wants to be told.

@@ -2,12 +2,19 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/doctor"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/tracer"
 )
 
 // TraceConfig is one trace as the command line asks for it. Path or PIDs is set.
@@ -35,7 +42,148 @@ type TraceConfig struct {
 
 // runTrace runs the trace. Its result is the exit status of the launched program as
 // ExitStatus tells it, 0 when it only attached. What it attached to is let go however
-// it returns.
+// it returns; what it launched outlives it, since nothing of ours stands in it.
 func runTrace(cfg TraceConfig) (exit int, err error) {
-	return 0, errors.New("tracing is not wired to the engine in this build")
+	k, err := hostKernel()
+	if err != nil {
+		return 0, err
+	}
+	opts := tracer.Options{Mode: kernel.Syscalls, Follow: tracer.FollowBoth, Events: kernel.EventExec, Outlive: true}
+	if cfg.Follow {
+		opts.Events |= kernel.EventThreads | kernel.EventForks
+	}
+	t := &trace{cfg: cfg, tr: tracer.New(k, opts)}
+	if cfg.FDs > 0 {
+		t.cfg.Show.Syscall.FD = calltrace.Descriptors(k.Procfs(), cfg.FDs > 1)
+	}
+	t.printer = calltrace.New(cfg.Out, k.OS(), t.cfg.Show)
+	t.live = calltrace.NewLive(t.printer)
+	defer func() { err = errors.Join(err, t.printer.Close()) }()
+	defer t.letGo()
+	stop := t.catchSignals()
+	defer stop()
+	if err := t.begin(); err != nil {
+		return 0, err
+	}
+	return t.run()
+}
+
+// trace is one run of the trace command.
+type trace struct {
+	cfg      TraceConfig
+	tr       *tracer.Tracer
+	printer  *calltrace.Printer
+	live     *calltrace.Live
+	launched *tracer.Process
+	started  bool  // the program launched has replaced our child
+	failed   error // why it could not
+	status   int
+	signal   atomic.Int32 // that ended us, 0 none
+}
+
+// begin launches and attaches. A process that cannot be attached to is told of and the
+// others are traced; when none is left that is the error.
+func (t *trace) begin() error {
+	why := doctor.New()
+	var last error
+	for _, pid := range t.cfg.PIDs {
+		p, err := t.tr.Attach(kernel.PID(pid))
+		if err != nil {
+			last = why.ExplainAttach(pid, err)
+			if len(t.cfg.PIDs) > 1 {
+				fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", last)
+			}
+			continue
+		}
+		for _, th := range p.Threads() {
+			t.printer.Attached(int(th.TID))
+		}
+	}
+	if t.cfg.Path == "" {
+		if len(t.tr.Processes()) == 0 {
+			return last
+		}
+		return nil
+	}
+	p, err := t.tr.Launch(&kernel.Launch{Path: t.cfg.Path, Args: append([]string{t.cfg.Program}, t.cfg.Args...),
+		Env: t.cfg.Env, Cred: t.cfg.Cred, Calls: true})
+	if err != nil {
+		return why.ExplainLaunch(t.cfg.Path, err)
+	}
+	t.launched = p
+	t.printer.Started(int(p.PID))
+	return nil
+}
+
+// run traces until every tracee has ended, or a signal ends us.
+func (t *trace) run() (int, error) {
+	err := t.tr.Run(tracer.Intent{}, t.handle)
+	if errors.Is(err, kernel.ErrNoTracees) {
+		err = nil
+	}
+	if t.failed != nil {
+		return 0, errors.Join(doctor.New().ExplainLaunch(t.cfg.Path, t.failed), t.tr.Kill(t.launched))
+	}
+	if sig := t.signal.Load(); sig != 0 && t.launched != nil && t.tr.Process(t.launched.PID) != nil {
+		// As strace does: what we started goes with us.
+		unix.Kill(int(t.launched.PID), unix.Signal(sig))
+		t.status = ExitStatus(0, int(sig))
+	}
+	return t.status, err
+}
+
+func (t *trace) handle(e *tracer.Event) bool {
+	if e.Kind == tracer.EvInterrupted {
+		return t.signal.Load() != 0
+	}
+	if e.Process == t.launched && t.launched != nil {
+		switch e.Kind {
+		case tracer.EvExited:
+			t.status = ExitStatus(e.Stop.Code, 0)
+		case tracer.EvKilled:
+			t.status = ExitStatus(0, int(e.Stop.Signal))
+		}
+	}
+	t.live.Handle(e)
+	if e.Kind == tracer.EvExec {
+		t.started = true
+	} else if e.Kind == tracer.EvSyscallExit && !t.started && e.Process == t.launched {
+		t.failed = &kernel.Error{Op: "execute " + t.cfg.Path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
+		return true
+	}
+	if t.live.Err() != nil { // nobody reads: let everything run at full speed
+		t.tr.Mode = kernel.Run
+	}
+	return false
+}
+
+// letGo detaches from whatever is left.
+func (t *trace) letGo() {
+	for _, p := range t.tr.Processes() {
+		for _, th := range p.Threads() {
+			t.printer.Detached(int(th.TID))
+		}
+		if err := t.tr.Detach(p); err != nil {
+			fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", err)
+		}
+	}
+}
+
+// catchSignals makes a signal to us end the trace cleanly. ^C and ^\ go to the whole
+// foreground group: a program we launched has them too, and decides for itself.
+func (t *trace) catchSignals() (stop func()) {
+	ours := make(chan os.Signal, 4)
+	signal.Notify(ours, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGHUP, unix.SIGPIPE)
+	go func() {
+		for s := range ours {
+			sig := s.(unix.Signal)
+			shared := sig == unix.SIGINT || sig == unix.SIGQUIT
+			if sig == unix.SIGPIPE || shared && t.cfg.Path != "" {
+				continue
+			}
+			t.signal.Store(int32(sig))
+			t.tr.Interrupt()
+		}
+	}()
+	return func() { signal.Stop(ours); close(ours) }
 }

@@ -1,6 +1,7 @@
 package linux
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/trapline/trapline/abi"
@@ -116,7 +117,13 @@ func (k *Kernel) dropTask(t *task) {
 // Launch starts a program under trace.
 func (k *Kernel) Launch(l *kernel.Launch) (kernel.PID, error) {
 	bits := optionBits(l.Events | kernel.EventExec)
-	pid, e := k.sys.Spawn(l, func(pid int) Errno { return k.sys.Ptrace(reqSeize, pid, 0, bits) })
+	pid, e := k.sys.Spawn(l, func(pid int) Errno {
+		e := k.sys.Ptrace(reqSeize, pid, 0, bits)
+		if e == 0 && l.Calls { // a first stop, from which it goes on to its next system call
+			e = k.sys.Ptrace(reqInterrupt, pid, 0, 0)
+		}
+		return e
+	})
 	if e != 0 {
 		return 0, k.fail("start "+l.Path, 0, e)
 	}
@@ -153,16 +160,28 @@ func (k *Kernel) awaitExec(l *kernel.Launch, pid int) error {
 			return &kernel.Error{Op: op + " " + l.Path, Errno: int(e), OS: abi.Linux}
 		}
 		event, sig := status>>16, uint64(status>>8&0xff)
-		if event == evExec {
+		if event == evExec || sig == syscallStop && k.entersExec(pid) {
 			k.sys.Spawned(pid)
 			k.ready = append(k.ready, raw{tid, status})
 			return nil
 		}
-		if event != 0 {
+		if event != 0 || sig == syscallStop {
 			sig = 0
 		}
-		k.sys.Ptrace(reqCont, pid, 0, sig)
+		req := reqCont
+		if l.Calls {
+			req = reqSyscall
+		}
+		k.sys.Ptrace(req, pid, 0, sig)
 	}
+}
+
+// entersExec says whether a stop for a system call is the entry to execve.
+func (k *Kernel) entersExec(pid int) bool {
+	const nrExecve = 59
+	b := k.callbuf[:]
+	_, e := k.sys.PtraceBuf(reqSyscallInfo, pid, uint64(len(b)), b)
+	return e == 0 && b[0] == callEntry && binary.LittleEndian.Uint64(b[24:]) == nrExecve
 }
 
 // Attach seizes the threads of a process until none is left that is not ours, then

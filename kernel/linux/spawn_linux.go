@@ -272,6 +272,7 @@ func (h *Host) Spawn(l *kernel.Launch, hold func(pid int) Errno) (int, Errno) {
 	}
 	unix.Write(ready[1], []byte{1})
 	unix.Close(ready[1])
+	unix.SetNonblock(fail[0], true) // asked before the exec, it has nothing to say
 	h.spawned[pid] = fail[0]
 	return pid, 0
 }

@@ -139,3 +139,10 @@ const (
 	siginfoSize  = 128
 	userRegsSize = 27 * 8
 )
+
+// Whether a call is at its entry or exit: struct ptrace_syscall_info's op
+// (linux/ptrace.h).
+const (
+	callEntry = 1
+	callExit  = 2
+)

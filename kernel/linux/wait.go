@@ -265,8 +265,8 @@ func (k *Kernel) syscall(t *task, s *kernel.Stop) bool {
 	c := &s.Syscall
 	c.ABI = callABIs[le.Uint32(b[4:])]
 	c.IP, c.SP = le.Uint64(b[8:]), le.Uint64(b[16:])
-	switch b[0] { // PTRACE_SYSCALL_INFO_ENTRY, EXIT (linux/ptrace.h)
-	case 1:
+	switch b[0] {
+	case callEntry:
 		s.Kind = kernel.SyscallEnter
 		c.Nr = le.Uint64(b[24:])
 		for i := range c.Args {
@@ -275,7 +275,7 @@ func (k *Kernel) syscall(t *task, s *kernel.Stop) bool {
 		if c.ABI == kernel.CallAMD64 && c.Nr&x32Bit != 0 && int64(c.Nr) > 0 {
 			c.ABI = kernel.CallX32
 		}
-	case 2:
+	case callExit:
 		s.Kind = kernel.SyscallExit
 		c.Ret, c.Failed = int64(le.Uint64(b[24:])), b[32] != 0
 	default: // between calls: the thread was seized inside one
