@@ -65,16 +65,6 @@ func New(c Config) (*REPL, error) {
 // OwnsTerminal says whether there is a terminal to hand to a program.
 func (r *REPL) OwnsTerminal() bool { return r.hand.Active() }
 
-// Width is the number of columns of the output.
-func (r *REPL) Width() int {
-	if f, ok := r.Out.(*os.File); ok {
-		columns, _ := tty.Size(f)
-		return columns
-	}
-	columns, _ := tty.Size(os.Stdout)
-	return columns
-}
-
 // Terminated is the error of a session that a signal ended.
 type Terminated struct{ Signal os.Signal }
 

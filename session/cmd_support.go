@@ -350,15 +350,14 @@ func (s *Session) cd(a *Args) error {
 
 // quit asks when a program lives that would die with us.
 func (s *Session) quit(*Args) error {
-	for _, p := range s.T.Processes() {
+	if live := s.Live(); len(live) > 0 {
 		what := "detached"
-		if p.Launched {
+		if live[0].Launched {
 			what = "killed"
 		}
-		if err := s.confirm("A debugging session is active.\n\n\tInferior [process %d] will be %s.\n\nQuit anyway?", p.PID, what); err != nil {
+		if err := s.confirm("A debugging session is active.\n\n\tInferior [process %d] will be %s.\n\nQuit anyway?", live[0].PID, what); err != nil {
 			return err
 		}
-		break
 	}
 	return ErrQuit
 }

@@ -60,8 +60,6 @@ type Config struct {
 	Palette tty.Palette
 	Face    Face
 	Target  Target
-	// Width is the number of columns of the output; nil means 80.
-	Width func() int
 	// NewGroup makes a launched program a job of its own, which the face hands the
 	// terminal to.
 	NewGroup bool
@@ -113,7 +111,6 @@ type Session struct {
 	defined  map[string][]string            // commands of the user's own
 	lines    []func(string) (string, error) // who gives the lines of blocks, innermost last
 	xs       examineState
-	quitting bool
 	depth    int // nesting of source and commands
 	// Exit is the status of the last program that ended: its own, or 128 and the
 	// signal that killed it. Ended says that one has.
@@ -211,14 +208,6 @@ func (s *Session) warn(format string, args ...any) {
 }
 
 func (s *Session) addr(a uint64) string { return s.paint(tty.Address, fmt.Sprintf("%#x", a)) }
-
-// width is the number of columns of the output.
-func (s *Session) width() int {
-	if s.Width == nil {
-		return 80
-	}
-	return s.Width()
-}
 
 // confirm asks unless the user has switched questions off.
 func (s *Session) confirm(format string, args ...any) error {

@@ -65,7 +65,7 @@ func runDebugger(cfg DebugConfig) (exit int, err error) {
 	}
 	why := doctor.New()
 	s := session.New(session.Config{
-		Tracer: tracer.New(k, tracer.Options{}), Out: cfg.Stdout, Palette: palette, Face: face, Width: face.Width,
+		Tracer: tracer.New(k, tracer.Options{}), Out: cfg.Stdout, Palette: palette, Face: face,
 		Target:        session.Target{Path: cfg.Path, Program: cfg.Program, Args: cfg.Args, Env: cfg.Env, Dir: cfg.Dir, ASLR: cfg.ASLR},
 		NewGroup:      face.OwnsTerminal(),
 		Signal:        func(pid kernel.PID, sig kernel.Signal) error { return unix.Kill(int(pid), unix.Signal(sig)) },

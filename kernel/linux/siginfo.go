@@ -45,6 +45,3 @@ const sigChld = 17
 // faultSignals are raised by the hardware for what an instruction did; SIGSYS by a
 // seccomp filter.
 var faultSignals = [65]bool{4: true, sigTrap: true, 7: true, 8: true, 11: true, 31: true}
-
-// stopSignals stop a process by default (signal(7)).
-var stopSignals = [65]bool{19: true, 20: true, 21: true, 22: true}
