@@ -240,8 +240,9 @@ func TestPromptRepeatsAndCompletes(t *testing.T) {
 	d.expect("<factorial>")
 	d.prompt()
 	d.wants(d.say("nonsense"), "undefined command")
-	d.typeText("print 1\x03") // ^C gives the line up
+	d.typeText("print 1")
 	d.expect("print 1")
+	d.typeText("\x03") // gives the line up
 	d.prompt()
 	d.wants(d.say("p 6*7"), "= 42")
 	d.typeText("quit\r")

@@ -81,7 +81,7 @@ func (s *Session) addBreak(r breakRequest) (*breakpoints.Breakpoint, error) {
 	locs, err := s.locate(r.spec)
 	var unknown *unknownError
 	if errors.As(err, &unknown) && !r.quiet {
-		s.printf("%s\n", capital(err.Error())+".")
+		s.printf("%s\n", capital(err.Error()))
 		if !s.Face.Confirm("Make breakpoint pending on future shared library load?") {
 			return nil, errors.New("not set")
 		}

@@ -67,6 +67,7 @@ func (d *debugInfo) frames(vaddr uint64, f Frame) []Frame {
 	for i, call := range slices.Backward(calls) {
 		in := f
 		in.fn, in.inline, in.file, in.line = call.Qualified(), true, file, line
+		in.around = len(out) > 0
 		in.scope = scope{d: d, fn: fn, vars: call, pc: vaddr}
 		out = append(out, in)
 		around := fn.Entry
@@ -78,7 +79,7 @@ func (d *debugInfo) frames(vaddr uint64, f Frame) []Frame {
 			file = e.File
 		}
 	}
-	f.file, f.line = file, line
+	f.file, f.line, f.around = file, line, len(calls) > 0
 	f.scope = scope{d: d, fn: fn, vars: fn, pc: vaddr}
 	return append(out, f)
 }
@@ -92,6 +93,29 @@ func (d *debugInfo) typeNamed(name string) *expr.Type {
 		return nil
 	}
 	return d.convert(t, nil)
+}
+
+// inlined are the addresses, in the file, where copies of a function that was inlined
+// begin.
+func (d *debugInfo) inlined(name string) (out []uint64) {
+	if d.data == nil {
+		return nil
+	}
+	for _, fn := range d.data.FunctionsNamed(name) {
+		if !fn.Inlinable && fn.HasCode() {
+			continue
+		}
+		for _, site := range fn.InlineSites() {
+			at := site.Entry
+			if at == 0 && len(site.Ranges) > 0 {
+				at = site.Ranges[0].Low
+			}
+			if at != 0 {
+				out = append(out, at)
+			}
+		}
+	}
+	return out
 }
 
 // funcType is the type of the function that begins at an address; nil unknown.
@@ -155,7 +179,7 @@ func (d *debugInfo) global(e *frameEnv, m *module, name string) (expr.Value, boo
 	}
 	env := e.opEnv(m)
 	best.Unit().Env(env)
-	v, err := d.value(best, 0, env)
+	v, err := d.value(e, best, 0, env)
 	if errors.Is(err, op.ErrOptimizedOut) {
 		return v, false, nil
 	}
@@ -163,10 +187,11 @@ func (d *debugInfo) global(e *frameEnv, m *module, name string) (expr.Value, boo
 }
 
 // value is a variable as an expression sees it.
-func (d *debugInfo) value(v *dwarf.Variable, pc uint64, env *op.Env) (expr.Value, error) {
+func (d *debugInfo) value(e *frameEnv, v *dwarf.Variable, pc uint64, env *op.Env) (expr.Value, error) {
+	e.unknown = false
 	t := d.convert(v.Type(), env)
 	loc, err := v.Locate(pc, env)
-	if errors.Is(err, op.ErrOptimizedOut) {
+	if e.lost(err) {
 		return expr.Value{Type: t, Gone: "optimized out"}, nil
 	}
 	if err != nil {
@@ -178,7 +203,7 @@ func (d *debugInfo) value(v *dwarf.Variable, pc uint64, env *op.Env) (expr.Value
 		return m, nil
 	}
 	b, gone, err := loc.Read(int64(t.ByteSize()), env)
-	if errors.Is(err, op.ErrOptimizedOut) {
+	if e.lost(err) {
 		return expr.Value{Type: t, Gone: "optimized out"}, nil
 	}
 	if err != nil {
@@ -196,6 +221,12 @@ func (d *debugInfo) value(v *dwarf.Variable, pc uint64, env *op.Env) (expr.Value
 	return out, nil
 }
 
+// lost says whether a variable cannot be had because the compiler, or a caller that did
+// not save a register, has thrown it away.
+func (e *frameEnv) lost(err error) bool {
+	return errors.Is(err, op.ErrOptimizedOut) || err != nil && e.unknown
+}
+
 // opEnv is what location expressions of a module may ask of a frame.
 func (e *frameEnv) opEnv(m *module) *op.Env {
 	env := &op.Env{}
@@ -210,7 +241,11 @@ func (e *frameEnv) opEnv(m *module) *op.Env {
 	if e.frame == nil {
 		return env
 	}
-	env.Reg = e.dwarfRegister
+	env.Reg = func(n uint64) (uint64, bool) {
+		u, ok := e.dwarfRegister(n)
+		e.unknown = e.unknown || !ok
+		return u, ok
+	}
 	env.RegBytes = e.dwarfBytes
 	env.CFA = func() (uint64, error) {
 		if e.frame.CFA == 0 {
@@ -394,9 +429,7 @@ func (d *debugInfo) fillStruct(c *expr.Type, t *dwarf.Type) {
 				continue
 			}
 			n := expr.Field{Name: f.Name, Type: d.convert(f.Type(), nil), Off: int(f.Offset)}
-			if f.Base {
-				n.Name = ""
-			}
+			n.Base = f.Base
 			if f.BitSize > 0 {
 				n.Off, n.BitOff, n.BitSize = int(f.BitOffset/8), int(f.BitOffset%8), int(f.BitSize)
 			}
@@ -447,7 +480,7 @@ type scope struct {
 func (sc scope) evaluate(e *frameEnv, v *dwarf.Variable) variable {
 	env := e.opEnv(e.frame.mod)
 	sc.fn.Env(env, sc.pc)
-	val, err := sc.d.value(v, sc.pc, env)
+	val, err := sc.d.value(e, v, sc.pc, env)
 	if err == nil && val.Type.Strip().Kind == expr.Reference && val.Gone == "" {
 		if l, err := val.Load(e); err == nil {
 			val = l
@@ -461,7 +494,7 @@ func (sc scope) args(e *frameEnv) (out []variable) {
 		return nil
 	}
 	for _, v := range sc.vars.Params(sc.pc) {
-		if v.Name != "" {
+		if v.Name != "" && v.Name[0] != '~' { // Go's unnamed results
 			out = append(out, sc.evaluate(e, v))
 		}
 	}
@@ -476,7 +509,7 @@ func (sc scope) locals(e *frameEnv) (out []variable) {
 	list := sc.vars.Locals(sc.pc)
 	slices.SortStableFunc(list, func(a, b *dwarf.Variable) int { return b.Depth - a.Depth })
 	for _, v := range list {
-		if v.Name != "" && !v.Artificial {
+		if v.Name != "" && v.Name[0] != '~' && !v.Artificial {
 			out = append(out, sc.evaluate(e, v))
 		}
 	}

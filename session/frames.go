@@ -21,6 +21,7 @@ type Frame struct {
 	line   int
 	mid    bool // pc is inside the line, not at its beginning
 	inline bool // its code is part of the next frame's
+	around bool // it is what the frame before was inlined into
 	mod    *module
 	th     *tracer.Thread
 	scope  scope // what the debug information knows of it
@@ -149,7 +150,7 @@ func (s *Session) frameLine(f *Frame, number, args bool) string {
 	if number {
 		fmt.Fprintf(&b, "#%-2d ", f.num)
 	}
-	if f.line == 0 || f.mid || number && f.num > 0 && !f.inline && f.Flags&cfi.ReturnAddr != 0 {
+	if (f.line == 0 || f.mid || number && f.num > 0 && !f.inline && f.Flags&cfi.ReturnAddr != 0) && !f.around {
 		fmt.Fprintf(&b, "%s in ", s.paint(tty.Address, fmt.Sprintf("0x%016x", f.PC())))
 	}
 	if f.Flags&cfi.Signal != 0 {

@@ -198,7 +198,11 @@ func locateIn(inf *Inferior, mods *modules, sp spec) ([]location, error) {
 	}
 	for _, m := range mods.list {
 		if sp.fn != "" {
-			for _, vaddr := range m.functionsNamed(sp.fn, sp.file) {
+			found := m.functionsNamed(sp.fn, sp.file)
+			if m.main && sp.file == "" {
+				found = append(found, m.debug.inlined(sp.fn)...)
+			}
+			for _, vaddr := range found {
 				add(m, vaddr)
 			}
 			continue

@@ -39,6 +39,7 @@ type stepPlan struct {
 	pc, sp    uint64 // before the step that is going on
 	signal    bool   // a signal is being delivered with it
 	free      bool   // the other threads run meanwhile
+	dead      bool   // the thread has ended: nothing more to step
 	temps     []tempPoint
 	used      bool // the temporary points have served
 }
@@ -85,10 +86,10 @@ func (p *stepPlan) begin(s *Session) error {
 }
 
 func (p *stepPlan) leg(s *Session) (tracer.Intent, error) {
-	if p.used {
+	if p.used || p.dead {
 		p.drop(s)
 	}
-	if len(p.temps) > 0 {
+	if len(p.temps) > 0 || p.dead {
 		return tracer.Intent{}, nil
 	}
 	p.free = p.blocking()
@@ -118,6 +119,9 @@ func (p *stepPlan) judge(s *Session, ev *tracer.Event) verdict {
 		return pass
 	case tracer.EvBreakpoint:
 		return p.hit(s, ev)
+	case tracer.EvThreadExit:
+		p.dead = true
+		return again
 	}
 	if len(p.temps) > 0 && !p.used {
 		return pass

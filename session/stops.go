@@ -30,10 +30,7 @@ var judges = [tracer.NEventKinds]func(*Session, *tracer.Event, *reason) verdict{
 }
 
 func (s *Session) judgePlan(ev *tracer.Event, _ *reason) verdict {
-	if s.plan == nil {
-		return stop
-	}
-	return s.plan.judge(s, ev)
+	return s.judgePlanOr(stop, ev)
 }
 
 // judgeHits sorts the user's breakpoints from our own.
@@ -122,7 +119,18 @@ func (s *Session) judgeThread(ev *tracer.Event, r *reason) verdict {
 		r.ours = append(r.ours, b)
 		return stop
 	}
+	if ev.Kind == tracer.EvThreadExit {
+		return s.judgePlanOr(pass, ev)
+	}
 	return pass
+}
+
+// judgePlanOr asks the plan, if there is one.
+func (s *Session) judgePlanOr(none verdict, ev *tracer.Event) verdict {
+	if s.plan == nil {
+		return none
+	}
+	return s.plan.judge(s, ev)
 }
 
 func (s *Session) lastThread(p *tracer.Process) bool { return len(p.Threads()) <= 1 }

@@ -22,6 +22,9 @@ type frameEnv struct {
 	inf   *Inferior
 	th    *tracer.Thread
 	frame *Frame
+	// unknown is set when a location asks for a register that the frame's callees have
+	// not kept.
+	unknown bool
 }
 
 // env is the environment of the selected frame.

@@ -4,6 +4,7 @@ package tracer
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/trapline/trapline/kernel"
@@ -84,7 +85,8 @@ func (t *Tracer) turn() (stop bool, err error) {
 			return true, nil
 		}
 	}
-	if len(t.backlog) > 0 || len(t.ends) > 0 {
+	// Stops of threads that are to stay as they are wait for another Run.
+	if len(t.ends) > 0 || slices.ContainsFunc(t.backlog, t.eligible) {
 		return t.judgeBacklog()
 	}
 	switch err := t.k.Wait(&t.stop, true); {

@@ -264,12 +264,12 @@ func goName(n *member) string {
 func findField(t *Type, want string, depth int) (Field, bool) {
 	members := t.Members()
 	for _, f := range members {
-		if f.Name == want {
+		if f.Name == want && !f.Base {
 			return f, true
 		}
 	}
 	for _, f := range members {
-		if k := f.Type.Strip().Kind; f.Name == "" && depth < maxNesting && (k == Struct || k == Union) {
+		if k := f.Type.Strip().Kind; (f.Name == "" || f.Base) && depth < maxNesting && (k == Struct || k == Union) {
 			if in, ok := findField(f.Type, want, depth+1); ok {
 				in.Off += f.Off
 				return in, true

@@ -143,7 +143,7 @@ func (p *Printer) scalar(v Value, t *Type) string {
 	case Pointer:
 		return p.pointer(v, t)
 	case Reference:
-		return "@" + fmt.Sprintf("%#x", v.Uint())
+		return p.reference(v, t)
 	}
 	if len(v.Bytes) == 16 {
 		return showWide(v, t.Signed())
@@ -152,6 +152,22 @@ func (p *Printer) scalar(v Value, t *Type) string {
 		return strconv.FormatInt(int64(v.Uint()), 10)
 	}
 	return strconv.FormatUint(v.Uint(), 10)
+}
+
+// reference shows what is referred to, with its address, if that is short.
+func (p *Printer) reference(v Value, t *Type) string {
+	at := fmt.Sprintf("@%#x", v.Uint())
+	to, err := p.load(Memory(t.Elem, v.Uint()))
+	switch {
+	case err != nil || to.Bytes == nil || t.Elem.Strip().Kind == Reference:
+		return at
+	case t.Elem.Scalar():
+		return at + ": " + p.show(to, 0, 0)
+	}
+	if text, ok := p.stringObject(to); ok {
+		return at + ": " + text
+	}
+	return at
 }
 
 func (p *Printer) pointer(v Value, t *Type) string {
@@ -272,6 +288,9 @@ func (p *Printer) chars(b []byte) string {
 }
 
 func (p *Printer) members(v Value, letter byte, depth int) string {
+	if text, ok := p.stringObject(v); ok && letter == 0 {
+		return text
+	}
 	var items []string
 	for _, f := range v.Type.Members() {
 		if len(items) == p.limit() {
@@ -285,12 +304,56 @@ func (p *Printer) members(v Value, letter byte, depth int) string {
 		} else {
 			s = p.show(m, letter, depth+1)
 		}
-		if f.Name != "" {
+		switch {
+		case f.Base:
+			s = "<" + f.Type.String() + "> = " + s
+		case f.Name != "":
 			s = f.Name + " = " + s
 		}
 		items = append(items, s)
 	}
+	if len(items) == 0 {
+		return "{<No data fields>}"
+	}
 	return "{" + strings.Join(items, ", ") + "}"
+}
+
+// stringObjects are the ways languages keep a string: the members that hold its address
+// and its length.
+var stringObjects = []struct{ address, length string }{
+	{"str", "len"},               // Go
+	{"data_ptr", "length"},       // Rust's &str
+	{"_M_p", "_M_string_length"}, // libstdc++; _M_p is in _M_dataplus
+}
+
+// stringObject shows a string object as the string it is.
+func (p *Printer) stringObject(v Value) (string, bool) {
+	if p.Env == nil {
+		return "", false
+	}
+	for _, row := range stringObjects {
+		at, ok := v.Member(row.address)
+		if !ok {
+			if inner, has := v.Member("_M_dataplus"); has {
+				at, ok = inner.Member(row.address)
+			}
+		}
+		n, ok2 := v.Member(row.length)
+		if !ok || !ok2 || at.Type.Strip().Kind != Pointer || at.Type.Strip().Elem.size() != 1 || !n.Type.Integer() {
+			continue
+		}
+		size := int(min(n.Uint(), uint64(p.limit())))
+		b := make([]byte, size)
+		if err := p.Env.ReadMem(at.Uint(), b); err != nil && size > 0 {
+			return "", false
+		}
+		text := quoteText(b)
+		if n.Uint() > uint64(size) {
+			text += "..."
+		}
+		return text, true
+	}
+	return "", false
 }
 
 // formatted is a scalar in one of the letters.

@@ -44,9 +44,10 @@ type Type struct {
 type Field struct {
 	Name    string // empty for an anonymous struct or union
 	Type    *Type
-	Off     int // bytes from the start
-	BitOff  int // bit-fields: bits from Off*8, little-endian
-	BitSize int // 0 for a member that is no bit-field
+	Off     int  // bytes from the start
+	BitOff  int  // bit-fields: bits from Off*8, little-endian
+	BitSize int  // 0 for a member that is no bit-field
+	Base    bool // a base class: its members are the struct's own
 }
 
 // Enumerator is one name of an enum.
