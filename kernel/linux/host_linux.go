@@ -38,25 +38,33 @@ func NewHost() *Host {
 	runtime.LockOSThread()
 	h := &Host{pid: os.Getpid(), tid: unix.Gettid(), fs: procfs.New(""), spawned: map[int]int{}}
 	signal.Notify(make(chan os.Signal, 1), wakeSignal)
-	noRestart(wakeSignal)
+	flagSignal(wakeSignal, 0, saRestart) // Go sets it on every handler; without, a blocked wait4 returns EINTR
+	flagSignal(syscall.SIGCHLD, saNoCldStop, 0)
 	return h
 }
+
+// Flags of sigaction(2). Every stop of a tracee sends its tracer SIGCHLD, which would
+// wake one of our idle threads to run a handler that has nothing to do; with
+// SA_NOCLDSTOP it is not sent, and waiting works as before.
+const (
+	saNoCldStop = 1
+	saRestart   = 0x10000000
+)
 
 // kernelSigaction is struct sigaction as rt_sigaction(2) has it on x86-64.
 type kernelSigaction struct {
 	handler, flags, restorer, mask uint64
 }
 
-// noRestart clears SA_RESTART, which Go sets on every handler, so that a blocked
-// wait4 returns EINTR.
-func noRestart(sig syscall.Signal) {
-	const saRestart = 0x10000000
+// flagSignal changes flags of a signal's action and leaves the handler, which is the Go
+// runtime's.
+func flagSignal(sig syscall.Signal, set, clear uint64) {
 	var sa kernelSigaction
 	p := uintptr(unsafe.Pointer(&sa))
 	if _, _, e := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), 0, p, 8, 0, 0); e != 0 {
 		return
 	}
-	sa.flags &^= saRestart
+	sa.flags = sa.flags&^clear | set
 	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), p, 0, 8, 0, 0)
 }
 
