@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
 // An abbreviation gives the shape of the entries that name it. Most entries are only
@@ -12,14 +13,14 @@ import (
 
 type attrSpec struct {
 	at       At
-	form     Form
+	form     form.Form
 	implicit int64
 }
 
 // skipOp passes fixed bytes, then one value of a variable form (0: none).
 type skipOp struct {
 	fixed uint32
-	form  Form
+	form  form.Form
 }
 
 type abbrev struct {
@@ -33,14 +34,7 @@ type abbrev struct {
 // abbrevKey: the sizes of some forms depend on the unit.
 type abbrevKey struct {
 	off uint64
-	enc encoding
-}
-
-// encoding is what of a unit's header decides how forms are stored.
-type encoding struct {
-	version  uint8
-	addrSize uint8
-	dwarf64  bool
+	enc form.Encoding
 }
 
 type abbrevTable struct {
@@ -59,7 +53,7 @@ func (t *abbrevTable) get(code uint64) *abbrev {
 const maxAttrs = 1000
 
 // abbrevTable returns the table at off, parsed once.
-func (d *Data) abbrevTable(off uint64, enc encoding) (*abbrevTable, error) {
+func (d *Data) abbrevTable(off uint64, enc form.Encoding) (*abbrevTable, error) {
 	key := abbrevKey{off, enc}
 	d.abbrevMu.Lock()
 	t := d.abbrevs[key]
@@ -77,7 +71,7 @@ func (d *Data) abbrevTable(off uint64, enc encoding) (*abbrevTable, error) {
 	return t, nil
 }
 
-func parseAbbrevs(data []byte, off uint64, enc encoding) (*abbrevTable, error) {
+func parseAbbrevs(data []byte, off uint64, enc form.Encoding) (*abbrevTable, error) {
 	r := buf.At(data, off)
 	t := &abbrevTable{dense: make([]*abbrev, 1, 128)}
 	var mem arena
@@ -138,7 +132,7 @@ func keep[T any](chunk, s []T) (rest, kept []T) {
 	return chunk, chunk[n:len(chunk):len(chunk)]
 }
 
-func (a *abbrev) parse(r *buf.Reader, enc encoding, mem *arena) error {
+func (a *abbrev) parse(r *buf.Reader, enc form.Encoding, mem *arena) error {
 	var fixed uint32
 	a.attrs, a.skip = mem.attrScratch[:0], mem.skipScratch[:0]
 	defer func() {
@@ -147,8 +141,8 @@ func (a *abbrev) parse(r *buf.Reader, enc encoding, mem *arena) error {
 		mem.skips, a.skip = keep(mem.skips, a.skip)
 	}()
 	for !r.Bad {
-		s := attrSpec{at: At(r.ULEB()), form: Form(r.ULEB())}
-		if s.form == FormImplicitConst {
+		s := attrSpec{at: At(r.ULEB()), form: form.Of(r.ULEB())}
+		if s.form == form.ImplicitConst {
 			s.implicit = r.SLEB()
 		}
 		if s.at == 0 && s.form == 0 {
@@ -161,10 +155,10 @@ func (a *abbrev) parse(r *buf.Reader, enc encoding, mem *arena) error {
 			a.sibling = len(a.attrs)
 		}
 		a.attrs = append(a.attrs, s)
-		switch n := s.form.size(enc); {
+		switch n := s.form.Size(enc); {
 		case n >= 0:
 			fixed += uint32(n)
-		case n == variable:
+		case n == form.Variable:
 			a.skip = append(a.skip, skipOp{fixed, s.form})
 			fixed = 0
 		default:
@@ -177,83 +171,13 @@ func (a *abbrev) parse(r *buf.Reader, enc encoding, mem *arena) error {
 	return nil
 }
 
-// size results that are not sizes.
-const (
-	variable = -1
-	unknown  = -2
-)
-
-// size is a form's width in bytes, or variable, or unknown.
-func (f Form) size(enc encoding) int {
-	offset := 4
-	if enc.dwarf64 {
-		offset = 8
-	}
-	switch f {
-	case FormFlagPresent, FormImplicitConst:
-		return 0
-	case FormData1, FormFlag, FormRef1, FormStrx1, FormAddrx1:
-		return 1
-	case FormData2, FormRef2, FormStrx2, FormAddrx2:
-		return 2
-	case FormStrx3, FormAddrx3:
-		return 3
-	case FormData4, FormRef4, FormRefSup4, FormStrx4, FormAddrx4:
-		return 4
-	case FormData8, FormRef8, FormRefSig8, FormRefSup8:
-		return 8
-	case FormData16:
-		return 16
-	case FormAddr:
-		return int(enc.addrSize)
-	case FormRefAddr:
-		if enc.version == 2 { // DWARF 2 references are as wide as addresses
-			return int(enc.addrSize)
-		}
-		return offset
-	case FormStrp, FormSecOffset, FormLineStrp, FormStrpSup, FormGNURefAlt, FormGNUStrpAlt:
-		return offset
-	case FormBlock1, FormBlock2, FormBlock4, FormBlock, FormExprloc, FormString, FormSdata, FormUdata, FormRefUdata,
-		FormIndirect, FormStrx, FormAddrx, FormLoclistx, FormRnglistx, FormGNUAddrIndex, FormGNUStrIndex:
-		return variable
-	}
-	return unknown
-}
-
 // pass moves r past an entry's attributes.
-func (a *abbrev) pass(r *buf.Reader, enc encoding) {
+func (a *abbrev) pass(r *buf.Reader, enc form.Encoding) {
 	for i := range a.skip {
 		op := &a.skip[i]
 		r.Skip(uint64(op.fixed))
 		if op.form != 0 {
-			passForm(r, op.form, enc)
+			enc.Skip(r, op.form)
 		}
-	}
-}
-
-// passForm moves r past a value of variable size.
-func passForm(r *buf.Reader, f Form, enc encoding) {
-	switch f {
-	case FormBlock1:
-		r.Skip(uint64(r.U8()))
-	case FormBlock2:
-		r.Skip(uint64(r.U16()))
-	case FormBlock4:
-		r.Skip(uint64(r.U32()))
-	case FormBlock, FormExprloc:
-		r.Skip(r.ULEB())
-	case FormString:
-		r.CString()
-	case FormIndirect:
-		f := Form(r.ULEB())
-		if n := f.size(enc); n >= 0 && f != FormImplicitConst {
-			r.Skip(uint64(n))
-		} else if n == variable && f != FormIndirect {
-			passForm(r, f, enc)
-		} else {
-			r.Bad = true
-		}
-	default:
-		r.SkipLEB()
 	}
 }

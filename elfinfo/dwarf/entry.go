@@ -5,15 +5,11 @@ import (
 	"fmt"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
-// value is an attribute's value as stored: a number, offset or index in u, or bytes in
-// b. Form 0 is the absent value.
-type value struct {
-	form Form
-	u    uint64
-	b    []byte
-}
+// value is an attribute's value as stored.
+type value = form.Value
 
 // entry is one debugging information entry.
 type entry struct {
@@ -49,48 +45,13 @@ func (u *Unit) parseAt(r *buf.Reader, e *entry) error {
 	}
 	for i := range e.ab.attrs {
 		s := &e.ab.attrs[i]
-		e.vals = append(e.vals, u.readForm(r, s.form, s.implicit))
+		e.vals = append(e.vals, u.enc.Read(r, s.form, s.implicit))
 	}
 	if r.Bad {
 		return u.bad(e.off, "an entry is cut off")
 	}
 	e.next = uint64(r.Off)
 	return nil
-}
-
-// readForm reads one value.
-func (u *Unit) readForm(r *buf.Reader, f Form, implicit int64) value {
-	v := value{form: f}
-	switch f {
-	case FormFlagPresent:
-		v.u = 1
-	case FormImplicitConst:
-		v.u = uint64(implicit)
-	case FormData16:
-		v.b = r.Bytes(16)
-	case FormBlock1:
-		v.b = r.Bytes(uint64(r.U8()))
-	case FormBlock2:
-		v.b = r.Bytes(uint64(r.U16()))
-	case FormBlock4:
-		v.b = r.Bytes(uint64(r.U32()))
-	case FormBlock, FormExprloc:
-		v.b = r.Bytes(r.ULEB())
-	case FormString:
-		v.b = r.CString()
-	case FormSdata:
-		v.u = uint64(r.SLEB())
-	case FormUdata, FormRefUdata, FormStrx, FormAddrx, FormLoclistx, FormRnglistx, FormGNUAddrIndex, FormGNUStrIndex:
-		v.u = r.ULEB()
-	case FormIndirect:
-		if g := Form(r.ULEB()); g != FormIndirect && g != FormImplicitConst && g.size(u.enc) != unknown {
-			return u.readForm(r, g, 0)
-		}
-		r.Bad = true
-	default:
-		v.u = r.Uint(f.size(u.enc))
-	}
-	return v
 }
 
 // get finds an attribute of the entry itself.
@@ -105,53 +66,12 @@ func (e *entry) get(at At) (value, bool) {
 
 func (e *entry) has(at At) bool { _, ok := e.get(at); return ok }
 
-func (e *entry) flag(at At) bool { v, ok := e.get(at); return ok && v.u != 0 }
+func (e *entry) flag(at At) bool { v, ok := e.get(at); return ok && v.U != 0 }
 
 // uint is a constant or section offset.
 func (e *entry) uint(at At) (uint64, bool) {
 	v, ok := e.get(at)
-	return v.u, ok && v.b == nil
-}
-
-// int is a constant, its sign as its form has it: fixed-size data is signed here, as
-// compilers mean it for bounds and constants.
-func (v value) int() int64 {
-	switch v.form {
-	case FormData1:
-		return int64(int8(v.u))
-	case FormData2:
-		return int64(int16(v.u))
-	case FormData4:
-		return int64(int32(v.u))
-	}
-	return int64(v.u)
-}
-
-// constant reports a value that is a number.
-func (v value) constant() bool {
-	switch v.form {
-	case FormData1, FormData2, FormData4, FormData8, FormSdata, FormUdata, FormImplicitConst:
-		return true
-	}
-	return false
-}
-
-// block reports a value that is an expression or other bytes.
-func (v value) block() bool {
-	switch v.form {
-	case FormBlock, FormBlock1, FormBlock2, FormBlock4, FormExprloc:
-		return true
-	}
-	return false
-}
-
-// isRef reports a value that refers to an entry.
-func (v value) isRef() bool {
-	switch v.form {
-	case FormRefAddr, FormRef1, FormRef2, FormRef4, FormRef8, FormRefUdata, FormRefSig8, FormRefSup4, FormRefSup8, FormGNURefAlt:
-		return true
-	}
-	return false
+	return v.U, ok && v.B == nil
 }
 
 func (e *entry) str(at At) string {
@@ -169,24 +89,24 @@ func (d *Data) cstring(s *section, off uint64) []byte {
 
 // strBytes resolves a string of any form; damage gives "".
 func (u *Unit) strBytes(v value) []byte {
-	switch v.form {
-	case FormString:
-		return v.b
-	case FormStrp:
-		return u.d.cstring(&u.d.str, v.u)
-	case FormLineStrp:
-		return u.d.cstring(&u.d.lineStr, v.u)
-	case FormStrpSup, FormGNUStrpAlt:
+	switch v.Form {
+	case form.String:
+		return v.B
+	case form.Strp:
+		return u.d.cstring(&u.d.str, v.U)
+	case form.LineStrp:
+		return u.d.cstring(&u.d.lineStr, v.U)
+	case form.StrpSup, form.GNUStrpAlt:
 		if u.d.alt == nil {
 			return nil
 		}
-		return u.d.alt.cstring(&u.d.alt.str, v.u)
-	case FormStrx, FormStrx1, FormStrx2, FormStrx3, FormStrx4, FormGNUStrIndex:
+		return u.d.alt.cstring(&u.d.alt.str, v.U)
+	case form.Strx, form.Strx1, form.Strx2, form.Strx3, form.Strx4, form.GNUStrIndex:
 		width := uint64(4)
-		if u.enc.dwarf64 {
+		if u.enc.DWARF64 {
 			width = 8
 		}
-		off, ok := tableAt(u.root.strOffsets, v.u, width)
+		off, ok := tableAt(u.root.strOffsets, v.U, width)
 		r := buf.At(u.d.get(&u.d.strOffsets), off)
 		if at := r.Uint(int(width)); ok && !r.Bad {
 			return u.d.cstring(&u.d.str, at)
@@ -205,9 +125,9 @@ func tableAt(base, index, width uint64) (uint64, bool) {
 
 // addrx is an entry of the unit's address table.
 func (u *Unit) addrx(index uint64) (uint64, error) {
-	off, ok := tableAt(u.root.addr, index, uint64(u.enc.addrSize))
+	off, ok := tableAt(u.root.addr, index, uint64(u.enc.AddrSize))
 	r := buf.At(u.d.get(&u.d.addr), off)
-	a := r.Uint(int(u.enc.addrSize))
+	a := r.Uint(int(u.enc.AddrSize))
 	if !ok || r.Bad {
 		return 0, &FormatError{".debug_addr", off, fmt.Sprintf("no address %d", index)}
 	}
@@ -216,11 +136,11 @@ func (u *Unit) addrx(index uint64) (uint64, error) {
 
 // address resolves a value of class address.
 func (u *Unit) address(v value) (uint64, bool) {
-	switch v.form {
-	case FormAddr:
-		return v.u, true
-	case FormAddrx, FormAddrx1, FormAddrx2, FormAddrx3, FormAddrx4, FormGNUAddrIndex:
-		a, err := u.addrx(v.u)
+	switch v.Form {
+	case form.Addr:
+		return v.U, true
+	case form.Addrx, form.Addrx1, form.Addrx2, form.Addrx3, form.Addrx4, form.GNUAddrIndex:
+		a, err := u.addrx(v.U)
 		return a, err == nil
 	}
 	return 0, false
@@ -246,36 +166,36 @@ func (e *entry) pcRange() (low, high uint64, ok bool) {
 	if a, isAddr := e.u.address(v); isAddr {
 		return low, a, a > low
 	}
-	return low, low + v.u, low+v.u > low
+	return low, low + v.U, low+v.U > low
 }
 
 // ref finds the entry that a value of class reference names.
 func (u *Unit) ref(v value) (*Unit, uint64, error) {
 	d := u.d
-	switch v.form {
-	case FormRef1, FormRef2, FormRef4, FormRef8, FormRefUdata:
-		if off := u.Off + v.u; v.u < u.end-u.Off && off >= u.first {
+	switch v.Form {
+	case form.Ref1, form.Ref2, form.Ref4, form.Ref8, form.RefUdata:
+		if off := u.Off + v.U; v.U < u.end-u.Off && off >= u.first {
 			return u, off, nil
 		}
-		return nil, 0, u.bad(u.Off, "a reference to offset %#x, outside the unit", v.u)
-	case FormRefAddr:
-	case FormRefSig8:
+		return nil, 0, u.bad(u.Off, "a reference to offset %#x, outside the unit", v.U)
+	case form.RefAddr:
+	case form.RefSig8:
 		d.Units()
-		if t := d.sigs[v.u]; t != nil {
+		if t := d.sigs[v.U]; t != nil {
 			return t, t.Off + t.tyOff, nil
 		}
-		return nil, 0, fmt.Errorf("type unit %#x: %w", v.u, ErrNotFound)
-	case FormRefSup4, FormRefSup8, FormGNURefAlt:
+		return nil, 0, fmt.Errorf("type unit %#x: %w", v.U, ErrNotFound)
+	case form.RefSup4, form.RefSup8, form.GNURefAlt:
 		if d = d.alt; d == nil {
-			return nil, 0, fmt.Errorf("entry %#x is in the supplementary debug file (dwz), which was not found", v.u)
+			return nil, 0, fmt.Errorf("entry %#x is in the supplementary debug file (dwz), which was not found", v.U)
 		}
 	default:
-		return nil, 0, u.bad(u.Off, "form %#x is no reference", uint16(v.form))
+		return nil, 0, u.bad(u.Off, "form %#x is no reference", uint16(v.Form))
 	}
-	if t, ok := d.unitAt(v.u); ok {
-		return t, v.u, nil
+	if t, ok := d.unitAt(v.U); ok {
+		return t, v.U, nil
 	}
-	return nil, 0, u.bad(u.Off, "a reference to offset %#x, where no unit is", v.u)
+	return nil, 0, u.bad(u.Off, "a reference to offset %#x, where no unit is", v.U)
 }
 
 // follow parses the entry that v refers to.
@@ -355,7 +275,7 @@ func (e *entry) decl() (u *Unit, file, line int) {
 		return e.u, 0, 0
 	}
 	l, _, _ := e.inherit(AtDeclLine)
-	return u, int(v.u), int(l.u)
+	return u, int(v.U), int(l.U)
 }
 
 // children calls visit with each child of e, until visit says no. The child is reused.
@@ -417,7 +337,7 @@ func (u *Unit) passTree(r *buf.Reader, ab *abbrev, sibling uint64) error {
 		if a == nil {
 			return u.bad(uint64(at), "an entry with the unknown abbreviation %d", code)
 		}
-		if a.children && a.sibling == 0 && a.attrs[0].form == FormRef4 { // gcc puts it first
+		if a.children && a.sibling == 0 && a.attrs[0].form == form.Ref4 { // gcc puts it first
 			if to := u.Off + uint64(r.U32()); to > uint64(r.Off) && to < u.end {
 				r.Off = int(to)
 				continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 	"github.com/trapline/trapline/elfinfo/dwarf/op"
 )
 
@@ -133,8 +134,8 @@ func (u *Unit) function(off uint64) (*Function, error) {
 	f.DeclUnit, f.DeclFile, f.DeclLine = e.decl()
 	f.frameBase, _ = e.get(AtFrameBase)
 	inline, _, _ := e.inherit(AtInline)
-	f.Inlinable = inline.u != 0
-	set := func(p *bool, at At) { v, _, _ := e.inherit(at); *p = v.u != 0 }
+	f.Inlinable = inline.U != 0
+	set := func(p *bool, at At) { v, _, _ := e.inherit(at); *p = v.U != 0 }
 	set(&f.External, AtExternal)
 	set(&f.NoReturn, AtNoreturn)
 	set(&f.Prototyped, AtPrototyped)
@@ -157,10 +158,10 @@ func (e *entry) entryPC() (uint64, bool) {
 		return a, true
 	}
 	if low, ok := e.addr(AtLowPC); ok {
-		return low + v.u, true
+		return low + v.U, true
 	}
 	if rs, err := e.ranges(); err == nil && len(rs) > 0 {
-		return rs[0].Low + v.u, true
+		return rs[0].Low + v.U, true
 	}
 	return 0, false
 }
@@ -183,9 +184,9 @@ func (f *Function) FrameBase(pc uint64) ([]byte, bool) {
 // exprAt is a location attribute's expression at pc: its own, or its list's.
 func (u *Unit) exprAt(v value, pc uint64) ([]byte, bool, error) {
 	switch {
-	case v.block():
-		return v.b, true, nil
-	case v.form == FormSecOffset, v.form == FormLoclistx, u.enc.version < 4 && (v.form == FormData4 || v.form == FormData8):
+	case v.Class() == form.Bytes:
+		return v.B, true, nil
+	case v.Form == form.SecOffset, v.Form == form.Loclistx, u.enc.Version < 4 && (v.Form == form.Data4 || v.Form == form.Data8):
 		return u.locList(v, pc)
 	}
 	return nil, false, nil
@@ -210,7 +211,7 @@ func (f *Function) Env(env *op.Env, pc uint64) {
 // Env completes env with the unit's own: address table, base types, entries called.
 func (u *Unit) Env(env *op.Env) {
 	u.ready()
-	env.Version, env.Dwarf64 = u.Version(), u.enc.dwarf64
+	env.Version, env.Dwarf64 = u.Version(), u.enc.DWARF64
 	env.AddrX = u.addrx
 	env.Type = u.opType
 	env.Call = u.opCall
@@ -239,16 +240,16 @@ func (u *Unit) opType(unitOff uint64) (op.BaseType, error) {
 
 // opCall is the location of the entry that DW_OP_call2, call4 or call_ref names.
 func (u *Unit) opCall(ref uint64, o op.Opcode) ([]byte, error) {
-	v := value{form: FormRef4, u: ref}
+	v := value{Form: form.Ref4, U: ref}
 	if o == op.CallRef {
-		v.form = FormRefAddr
+		v.Form = form.RefAddr
 	}
 	var e entry
 	if err := u.follow(v, &e); err != nil {
 		return nil, err
 	}
-	if loc, ok := e.get(AtLocation); ok && loc.block() {
-		return loc.b, nil
+	if loc, ok := e.get(AtLocation); ok && loc.Class() == form.Bytes {
+		return loc.B, nil
 	}
 	return nil, nil
 }
@@ -360,7 +361,7 @@ func (u *Unit) refersAbroad() bool {
 			continue
 		}
 		for _, s := range a.attrs {
-			if s.at == AtAbstractOrigin && s.form == FormRefAddr {
+			if s.at == AtAbstractOrigin && s.form == form.RefAddr {
 				return true
 			}
 		}
@@ -415,14 +416,14 @@ func (e *entry) callValue(expr []byte) (out []byte, ok bool) {
 		if c.ab.tag != TagCallSiteParameter && c.ab.tag != TagGNUCallSiteParameter {
 			return true
 		}
-		if loc, has := c.get(AtLocation); !has || string(loc.b) != string(expr) {
+		if loc, has := c.get(AtLocation); !has || string(loc.B) != string(expr) {
 			return true
 		}
 		v, has := c.get(AtCallValue)
 		if !has {
 			v, has = c.get(AtGNUCallSiteValue)
 		}
-		out, ok = v.b, has && v.block()
+		out, ok = v.B, has && v.Class() == form.Bytes
 		return false
 	})
 	return out, ok

@@ -137,7 +137,7 @@ func (d *Data) readRootRanges() {
 }
 
 func (u *Unit) codeRanges() []Range {
-	if u.root.ranges.form != 0 {
+	if u.root.ranges.Form != 0 {
 		if rs, err := u.rangeList(u.root.ranges); err == nil {
 			return rs
 		}
@@ -145,7 +145,7 @@ func (u *Unit) codeRanges() []Range {
 	if u.root.hasLow && u.root.high > u.root.low {
 		return []Range{{u.root.low, u.root.high}}
 	}
-	if u.root.hasLow && u.root.high == 0 && u.root.low != 0 || u.root.ranges.form == 0 && !u.root.hasLow {
+	if u.root.hasLow && u.root.high == 0 && u.root.low != 0 || u.root.ranges.Form == 0 && !u.root.hasLow {
 		var rs []Range
 		for _, f := range u.skim().funcs {
 			rs = append(rs, f.Range)

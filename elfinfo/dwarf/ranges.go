@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
 // Range is the link-time addresses [Low, High).
@@ -56,14 +57,14 @@ func (u *Unit) rangeList(v value) ([]Range, error) {
 		}
 		return len(out) < maxRanges
 	}
-	if u.enc.version < 5 {
-		off := v.u
-		if v.form == FormSecOffset && u.root.dwoName != "" {
+	if u.enc.Version < 5 {
+		off := v.U
+		if v.Form == form.SecOffset && u.root.dwoName != "" {
 			off += u.root.rnglists
 		}
 		return out, u.oldList(&u.d.ranges, off, false, add)
 	}
-	off, err := u.listOffset(v, FormRnglistx, &u.d.rnglists, u.root.rnglists)
+	off, err := u.listOffset(v, form.Rnglistx, &u.d.rnglists, u.root.rnglists)
 	if err != nil {
 		return nil, err
 	}
@@ -72,19 +73,19 @@ func (u *Unit) rangeList(v value) ([]Range, error) {
 }
 
 // listOffset resolves an index into a list table, or takes the offset as it is.
-func (u *Unit) listOffset(v value, indexed Form, s *section, base uint64) (uint64, error) {
-	if v.form != indexed {
-		return v.u, nil
+func (u *Unit) listOffset(v value, indexed form.Form, s *section, base uint64) (uint64, error) {
+	if v.Form != indexed {
+		return v.U, nil
 	}
 	width := uint64(4)
-	if u.enc.dwarf64 {
+	if u.enc.DWARF64 {
 		width = 8
 	}
-	at, ok := tableAt(base, v.u, width)
+	at, ok := tableAt(base, v.U, width)
 	r := buf.At(u.d.get(s), at)
 	off := r.Uint(int(width))
 	if !ok || r.Bad {
-		return 0, &FormatError{s.name, at, fmt.Sprintf("no list %d", v.u)}
+		return 0, &FormatError{s.name, at, fmt.Sprintf("no list %d", v.U)}
 	}
 	return base + off, nil
 }
@@ -93,7 +94,7 @@ func (u *Unit) listOffset(v value, indexed Form, s *section, base uint64) (uint6
 // to a base, ended by two zeros; with expr, an expression follows each pair.
 func (u *Unit) oldList(s *section, off uint64, expr bool, add func(low, high uint64, expr []byte) bool) error {
 	r := buf.At(u.d.get(s), off)
-	size := int(u.enc.addrSize)
+	size := int(u.enc.AddrSize)
 	top := ^uint64(0) >> (64 - 8*uint(size))
 	base := u.root.low
 	for {
@@ -125,7 +126,7 @@ func (u *Unit) oldList(s *section, off uint64, expr bool, add func(low, high uin
 // range [0, MaxUint64).
 func (u *Unit) newList(s *section, off uint64, expr bool, add func(low, high uint64, expr []byte) bool) error {
 	r := buf.At(u.d.get(s), off)
-	size := int(u.enc.addrSize)
+	size := int(u.enc.AddrSize)
 	base := u.root.low
 	indexed := func() uint64 {
 		a, err := u.addrx(r.ULEB())
@@ -197,11 +198,11 @@ func (u *Unit) locList(v value, pc uint64) (expr []byte, ok bool, err error) {
 		}
 		return !ok
 	}
-	if u.enc.version < 5 {
-		err = u.oldList(&u.d.loc, v.u, true, add)
+	if u.enc.Version < 5 {
+		err = u.oldList(&u.d.loc, v.U, true, add)
 	} else {
 		var off uint64
-		if off, err = u.listOffset(v, FormLoclistx, &u.d.loclists, u.root.loclists); err == nil {
+		if off, err = u.listOffset(v, form.Loclistx, &u.d.loclists, u.root.loclists); err == nil {
 			err = u.newList(&u.d.loclists, off, true, add)
 		}
 	}

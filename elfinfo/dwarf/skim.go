@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
 // A skim is one pass over a unit's tree that keeps only where things are: functions by
@@ -174,7 +175,7 @@ func (s *skimmer) leave(r *buf.Reader, ab *abbrev) error {
 		ab.pass(r, s.u.enc)
 		return nil
 	}
-	if ab.sibling == 0 && ab.attrs[0].form == FormRef4 {
+	if ab.sibling == 0 && ab.attrs[0].form == form.Ref4 {
 		if to := s.u.Off + uint64(r.U32()); to > uint64(r.Off) && to < s.u.end {
 			r.Off = int(to)
 			return nil
@@ -238,7 +239,7 @@ func (s *skimmer) note(role uint8) int {
 			break
 		}
 		loc, placed := e.get(AtLocation)
-		if e.flag(AtDeclaration) || !placed && !e.has(AtConstValue) || string(loc.b) == discarded {
+		if e.flag(AtDeclaration) || !placed && !e.has(AtConstValue) || string(loc.B) == discarded {
 			break
 		}
 		if name == nil {

@@ -182,21 +182,21 @@ func sameEntry(t *testing.T, e *entry, want *stddwarf.Entry) bool {
 		case string:
 			got = string(e.u.strBytes(v))
 		case []byte:
-			got = string(v.b)
+			got = string(v.B)
 			f.Val = string(x)
 		case bool:
-			got = v.u != 0
+			got = v.U != 0
 		case uint64:
 			if a, ok := e.u.address(v); ok {
 				got = a
 			} else {
-				got = v.u
+				got = v.U
 			}
 			if f.Class == stddwarf.ClassRngList { // an index there, an offset here
 				got = f.Val
 			}
 		case int64:
-			got = int64(v.u)
+			got = int64(v.U)
 			if uint16(at) == uint16(AtRanges) || f.Class == stddwarf.ClassRangeListPtr || f.Class == stddwarf.ClassRngList {
 				got = f.Val
 			}
@@ -210,7 +210,7 @@ func sameEntry(t *testing.T, e *entry, want *stddwarf.Entry) bool {
 			got = f.Val
 		}
 		if got != f.Val {
-			t.Errorf("%#x: attribute %#x form %#x: got %#v, the standard library has %#v (%v)", e.off, at, v.form, got, f.Val, f.Class)
+			t.Errorf("%#x: attribute %#x form %#x: got %#v, the standard library has %#v (%v)", e.off, at, v.Form, got, f.Val, f.Class)
 			return false
 		}
 	}

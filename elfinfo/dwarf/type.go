@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 	"github.com/trapline/trapline/elfinfo/dwarf/op"
 )
 
@@ -164,7 +165,7 @@ func (d *Data) typeOf(u *Unit, off uint64) *Type {
 
 // typeRef is the type that a DW_AT_type value names; an absent value is void.
 func (u *Unit) typeRef(v value) *Type {
-	if v.form == 0 {
+	if v.Form == 0 {
 		return u.d.void()
 	}
 	t, off, err := u.ref(v)
@@ -213,10 +214,10 @@ func (t *Type) read() {
 		return
 	}
 	t.Kind, t.Name = k, e.str(AtName)
-	if v, ok := e.get(AtByteSize); ok && v.constant() && v.u <= maxTypeSize {
-		t.size = int64(v.u)
-	} else if v, ok := e.get(AtBitSize); ok && v.constant() && k == Base {
-		t.size = int64(min(v.u, 1<<20)+7) / 8
+	if v, ok := e.get(AtByteSize); ok && v.Number() && v.U <= maxTypeSize {
+		t.size = int64(v.U)
+	} else if v, ok := e.get(AtBitSize); ok && v.Number() && k == Base {
+		t.size = int64(min(v.U, 1<<20)+7) / 8
 	}
 	enc, _ := e.uint(AtEncoding)
 	t.Enc = Encoding(enc)
@@ -292,7 +293,7 @@ func (t *Type) sizeAt(env *op.Env, depth int) int64 {
 		return n
 	case Pointer, Reference, RValueReference:
 		if t.size < 0 {
-			return int64(t.u.enc.addrSize)
+			return int64(t.u.enc.AddrSize)
 		}
 	case PtrToMember:
 		if t.size < 0 { // Itanium C++ ABI 2.3: an offset, or a pointer and an adjustment
@@ -388,10 +389,10 @@ func (u *Unit) evalBound(v value, env *op.Env) (int64, error) {
 	inner := *env
 	u.Env(&inner)
 	switch {
-	case v.block():
-		n, err := op.Uint(v.b, &inner)
+	case v.Class() == form.Bytes:
+		n, err := op.Uint(v.B, &inner)
 		return int64(n), err
-	case v.isRef():
+	case v.Class() == form.Reference:
 		var e entry
 		if err := u.follow(v, &e); err != nil {
 			return 0, err

@@ -2,6 +2,7 @@ package dwarf
 
 import (
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
 // maxParts bounds the children that a type keeps.
@@ -66,10 +67,10 @@ func (t *Type) child(c *entry) {
 
 // enumValue keeps unsigned data unsigned: gcc writes 200 as the byte 0xc8 and -1 as sdata.
 func enumValue(v value) int64 {
-	if v.b != nil {
-		return int64(le64(v.b))
+	if v.B != nil {
+		return int64(le64(v.B))
 	}
-	return int64(v.u)
+	return int64(v.U)
 }
 
 // field makes a field of a member; nil for a static one.
@@ -83,10 +84,10 @@ func (c *entry) field() *Field {
 	f.Virtual = f.Base && virtual != 0
 	if loc, ok := c.get(AtDataMemberLoc); ok {
 		switch {
-		case !loc.block():
-			f.Offset = int64(min(loc.u, maxTypeSize))
+		case loc.Class() != form.Bytes:
+			f.Offset = int64(min(loc.U, maxTypeSize))
 		default:
-			f.Offset, f.Expr = plusUconst(loc.b)
+			f.Offset, f.Expr = plusUconst(loc.B)
 		}
 	}
 	c.bits(f)
@@ -119,12 +120,12 @@ func (c *entry) bits(f *Field) {
 		return
 	}
 	f.BitOffset = f.Offset * 8
-	if v, ok := c.get(AtBitOffset); ok && v.constant() {
+	if v, ok := c.get(AtBitOffset); ok && v.Number() {
 		storage, ok := c.uint(AtByteSize)
 		if !ok {
 			storage = uint64(max(0, c.u.sizeOf(f.typ)))
 		}
-		f.BitOffset += int64(min(storage, 64))*8 - max(-1024, min(v.int(), 1024)) - f.BitSize
+		f.BitOffset += int64(min(storage, 64))*8 - max(-1024, min(v.Int(), 1024)) - f.BitSize
 	}
 }
 
@@ -133,7 +134,7 @@ func (c *entry) bits(f *Field) {
 func (u *Unit) sizeOf(v value) int64 {
 	var e entry
 	for range maxDepth {
-		if v.form == 0 || u.follow(v, &e) != nil {
+		if v.Form == 0 || u.follow(v, &e) != nil {
 			return -1
 		}
 		if n, ok := e.uint(AtByteSize); ok {
@@ -148,17 +149,17 @@ func (u *Unit) sizeOf(v value) int64 {
 // dim reads a subrange: a count, or an upper bound, or neither (a flexible array).
 func (c *entry) dim() *Dim {
 	d := &Dim{Count: -1, Lower: c.u.root.lang.lowerBound(), u: c.u}
-	if v, ok := c.get(AtLowerBound); ok && v.constant() {
-		d.Lower = v.int()
+	if v, ok := c.get(AtLowerBound); ok && v.Number() {
+		d.Lower = v.Int()
 	}
 	d.count, _ = c.get(AtCount)
 	d.upper, _ = c.get(AtUpperBound)
 	switch {
-	case d.count.constant():
-		d.Count = int64(min(d.count.u, maxTypeSize))
-	case d.upper.constant():
-		up := int64(d.upper.u)
-		if d.upper.form == FormData4 && d.upper.u == 0xffffffff { // an empty array's -1
+	case d.count.Number():
+		d.Count = int64(min(d.count.U, maxTypeSize))
+	case d.upper.Number():
+		up := int64(d.upper.U)
+		if d.upper.Form == form.Data4 && d.upper.U == 0xffffffff { // an empty array's -1
 			up = -1
 		}
 		if n := up - d.Lower + 1; n >= 0 && n <= maxTypeSize {
@@ -191,9 +192,9 @@ func (c *entry) variantPart() *VariantPart {
 		}
 		v := Variant{Default: true}
 		if d, ok := k.get(AtDiscrValue); ok {
-			v.Ranges, v.Default = [][2]uint64{{d.u, d.u}}, false
+			v.Ranges, v.Default = [][2]uint64{{d.U, d.U}}, false
 		} else if d, ok := k.get(AtDiscrList); ok {
-			v.Ranges, v.Default = discrList(d.b, signed), false
+			v.Ranges, v.Default = discrList(d.B, signed), false
 		}
 		in := *k
 		in.vals = nil
@@ -215,7 +216,7 @@ func (c *entry) variantPart() *VariantPart {
 func (u *Unit) encodingOf(v value) Encoding {
 	var e entry
 	for range maxDepth {
-		if v.form == 0 || u.follow(v, &e) != nil {
+		if v.Form == 0 || u.follow(v, &e) != nil {
 			return 0
 		}
 		if enc, ok := e.uint(AtEncoding); ok {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
 // Unit is one compilation, partial, type or skeleton unit.
@@ -17,7 +18,7 @@ type Unit struct {
 	Off   uint64 // of the header in the section
 	first uint64 // of the root entry
 	end   uint64
-	enc   encoding
+	enc   form.Encoding
 	kind  uint8 // DW_UT_*
 	abbr  uint64
 	sig   uint64 // of a type unit
@@ -108,14 +109,14 @@ func (d *Data) readUnit(s *section, data []byte, off uint64) (*Unit, error) {
 		}
 		return nil, &FormatError{s.name, off, fmt.Sprintf("DWARF version %d: 2 to 5 are known", version)}
 	}
-	u.enc = encoding{version: uint8(version), dwarf64: dwarf64}
+	u.enc = form.Encoding{Version: version, DWARF64: dwarf64}
 	if version >= 5 {
 		u.kind = r.U8()
-		u.enc.addrSize = r.U8()
+		u.enc.AddrSize = r.U8()
 		u.abbr = r.Offset(dwarf64)
 	} else {
 		u.abbr = r.Offset(dwarf64)
-		u.enc.addrSize = r.U8()
+		u.enc.AddrSize = r.U8()
 	}
 	if s == &d.types {
 		u.kind = utType
@@ -129,8 +130,8 @@ func (d *Data) readUnit(s *section, data []byte, off uint64) (*Unit, error) {
 	default:
 		return nil, &FormatError{s.name, off, fmt.Sprintf("unknown unit type %#x", u.kind)}
 	}
-	if r.Bad || u.enc.addrSize != 4 && u.enc.addrSize != 8 {
-		return nil, &FormatError{s.name, off, fmt.Sprintf("a damaged unit header (address size %d)", u.enc.addrSize)}
+	if r.Bad || u.enc.AddrSize != 4 && u.enc.AddrSize != 8 {
+		return nil, &FormatError{s.name, off, fmt.Sprintf("a damaged unit header (address size %d)", u.enc.AddrSize)}
 	}
 	u.first = uint64(r.Off)
 	return u, nil
@@ -176,7 +177,7 @@ func (u *Unit) readRoot() error {
 		AtGNUAddrBase: &u.root.addr, AtRnglistsBase: &u.root.rnglists, AtLoclistsBase: &u.root.loclists,
 		AtGNURangesBase: &u.root.rnglists} {
 		if v, ok := e.get(at); ok {
-			*p = v.u
+			*p = v.U
 		}
 	}
 	root := &u.root
@@ -197,11 +198,11 @@ func (u *Unit) readRoot() error {
 
 // defaultBases: without an attribute, DWARF 5 tables start after their first header.
 func (u *Unit) defaultBases() {
-	if u.enc.version < 5 {
+	if u.enc.Version < 5 {
 		return
 	}
 	head := uint64(8)
-	if u.enc.dwarf64 {
+	if u.enc.DWARF64 {
 		head = 16
 	}
 	u.root.strOffsets, u.root.addr = head, head
@@ -221,7 +222,7 @@ func (u *Unit) Producer() string { u.ready(); return u.root.producer }
 func (u *Unit) Lang() Lang { u.ready(); return u.root.lang }
 
 // Version is the DWARF version, 2 to 5.
-func (u *Unit) Version() int { return int(u.enc.version) }
+func (u *Unit) Version() int { return int(u.enc.Version) }
 
 // SplitName is the .dwo file that holds the unit's contents (split DWARF, which is not
 // read), or "".

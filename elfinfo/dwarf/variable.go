@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 	"github.com/trapline/trapline/elfinfo/dwarf/op"
 )
 
@@ -34,11 +35,11 @@ func (e *entry) variable(depth int) *Variable {
 	v := &Variable{u: e.u, off: e.off, Name: e.name(), Param: e.ab.tag == TagFormalParameter, Depth: depth}
 	art, _, _ := e.inherit(AtArtificial)
 	ext, _, _ := e.inherit(AtExternal)
-	v.Artificial, v.External = art.u != 0, ext.u != 0
+	v.Artificial, v.External = art.U != 0, ext.U != 0
 	v.DeclUnit, v.DeclFile, v.DeclLine = e.decl()
 	v.loc, _ = e.get(AtLocation)
 	v.konst, _ = e.get(AtConstValue)
-	if v.loc.form == 0 && v.konst.form == 0 { // a constant of the abstract instance holds in its copies
+	if v.loc.Form == 0 && v.konst.Form == 0 { // a constant of the abstract instance holds in its copies
 		v.konst, _, _ = e.inherit(AtConstValue)
 	}
 	v.typ, v.typU, _ = e.inherit(AtType)
@@ -75,7 +76,7 @@ func (v *Variable) Expr(pc uint64) (expr []byte, ok bool, err error) {
 // registers, memory and, by Function.Env, its frame base. A variable that is nowhere
 // gives one piece of kind op.OptimizedOut, not an error.
 func (v *Variable) Locate(pc uint64, env *op.Env) (op.Location, error) {
-	if v.konst.form != 0 && v.loc.form == 0 {
+	if v.konst.Form != 0 && v.loc.Form == 0 {
 		return op.Location{{Kind: op.Implicit, Data: v.u.constBytes(v.konst)}}, nil
 	}
 	expr, ok, err := v.Expr(pc)
@@ -97,15 +98,15 @@ func (v *Variable) Locate(pc uint64, env *op.Env) (op.Location, error) {
 // constBytes is a DW_AT_const_value as the target would store it.
 func (u *Unit) constBytes(v value) []byte {
 	switch {
-	case v.b != nil && v.form != FormString:
-		return v.b
-	case v.constant():
-		return binary.LittleEndian.AppendUint64(nil, uint64(v.int()))
+	case v.B != nil && v.Form != form.String:
+		return v.B
+	case v.Number():
+		return binary.LittleEndian.AppendUint64(nil, uint64(v.Int()))
 	}
 	if b := u.strBytes(v); b != nil {
 		return append(append([]byte{}, b...), 0)
 	}
-	return binary.LittleEndian.AppendUint64(nil, v.u)
+	return binary.LittleEndian.AppendUint64(nil, v.U)
 }
 
 // Read locates the variable and reads its bytes. gone marks bytes that were optimised

@@ -4,11 +4,12 @@ package line
 
 import (
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
 // header is the part of a program before its opcodes. Names alias the sections.
 type header struct {
-	enc             encoding
+	enc             form.Encoding
 	minInst, maxOps uint64
 	defaultStmt     bool
 	lineBase        int64
@@ -42,12 +43,12 @@ func (t *Table) readHeader(u *unit) (*header, error) {
 	}
 	h := &header{end: uint64(r.Off) + n, comp: root.compDir, maxOps: 1}
 	r.B = lines[:h.end]
-	h.enc = encoding{version: r.U16(), dwarf64: d64, addrSize: u.enc.addrSize}
-	if h.enc.version < 2 || h.enc.version > 5 {
-		return nil, t.errAt(sec, at, "line program has unknown version %d", h.enc.version)
+	h.enc = form.Encoding{Version: r.U16(), DWARF64: d64, AddrSize: u.enc.AddrSize}
+	if h.enc.Version < 2 || h.enc.Version > 5 {
+		return nil, t.errAt(sec, at, "line program has unknown version %d", h.enc.Version)
 	}
-	if h.enc.version >= 5 {
-		h.enc.addrSize = int(r.U8())
+	if h.enc.Version >= 5 {
+		h.enc.AddrSize = r.U8()
 		r.U8() // segment selector size
 	}
 	length := r.Offset(d64)
@@ -56,7 +57,7 @@ func (t *Table) readHeader(u *unit) (*header, error) {
 		return nil, t.errAt(sec, at, "header of %d bytes is longer than its program", length)
 	}
 	h.minInst = uint64(r.U8())
-	if h.enc.version >= 4 {
+	if h.enc.Version >= 4 {
 		h.maxOps = max(1, uint64(r.U8()))
 	}
 	h.defaultStmt = r.U8() != 0
@@ -69,7 +70,7 @@ func (t *Table) readHeader(u *unit) (*header, error) {
 		return nil, t.errAt(sec, at, "header of %d bytes is shorter than its fields", length)
 	}
 	r.B = lines[:h.body]
-	if h.enc.version >= 5 {
+	if h.enc.Version >= 5 {
 		err = t.tables5(u, h, &r)
 	} else {
 		h.tables4(&r)
@@ -123,10 +124,13 @@ func (t *Table) tables5(u *unit, h *header, r *buf.Reader) error {
 }
 
 func (t *Table) table5(u *unit, h *header, r *buf.Reader) ([]fileEntry, error) {
-	type column struct{ content, form uint64 }
+	type column struct {
+		content uint64
+		form    form.Form
+	}
 	cols := make([]column, r.U8())
 	for i := range cols {
-		cols[i] = column{r.ULEB(), r.ULEB()}
+		cols[i] = column{r.ULEB(), form.Of(r.ULEB())}
 	}
 	count, start := r.ULEB(), r.Off
 	// Every entry takes a byte at least, or the count says nothing.
@@ -139,15 +143,15 @@ func (t *Table) table5(u *unit, h *header, r *buf.Reader) ([]fileEntry, error) {
 	for range count {
 		var f fileEntry
 		for _, c := range cols {
-			v, ok := h.enc.read(r, c.form, 0)
-			if !ok {
-				return out, t.errAt(".debug_line", uint64(r.Off), "file table has form %#x, unknown or cut off", c.form)
+			v := h.enc.Read(r, c.form, 0)
+			if r.Bad {
+				return out, t.errAt(".debug_line", uint64(r.Off), "file table has form %#x, unknown or cut off", uint16(c.form))
 			}
 			switch c.content {
 			case lnctPath:
 				f.name = res.str(v)
 			case lnctDir:
-				f.dir = v.n
+				f.dir = v.U
 			}
 		}
 		out = append(out, f)

@@ -8,6 +8,7 @@ import (
 	"sort"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
 // covered is one range of one unit, which is named by its offset: most ranges are
@@ -169,17 +170,17 @@ func (t *Table) maxRanges() int {
 }
 
 // rangeList reads the list that a DW_AT_ranges attribute refers to.
-func (s resolver) rangeList(v value, low uint64) ([]span, error) {
+func (s resolver) rangeList(v form.Value, low uint64) ([]span, error) {
 	if s.t.ranges.left == 0 {
 		s.t.ranges.left = s.t.maxRanges()
 	}
-	if s.enc.version < 5 {
-		return s.ranges4(v.n+s.rangesBase, low)
+	if s.enc.Version < 5 {
+		return s.ranges4(v.U+s.rangesBase, low)
 	}
-	at := v.n
-	if v.class == rnglist {
-		r := buf.At(s.t.section(".debug_rnglists"), index(s.rnglistAt, v.n, s.offsetSize()))
-		at = s.rnglistAt + r.Offset(s.enc.dwarf64)
+	at := v.U
+	if v.Class() == form.RangeListIndex {
+		r := buf.At(s.t.section(".debug_rnglists"), index(s.rnglistAt, v.U, uint64(s.enc.OffsetSize())))
+		at = s.rnglistAt + r.Offset(s.enc.DWARF64)
 	}
 	return s.ranges5(at, low)
 }
@@ -196,7 +197,7 @@ func (s resolver) add(out []span, low, high uint64) ([]span, bool) {
 // ranges4 reads a list of .debug_ranges (DWARF 4, section 2.17.3).
 func (s resolver) ranges4(at, base uint64) (out []span, err error) {
 	r := buf.At(s.t.section(".debug_ranges"), at)
-	size := s.enc.addrSize
+	size := int(s.enc.AddrSize)
 	maxAddr := ^uint64(0) >> (64 - 8*min(size, 8))
 	for {
 		low, high := r.Uint(size), r.Uint(size)
@@ -231,8 +232,8 @@ const (
 // ranges5 reads a list of .debug_rnglists.
 func (s resolver) ranges5(at, base uint64) (out []span, err error) {
 	r := buf.At(s.t.section(".debug_rnglists"), at)
-	size := s.enc.addrSize
-	x := func() uint64 { return s.addr(value{class: addrx, n: r.ULEB()}) }
+	size := int(s.enc.AddrSize)
+	x := func() uint64 { return s.addr(form.Value{Form: form.Addrx, U: r.ULEB()}) }
 	for {
 		var low, high uint64
 		switch kind := r.U8(); {

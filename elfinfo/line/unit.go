@@ -7,12 +7,13 @@ import (
 	"fmt"
 
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
+	"github.com/trapline/trapline/elfinfo/dwarf/form"
 )
 
 // unit is one compilation unit that may have lines.
 type unit struct {
 	offset uint64 // of the unit header in .debug_info
-	enc    encoding
+	enc    form.Encoding
 	abbrev uint64 // offset in .debug_abbrev
 	die    uint64 // offset of the root DIE in .debug_info
 	end    uint64
@@ -103,21 +104,21 @@ func (t *Table) unitHeader(info []byte, at uint64) (u *unit, next uint64, err er
 		return nil, 0, t.errAt(".debug_info", at, "unit of %d bytes reaches beyond the end of the section (%d bytes)", n, len(info))
 	}
 	end := uint64(r.Off) + n
-	u = &unit{offset: at, end: end, enc: encoding{version: r.U16(), dwarf64: d64}}
-	if u.enc.version < 2 || u.enc.version > 5 {
-		t.problem(t.errAt(".debug_info", at, "unit has unknown DWARF version %d", u.enc.version))
+	u = &unit{offset: at, end: end, enc: form.Encoding{Version: r.U16(), DWARF64: d64}}
+	if u.enc.Version < 2 || u.enc.Version > 5 {
+		t.problem(t.errAt(".debug_info", at, "unit has unknown DWARF version %d", u.enc.Version))
 		return nil, end, nil
 	}
 	kind := uint8(0)
-	if u.enc.version >= 5 {
-		kind, u.enc.addrSize = r.U8(), int(r.U8())
+	if u.enc.Version >= 5 {
+		kind, u.enc.AddrSize = r.U8(), r.U8()
 		u.abbrev = r.Offset(d64)
 		if kind == utSkeleton || kind == utSplitUnit {
 			r.Skip(8) // dwo_id
 		}
 	} else {
 		u.abbrev = r.Offset(d64)
-		u.enc.addrSize = int(r.U8())
+		u.enc.AddrSize = r.U8()
 	}
 	if r.Bad || uint64(r.Off) > end {
 		return nil, 0, t.errAt(".debug_info", at, "unit header is cut off")
@@ -131,8 +132,9 @@ func (t *Table) unitHeader(info []byte, at uint64) (u *unit, next uint64, err er
 
 // attrSpec is one attribute of an abbreviation.
 type attrSpec struct {
-	name, form uint64
-	constant   int64
+	name     uint64
+	form     form.Form
+	constant int64
 }
 
 // maxRootAttrs is far above the two dozen attributes compilers give a unit.
@@ -151,8 +153,8 @@ func (t *Table) abbreviation(off, code uint64) ([]attrSpec, error) {
 		r.U8()      // children
 		var specs []attrSpec
 		for !r.Bad {
-			s := attrSpec{name: r.ULEB(), form: r.ULEB()}
-			if forms[s.form].kind == implicit {
+			s := attrSpec{name: r.ULEB(), form: form.Of(r.ULEB())}
+			if s.form == form.ImplicitConst {
 				s.constant = r.SLEB()
 			}
 			if s.name == 0 && s.form == 0 {
@@ -191,13 +193,12 @@ func (t *Table) parseRoot(u *unit) (*root, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unit at %#x: %w", u.offset, err)
 	}
-	vals := map[uint64]value{}
+	vals := map[uint64]form.Value{}
 	for _, s := range specs {
-		v, ok := u.enc.read(&r, s.form, s.constant)
-		if !ok {
-			return nil, t.errAt(".debug_info", uint64(r.Off), "root DIE of the unit at %#x: attribute %#x has form %#x, unknown or cut off", u.offset, s.name, s.form)
+		vals[s.name] = u.enc.Read(&r, s.form, s.constant)
+		if r.Bad {
+			return nil, t.errAt(".debug_info", uint64(r.Off), "root DIE of the unit at %#x: attribute %#x has form %#x, unknown or cut off", u.offset, s.name, uint16(s.form))
 		}
-		vals[s.name] = v
 	}
 	res := t.resolverFor(u, vals)
 	out := &root{strBase: res.strBase}
@@ -208,7 +209,7 @@ func (t *Table) parseRoot(u *unit) (*root, error) {
 		}
 	}
 	if v, ok := vals[atStmtList]; ok {
-		out.stmtList, out.hasLines = v.n, true
+		out.stmtList, out.hasLines = v.U, true
 	}
 	if v, ok := vals[atLowPC]; ok {
 		out.low = res.addr(v)
@@ -219,8 +220,8 @@ func (t *Table) parseRoot(u *unit) (*root, error) {
 			t.problem(err)
 		}
 	} else if v, ok := vals[atHighPC]; ok {
-		high := v.n + out.low // a constant is a length, since DWARF 4
-		if v.class == addrVal || v.class == addrx {
+		high := v.U + out.low // a constant is a length, since DWARF 4
+		if c := v.Class(); c == form.Address || c == form.AddressIndex {
 			high = res.addr(v)
 		}
 		if high > out.low {
@@ -233,19 +234,19 @@ func (t *Table) parseRoot(u *unit) (*root, error) {
 // resolver turns offsets and indices into strings and addresses.
 type resolver struct {
 	t                            *Table
-	enc                          encoding
+	enc                          form.Encoding
 	strBase, addrBase, rnglistAt uint64
 	rangesBase                   uint64 // GNU split DWARF 4
 }
 
-func (t *Table) resolverFor(u *unit, vals map[uint64]value) resolver {
+func (t *Table) resolverFor(u *unit, vals map[uint64]form.Value) resolver {
 	// Without a base attribute the first contribution follows its header.
 	header := uint64(8)
-	if u.enc.dwarf64 {
+	if u.enc.DWARF64 {
 		header = 16
 	}
 	res := resolver{t: t, enc: u.enc, strBase: header, addrBase: header, rnglistAt: header + 4}
-	if u.enc.version < 5 {
+	if u.enc.Version < 5 {
 		res.strBase, res.addrBase = 0, 0
 	}
 	for at, base := range map[uint64]*uint64{
@@ -253,44 +254,37 @@ func (t *Table) resolverFor(u *unit, vals map[uint64]value) resolver {
 		atRnglistsBase: &res.rnglistAt, atGNURangesBase: &res.rangesBase,
 	} {
 		if v, ok := vals[at]; ok {
-			*base = v.n
+			*base = v.U
 		}
 	}
 	return res
 }
 
 // str returns a string attribute's bytes, nil when absent or out of bounds.
-func (s resolver) str(v value) []byte {
-	switch v.class {
-	case strp:
-		return cstring(s.t.section(".debug_str"), v.n)
-	case lineStr:
-		return cstring(s.t.section(".debug_line_str"), v.n)
-	case strAlt:
-		return cstring(s.t.altSection(".debug_str"), v.n)
-	case strx:
-		r := buf.At(s.t.section(".debug_str_offsets"), index(s.strBase, v.n, s.offsetSize()))
-		if off := r.Offset(s.enc.dwarf64); !r.Bad {
+func (s resolver) str(v form.Value) []byte {
+	switch v.Class() {
+	case form.StringOffset:
+		return cstring(s.t.section(".debug_str"), v.U)
+	case form.LineStringOffset:
+		return cstring(s.t.section(".debug_line_str"), v.U)
+	case form.AltStringOffset:
+		return cstring(s.t.altSection(".debug_str"), v.U)
+	case form.StringIndex:
+		r := buf.At(s.t.section(".debug_str_offsets"), index(s.strBase, v.U, uint64(s.enc.OffsetSize())))
+		if off := r.Offset(s.enc.DWARF64); !r.Bad {
 			return cstring(s.t.section(".debug_str"), off)
 		}
 		return nil
 	}
-	return v.b
+	return v.B
 }
 
-func (s resolver) addr(v value) uint64 {
-	if v.class != addrx {
-		return v.n
+func (s resolver) addr(v form.Value) uint64 {
+	if v.Class() != form.AddressIndex {
+		return v.U
 	}
-	r := buf.At(s.t.section(".debug_addr"), index(s.addrBase, v.n, uint64(s.enc.addrSize)))
-	return r.Uint(s.enc.addrSize)
-}
-
-func (s resolver) offsetSize() uint64 {
-	if s.enc.dwarf64 {
-		return 8
-	}
-	return 4
+	r := buf.At(s.t.section(".debug_addr"), index(s.addrBase, v.U, uint64(s.enc.AddrSize)))
+	return r.Uint(int(s.enc.AddrSize))
 }
 
 // index is base+i*size, or an offset outside every section when that overflows.
