@@ -45,6 +45,7 @@ func (t *Tracer) Launch(l *kernel.Launch) (*Process, error) {
 // the first instruction: only there are its registers its own.
 func (t *Tracer) finishExec(th *Thread) error {
 	th.pending = false
+	t.ask(th) // before it goes on: the stop is taken on the way out of the kernel
 	if err := t.resume(th, kernel.Run, false); err != nil {
 		return err
 	}
