@@ -1,79 +1,73 @@
 package tracer
 
 // A thread steps under the processor's trap flag, and two instructions store the
-// flags where the program can see them. The kernel hides the flag from its own
-// interfaces and from signal frames, not from these.
+// flags where the program can see them: pushf on the stack, syscall in r11 (Intel SDM
+// vol. 2, SYSCALL). The kernel hides the flag from its own interfaces and from
+// signal frames, not from these. What they left is found after the step by the
+// registers alone; memory is read only when those make it likely.
 
 import (
-	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/regs"
 )
 
-// fixup is what a step in progress will have left in the program.
+// fixup is where a thread stood before the step that is going on.
 type fixup struct {
-	kind fixKind
-	next uint64 // pc when the instruction has run; elsewhere it has not
+	pc, sp uint64
+	hide   bool // the trap flag is ours: the program did not set it itself
 }
 
-type fixKind uint8
-
-const (
-	fixNone    fixKind = iota
-	fixPushf           // the pushed flags
-	fixSyscall         // r11, where syscall keeps the flags (Intel SDM vol. 2, SYSCALL)
-)
-
-// prepare looks at the instruction that a thread is about to step.
+// prepare remembers where a thread starts its step from.
 func (t *Tracer) prepare(th *Thread) {
 	th.fix = fixup{}
-	set, err := th.Regs(regs.General)
-	if err != nil || set.G[regs.EFlags]&regs.FlagTF != 0 || th.Stop.Kind == kernel.SyscallEnter {
-		return // the program's own flag: it sees what it set
+	if set, err := th.Regs(regs.General); err == nil {
+		th.fix = fixup{set.PC(), set.SP(), set.G[regs.EFlags]&regs.FlagTF == 0}
 	}
-	var code [8]byte
-	if restarting(set) { // the instruction is the syscall before pc
-		th.fix = fixup{fixSyscall, set.PC()}
-		return
-	}
-	n, _ := th.Process.ReadMem(set.PC(), code[:])
-	kind, length := fixupOf(code[:n])
-	th.fix = fixup{kind, set.PC() + uint64(length)}
-}
-
-// fixupOf recognises the two instructions; prefixes that make sense before them are
-// operand size and REX.
-func fixupOf(code []byte) (fixKind, int) {
-	for i, b := range code {
-		switch {
-		case b == 0x66 || b&0xf0 == 0x40:
-			continue
-		case b == 0x9c:
-			return fixPushf, i + 1
-		case b == 0x0f && i+1 < len(code) && code[i+1] == 0x05:
-			return fixSyscall, i + 2
-		}
-		return fixNone, 0
-	}
-	return fixNone, 0
 }
 
 // repair takes the flag out of where the step left it.
 func (t *Tracer) repair(th *Thread) {
 	fix := th.fix
 	th.fix = fixup{}
-	if fix.kind == fixNone || !th.at(fix.next) {
+	set, err := th.Regs(regs.General)
+	if err != nil || !fix.hide {
 		return
 	}
-	set := &th.regs
-	switch fix.kind {
-	case fixSyscall:
-		set.G[regs.R11] &^= regs.FlagTF
+	g := &set.G
+	if g[regs.R11]&regs.FlagTF != 0 && g[regs.RCX] == set.PC() && t.isSyscall(th, set.PC()-2) {
+		g[regs.R11] &^= regs.FlagTF
 		th.dirty |= regs.General
-	case fixPushf:
+	}
+	if pushed := fix.sp - set.SP(); (pushed == 8 || pushed == 2) && t.isPushf(th, fix.pc, set.PC()) {
 		var b [2]byte
 		if n, _ := th.Process.ReadMem(set.SP(), b[:]); n == 2 {
 			b[1] &^= regs.FlagTF >> 8
 			th.Process.WriteMem(set.SP(), b[:])
 		}
 	}
+}
+
+func (t *Tracer) isSyscall(th *Thread, pc uint64) bool {
+	var code [2]byte
+	n, _ := th.Process.ReadMem(pc, code[:])
+	return n == len(code) && isSyscall(code[:])
+}
+
+func isSyscall(code []byte) bool { return len(code) >= 2 && code[0] == 0x0f && code[1] == 0x05 }
+
+// isPushf says whether the instruction from pc to next is pushf, which prefixes of
+// operand size and REX may precede.
+func (t *Tracer) isPushf(th *Thread, pc, next uint64) bool {
+	if length := next - pc; length == 0 || length > 8 {
+		return false
+	}
+	code := make([]byte, next-pc)
+	if n, _ := th.Process.ReadMem(pc, code); n < len(code) || code[n-1] != 0x9c {
+		return false
+	}
+	for _, b := range code[:len(code)-1] {
+		if b != 0x66 && b&0xf0 != 0x40 {
+			return false
+		}
+	}
+	return true
 }

@@ -95,15 +95,20 @@ func (p *Process) watching() bool {
 
 // instruction is the program's bytes at a site as they are now: a program that
 // modifies itself may have changed those after the trap. One word is read, and the
-// whole window only when that shows a change or is too short.
+// whole window only when that shows a change or is too short; an instruction of one
+// byte, such as push %rbp, needs none.
 func (t *Tracer) instruction(th *Thread, site *breakpoints.Site) []byte {
 	code := site.Original()
+	length, err := x86.Len(code)
+	if err == nil && length == 1 {
+		return code[:1]
+	}
 	var word [8]byte
 	if n, err := t.k.ReadMem(th.Process.PID, site.Addr, word[:]); err != nil || n > len(code) {
 		return nil
 	}
 	th.Process.space.sites.Overlay(site.Addr, word[:])
-	if length, err := x86.Len(code); err != nil || length > len(word) || !bytes.Equal(word[:], code[:len(word)]) {
+	if err != nil || length > len(word) || !bytes.Equal(word[:], code[:len(word)]) {
 		th.Process.space.sites.Reload(site)
 	}
 	return site.Original()
@@ -170,8 +175,7 @@ func (t *Tracer) stepOnce(th *Thread, site *breakpoints.Site) (done bool, err er
 		th.deferred = append(th.deferred, given)
 		th.Signal = 0
 	}
-	kind, _ := fixupOf(site.Original())
-	enter := kind == fixSyscall
+	enter := isSyscall(site.Original())
 	mode := kernel.Run
 	if enter {
 		mode = kernel.Syscalls
