@@ -95,6 +95,20 @@ func (d *debugInfo) typeNamed(name string) *expr.Type {
 	return d.convert(t, nil)
 }
 
+// mayBeInlined says whether the functions at addresses have copies elsewhere. To ask
+// for the copies reads the debug information of the whole file; to ask this does not.
+func (d *debugInfo) mayBeInlined(addrs []uint64) bool {
+	if d.data == nil {
+		return false
+	}
+	for _, a := range addrs {
+		if fn, err := d.data.FunctionAt(a); err == nil && fn != nil && !fn.Inlinable {
+			return false
+		}
+	}
+	return true
+}
+
 // inlined are the addresses, in the file, where copies of a function that was inlined
 // begin.
 func (d *debugInfo) inlined(name string) (out []uint64) {

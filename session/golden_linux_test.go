@@ -158,6 +158,7 @@ var equals = []struct {
 	with string
 }{
 	{regexp.MustCompile(`0x[0-9a-f]{6,16}`), "ADDR"},
+	{regexp.MustCompile(`(process|LWP|PID|pid) \d+( "\w+")? {2,}`), "$1 N$2  "},
 	{regexp.MustCompile(`(process|LWP|PID|pid) \d+`), "$1 N"},
 	{regexp.MustCompile(`\bpid=\d+`), "pid=N"},
 	{regexp.MustCompile(`(T|t)hread \d+`), "${1}hread N"},

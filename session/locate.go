@@ -199,7 +199,7 @@ func locateIn(inf *Inferior, mods *modules, sp spec) ([]location, error) {
 	for _, m := range mods.list {
 		if sp.fn != "" {
 			found := m.functionsNamed(sp.fn, sp.file)
-			if m.main && sp.file == "" {
+			if m.main && sp.file == "" && m.debug.mayBeInlined(found) {
 				found = append(found, m.debug.inlined(sp.fn)...)
 			}
 			for _, vaddr := range found {

@@ -79,7 +79,7 @@ func (s *Session) judgeSignal(ev *tracer.Event, r *reason) verdict {
 		return stop
 	}
 	if h.print {
-		s.printf("\nThread %d received signal %s.\n", s.number(ev.Thread.TID), s.signalText(sig))
+		s.printf("\n%s received signal %s.\n", s.receiver(ev.Thread), s.signalText(sig))
 	}
 	return s.judgePlan(ev, r)
 }
@@ -361,18 +361,22 @@ func (s *Session) tellHits(r *reason) {
 	}
 }
 
-func (s *Session) tellSignal(r *reason) {
-	who := "Program"
-	if len(r.ev.Process.Threads()) > 1 {
-		who = fmt.Sprintf("Thread %d (LWP %d%s)", s.number(r.ev.Thread.TID), r.ev.Thread.TID, s.quotedComm(r.ev.Thread))
+// receiver names who got a signal: the thread when there are several.
+func (s *Session) receiver(th *tracer.Thread) string {
+	if len(th.Process.Threads()) < 2 {
+		return "Program"
 	}
+	return fmt.Sprintf("Thread %d (LWP %d%s)", s.number(th.TID), th.TID, s.quotedComm(th))
+}
+
+func (s *Session) tellSignal(r *reason) {
 	for _, b := range r.ours {
 		s.printf("\nCatchpoint %d: ", b.ID)
 	}
 	if len(r.ours) == 0 {
 		s.printf("\n")
 	}
-	s.printf("%s received signal %s%s.\n", who, s.paint(tty.Error, s.signalText(r.ev.Stop.Signal)), s.faultText(&r.ev.Stop.Info))
+	s.printf("%s received signal %s%s.\n", s.receiver(r.ev.Thread), s.paint(tty.Error, s.signalText(r.ev.Stop.Signal)), s.faultText(&r.ev.Stop.Info))
 }
 
 // dropEnded deletes watchpoints whose frame or address space is gone.
