@@ -10,13 +10,30 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/trapline/trapline/internal/testprog"
 )
 
 var update = flag.Bool("update", false, "write docs/man instead of comparing it")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"trapline": main})
+	testscript.Main(checked{m}, map[string]func(){"trapline": main})
 }
+
+// checked runs the tests of the package, fails them when they left a process behind,
+// and removes what they built.
+type checked struct{ *testing.M }
+
+func (c checked) Run() int {
+	code := testprog.Main(c.M)
+	if builtIn != "" {
+		os.RemoveAll(builtIn)
+	}
+	return code
+}
+
+// builtIn is the directory of the binary that tests have built, "" none.
+var builtIn string
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{

@@ -124,9 +124,12 @@ func (t *trace) run() (int, error) {
 	if t.failed != nil {
 		return 0, errors.Join(doctor.New().ExplainLaunch(t.cfg.Path, t.failed), t.tr.Kill(t.launched))
 	}
-	if sig := t.signal.Load(); sig != 0 && t.launched != nil && t.tr.Process(t.launched.PID) != nil {
+	sig := t.signal.Load()
+	if sig != 0 && t.launched != nil && t.tr.Process(t.launched.PID) != nil {
 		// As strace does: what we started goes with us.
 		unix.Kill(int(t.launched.PID), unix.Signal(sig))
+		t.status = ExitStatus(0, int(sig))
+	} else if t.launched == nil && sig != 0 && sig != int32(unix.SIGINT) { // ^C is how one ends it
 		t.status = ExitStatus(0, int(sig))
 	}
 	return t.status, err
