@@ -3,12 +3,12 @@ package session
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/tracer"
 )
 
@@ -100,21 +100,22 @@ func (s *Session) parseSignals(c *catchpoint, words []string) error {
 	return nil
 }
 
+// parseSyscalls takes what trace -e takes: names, numbers, classes (%file, or gdb's
+// group:file), /regular expressions.
 func (s *Session) parseSyscalls(c *catchpoint, words []string) error {
 	for _, w := range words {
-		if n, err := strconv.Atoi(w); err == nil {
-			c.restrict(n)
-			continue
-		}
-		nrs := s.syscallsNamed(strings.TrimPrefix(w, "g:"))
-		if len(nrs) == 0 {
-			msg := fmt.Sprintf("there is no system call %q", w)
-			if near := nearest(w, s.syscallNames(), 3); len(near) > 0 {
-				msg += "; did you mean " + strings.Join(near, ", ") + "?"
+		for _, group := range []string{"group:", "g:"} {
+			if name, ok := strings.CutPrefix(w, group); ok {
+				w = "%" + name
 			}
-			return fmt.Errorf("%s", msg)
 		}
-		c.restrict(nrs...)
+		set, err := syscalls.ParseSet(w)
+		if err != nil {
+			return err
+		}
+		for _, nr := range set.Numbers(syscalls.X8664) {
+			c.restrict(int(nr))
+		}
 	}
 	return nil
 }

@@ -390,14 +390,8 @@ func (s *Session) syscallNames() (names []string) {
 			names = append(names, n)
 		}
 	}
-	return names
-}
-
-func (s *Session) syscallsNamed(name string) (nrs []int) {
-	for nr := range uint64(maxSyscall) {
-		if s.syscallName(nr) == name {
-			nrs = append(nrs, int(nr))
-		}
+	for _, class := range syscalls.Classes() {
+		names = append(names, "%"+strings.TrimPrefix(class, "%"))
 	}
-	return nrs
+	return names
 }
