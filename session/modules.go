@@ -358,3 +358,9 @@ func (s *Session) mods() *modules {
 	}
 	return &s.inf.mods
 }
+
+// isGo says whether the program is Go's, whose main is main.main. The section tells;
+// looking for the function would read all debug information of a program without it.
+func (m *modules) isGo() bool {
+	return m.images != nil && m.images.Main != nil && m.images.Main.File != nil && m.images.Main.File.HasSection(".go.buildinfo")
+}

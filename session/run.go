@@ -172,7 +172,7 @@ func (s *Session) Start(until string) error {
 		s.showHere()
 		return nil
 	}
-	if until == "main" && s.hasFunction("main.main") { // Go's
+	if until == "main" && s.inf.mods.isGo() {
 		until = "main.main"
 	}
 	b, err := s.addBreak(breakRequest{spec: until, temporary: true, quiet: true})
@@ -186,11 +186,6 @@ func (s *Session) Start(until string) error {
 		return nil
 	}
 	return s.resume(goOn{})
-}
-
-func (s *Session) hasFunction(name string) bool {
-	_, err := s.locate(name)
-	return err == nil
 }
 
 // Attach takes hold of a running process.
