@@ -4,6 +4,7 @@ package tracer
 
 import (
 	"errors"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -270,5 +271,46 @@ func TestSignalAtDetach(t *testing.T) {
 	}
 	if _, status := prog.Wait(); status != "signal 15" {
 		t.Errorf("ended with %s, want signal 15", status)
+	}
+}
+
+// TestJumpOutOfCallAndBack sends a thread that sleeps in read(2) elsewhere, as a call
+// of a function of the program's does, and puts it back: the read goes on.
+func TestJumpOutOfCallAndBack(t *testing.T) {
+	testprog.Leftovers(t)
+	prog := testprog.Start(t, "echo")
+	await(t, prog.PID, procfs.Sleeping)
+	tr, p := attached(t, prog.PID)
+	th := p.Leader()
+	set, err := th.Regs(regs.General)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := *set
+	main := symbol(t, p, "main")
+	b := tr.Breakpoints.Add(&breakpoints.Breakpoint{})
+	if err := tr.Place(b, p, main); err != nil {
+		t.Fatal(err)
+	}
+	jump := before
+	jump.G[regs.RIP] = main
+	if err := th.SetRegs(&jump, regs.General); err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Run(Intent{}, func(e *Event) bool { return true }); err != nil {
+		t.Fatal(err)
+	}
+	if pc, err := th.PC(); err != nil || pc != main || b.Hits != 1 {
+		t.Errorf("pc %#x, want %#x (%v); %d hits", pc, main, err, b.Hits)
+	}
+	if err := th.SetRegs(&before, regs.General); err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Detach(p); err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(prog.Stdin, "still there\n")
+	if rest, status := prog.Finish(); status != "exit 1" || rest != "1: still there\n" {
+		t.Errorf("ended with %s: %q", status, rest)
 	}
 }

@@ -30,18 +30,21 @@ func (th *Thread) Regs(want regs.Group) (*regs.Set, error) {
 // SetRegs changes groups of a stopped thread's registers. They reach the kernel when
 // the thread goes on. A system call that would be begun again at the old pc is
 // given up when pc changes (Linux: orig_rax -1), or the kernel would move the new
-// pc back over an instruction that is not a system call.
+// pc back over an instruction that is not a system call; unless orig_rax is changed
+// with it: a whole set that is put back takes the call up where it was.
 func (th *Thread) SetRegs(set *regs.Set, what regs.Group) error {
 	old, err := th.Regs(what)
 	if err != nil {
 		return err
 	}
 	if what&regs.General != 0 {
-		moved := old.G[regs.RIP] != set.G[regs.RIP]
+		moved, call := old.G[regs.RIP] != set.G[regs.RIP], old.G[regs.OrigRAX]
 		old.G = set.G
 		if moved {
 			th.moved, th.counted = true, 0
-			old.G[regs.OrigRAX] = ^uint64(0)
+			if set.G[regs.OrigRAX] == call {
+				old.G[regs.OrigRAX] = ^uint64(0)
+			}
 		}
 	}
 	if what&regs.Extended != 0 {
