@@ -142,6 +142,7 @@ func (s *Session) selectThread(th *tracer.Thread) {
 		return
 	}
 	s.thread, s.frame = th, 0
+	s.number(th.TID) // the first thread is number 1, though nothing was said of it
 	s.inf = s.inferiorOf(th.Process)
 	s.lists = listState{}
 }
