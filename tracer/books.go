@@ -66,6 +66,9 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 	th.regs.Have, th.dirty = 0, 0
 	th.state = stopped
 	th.pending = true
+	th.ours = th.owed && s.Kind == kernel.Trap && s.Trap == kernel.Step
+	// An interrupt is told before the trap of a step that was done already.
+	th.owed = th.owed && (s.Kind == kernel.Interrupted || s.Kind == kernel.GroupStop)
 	switch s.Kind {
 	case kernel.ThreadNew:
 		t.expect(th.Process, s.New)
@@ -187,6 +190,9 @@ func (t *Tracer) settle(th *Thread) {
 	case kernel.Interrupted, kernel.GroupStop:
 		if th.repeat {
 			th.pending = false
+			if s.Kind == kernel.Interrupted && t.trapDue(th) {
+				t.resume(th, kernel.Run, false) // gone or not, something will come
+			}
 			return
 		}
 	case kernel.ThreadExit:
@@ -198,6 +204,20 @@ func (t *Tracer) settle(th *Thread) {
 		}
 	}
 	t.queue(th)
+}
+
+// trapDue says whether a thread stopped by an interrupt had done its step, or run into
+// one of our traps: an interrupt is told first, and the trap's signal comes as soon as
+// the thread goes on. It is taken at once: let go of, the program would die of it.
+func (t *Tracer) trapDue(th *Thread) bool {
+	if !th.owed {
+		set, err := th.Regs(regs.General)
+		if err != nil || th.Process.space.sites.At(set.PC()-1) == nil {
+			return false
+		}
+	}
+	due, _ := t.k.Pending(th.TID)
+	return slices.ContainsFunc(due, func(i kernel.SigInfo) bool { return i.Sync })
 }
 
 // letExit does not hold a thread at its exit while others are being stopped: it may be

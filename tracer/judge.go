@@ -89,18 +89,19 @@ func (t *Tracer) judgeTrap(th *Thread) bool {
 		return t.arrive(th, false)
 	case s.HW != 0 && th.Process.slots.Used():
 		return t.judgeHardware(th)
-	case s.Trap == kernel.Step && th.step:
+	case th.ours:
 		return t.judgeStep(th)
 	}
 	return t.judgeSignal(th, th.Stop.Info.Signal)
 }
 
 // judgeStep is the end of a step that was asked for. Stepping onto a breakpoint is
-// arriving at it.
+// arriving at it. A step that is wanted no more (the world stopped before its end was
+// told) has been done all the same.
 func (t *Tracer) judgeStep(th *Thread) bool {
 	t.repair(th)
 	pc, err := th.PC()
-	if err != nil {
+	if err != nil || !th.step {
 		return false
 	}
 	if s := th.Process.space.sites.At(pc); s != nil && s.Inserted() && t.arrive(th, true) {
@@ -148,7 +149,7 @@ func (t *Tracer) book(th *Thread, kind EventKind, addr uint64, stepped bool) boo
 // An execution breakpoint is met before its instruction, a watchpoint after the
 // access; a watchpoint on changes is not met by a write of the same value.
 func (t *Tracer) judgeHardware(th *Thread) bool {
-	stepped := th.Stop.Trap == kernel.Step && th.step
+	stepped := th.ours
 	if stepped {
 		t.repair(th)
 	}

@@ -117,7 +117,7 @@ func (t *Tracer) instruction(th *Thread, site *breakpoints.Site) []byte {
 // stepped makes an emulated instruction the end of a step, where one was asked for.
 func (t *Tracer) stepped(th *Thread) error {
 	if th.step {
-		th.Stop.Kind, th.Stop.Trap, th.Stop.HW = kernel.Trap, kernel.Step, 0
+		th.Stop.Kind, th.Stop.Trap, th.Stop.HW, th.ours = kernel.Trap, kernel.Step, 0, true
 		t.queue(th)
 	}
 	return nil
@@ -180,9 +180,9 @@ func (t *Tracer) stepOnce(th *Thread, site *breakpoints.Site) (done bool, err er
 	if enter {
 		mode = kernel.Syscalls
 	}
+	t.prepare(th)
 	for {
 		th.step = !enter
-		t.prepare(th)
 		err := t.resume(th, mode, false)
 		if err == nil {
 			err = t.await(th)
@@ -194,16 +194,11 @@ func (t *Tracer) stepOnce(th *Thread, site *breakpoints.Site) (done bool, err er
 		switch s := &th.Stop; {
 		case s.Kind == kernel.SignalStop && !s.Info.Sync:
 			th.deferred = append(th.deferred, *s)
-		case (s.Kind == kernel.Interrupted || s.Kind == kernel.GroupStop) && th.at(site.Addr):
+		case s.Kind == kernel.Interrupted, s.Kind == kernel.GroupStop: // before the step, or before its trap
 		default:
 			return t.afterStep(th, enter && t.Mode == kernel.Run), nil
 		}
 	}
-}
-
-func (th *Thread) at(pc uint64) bool {
-	now, err := th.PC()
-	return err == nil && now == pc
 }
 
 // afterStep says whether the one step ended as meant, so that nobody need hear of it;

@@ -218,6 +218,7 @@ func (t *Tracer) resume(th *Thread, mode kernel.Mode, listen bool) error {
 		return t.lost(th, err)
 	}
 	th.state, th.Signal = running, 0
+	th.owed = th.owed || th.step
 	if listen {
 		th.state = listening
 	}

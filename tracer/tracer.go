@@ -199,6 +199,8 @@ type Thread struct {
 	repeat   bool          // the stop tells nothing new: an answer to our interrupt
 	rewound  bool          // pc has been moved back over our trap
 	step     bool          // single steps are wanted
+	owed     bool          // it went on for one step, whose trap has not come yet
+	ours     bool          // Stop is the trap of a step of ours, wanted still or not
 	counted  uint64        // the site at pc whose hit has been booked; 0 none
 	moved    bool          // the debugger changed pc since the stop
 	debug    bool          // debug registers have to be written before it goes on
