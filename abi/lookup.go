@@ -5,48 +5,29 @@
 package abi
 
 import (
+	"sort"
 	"strconv"
 	"strings"
 )
 
 // Signal returns the row of signal n, or nil when the OS has none.
 func (o *OS) Signal(n int) *SignalRow {
-	rows := o.Signals
-	if i := n - 1; i >= 0 && i < len(rows) && rows[i].Num == n {
-		return &rows[i]
-	}
-	lo, hi := 0, len(rows)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if rows[mid].Num < n {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	if lo < len(rows) && rows[lo].Num == n {
-		return &rows[lo]
-	}
-	return nil
+	return byNumber(o.Signals, n, func(r *SignalRow) int { return r.Num })
 }
 
 // Errno returns the row of error number n, or nil when the OS has none.
 func (o *OS) Errno(n int) *ErrnoRow {
-	rows := o.Errnos
-	if i := n - 1; i >= 0 && i < len(rows) && rows[i].Num == n {
+	return byNumber(o.Errnos, n, func(r *ErrnoRow) int { return r.Num })
+}
+
+// byNumber finds a row in rows sorted by number, nil when there is none.
+func byNumber[Row any](rows []Row, n int, num func(*Row) int) *Row {
+	if i := n - 1; i >= 0 && i < len(rows) && num(&rows[i]) == n {
 		return &rows[i]
 	}
-	lo, hi := 0, len(rows)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if rows[mid].Num < n {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	if lo < len(rows) && rows[lo].Num == n {
-		return &rows[lo]
+	i := sort.Search(len(rows), func(i int) bool { return num(&rows[i]) >= n })
+	if i < len(rows) && num(&rows[i]) == n {
+		return &rows[i]
 	}
 	return nil
 }
@@ -100,16 +81,15 @@ func (o *OS) SignalByName(name string) *SignalRow {
 	if n, ok := o.realtime(s); ok {
 		return o.Signal(n)
 	}
-	full := "SIG" + s
-	for i := range o.Signals {
-		if o.Signals[i].Name == full {
-			return &o.Signals[i]
-		}
-	}
-	if other, ok := aliases[full]; ok {
-		for i := range o.Signals {
-			if o.Signals[i].Name == other {
-				return &o.Signals[i]
+	return byName(o.Signals, "SIG"+s, func(r *SignalRow) string { return r.Name })
+}
+
+// byName finds a row by its name, or else by the other name that aliases has for it.
+func byName[Row any](rows []Row, name string, of func(*Row) string) *Row {
+	for _, name := range []string{name, aliases[name]} {
+		for i := range rows {
+			if name != "" && of(&rows[i]) == name {
+				return &rows[i]
 			}
 		}
 	}
@@ -154,17 +134,5 @@ func (o *OS) ErrnoByName(name string) *ErrnoRow {
 	if n, err := strconv.Atoi(s); err == nil {
 		return o.Errno(n)
 	}
-	for i := range o.Errnos {
-		if o.Errnos[i].Name == s {
-			return &o.Errnos[i]
-		}
-	}
-	if other, ok := aliases[s]; ok {
-		for i := range o.Errnos {
-			if o.Errnos[i].Name == other {
-				return &o.Errnos[i]
-			}
-		}
-	}
-	return nil
+	return byName(o.Errnos, s, func(r *ErrnoRow) string { return r.Name })
 }

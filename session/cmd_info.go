@@ -7,6 +7,7 @@ import (
 
 	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/elfinfo/cfi"
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/regs"
 	"github.com/trapline/trapline/session/expr"
@@ -223,7 +224,7 @@ func nearRegister(name string) string {
 	for i := range regs.Table {
 		all = append(all, regs.Table[i].Name)
 	}
-	if near := nearest(strings.TrimPrefix(name, "$"), all, 3); len(near) > 0 {
+	if near := spell.Near(strings.TrimPrefix(name, "$"), all, 3); len(near) > 0 {
 		return "; did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return ""

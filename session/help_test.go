@@ -109,22 +109,6 @@ func TestCutWord(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	for _, c := range []struct {
-		word string
-		list []string
-		want []string
-	}{
-		{"mian", []string{"main", "mainly", "domain", "x"}, []string{"main"}},
-		{"cuont", []string{"count", "counter", "amount"}, []string{"count"}},
-		{"zzz", []string{"main"}, nil},
-	} {
-		if got := nearest(c.word, c.list, 3); !slices.Equal(got, c.want) {
-			t.Errorf("nearest(%q) = %q, want %q", c.word, got, c.want)
-		}
-	}
-}
-
 func TestParseSpec(t *testing.T) {
 	for _, c := range []struct {
 		in   string

@@ -10,6 +10,7 @@ import (
 
 	"github.com/trapline/trapline/elfinfo"
 	"github.com/trapline/trapline/elfinfo/line"
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/session/expr"
 )
 
@@ -336,7 +337,7 @@ func (s *Session) nearSymbols(name string, want func(elfinfo.Symbol) bool) []str
 			}
 		}
 	}
-	return nearest(name, names, 3)
+	return spell.Near(name, names, 3)
 }
 
 func (s *Session) nearFiles(name string) []string {
@@ -350,7 +351,7 @@ func (s *Session) nearFiles(name string) []string {
 			names = append(names, filepath.Base(f))
 		}
 	}
-	return nearest(filepath.Base(name), names, 3)
+	return spell.Near(filepath.Base(name), names, 3)
 }
 
 // evalInt evaluates an expression to an integer.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/kernel"
 )
 
@@ -130,7 +131,7 @@ func (s *Session) nearSignal(w string) string {
 	for _, row := range s.os.Signals {
 		names = append(names, row.Name, strings.TrimPrefix(row.Name, "SIG"))
 	}
-	if near := nearest(strings.ToUpper(w), names, 2); len(near) > 0 {
+	if near := spell.Near(strings.ToUpper(w), names, 2); len(near) > 0 {
 		return "; did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return ""

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/trapline/trapline/internal/spell"
 )
 
 // The commands are rows of one table. Help, completion, the abbreviations that are
@@ -146,7 +148,7 @@ func suggestCommand(rows []Command, word, parent string) string {
 	for _, c := range rows {
 		all = append(all, c.Names...)
 	}
-	if near := nearest(word, all, 3); len(near) > 0 {
+	if near := spell.Near(word, all, 3); len(near) > 0 {
 		return "; did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return "; try \"help" + strings.TrimRight(" "+parent, " ") + "\""
@@ -222,59 +224,3 @@ func isAlnum(c byte) bool {
 }
 
 func isLetterWord(s string) bool { return s != "" && isAlnum(s[0]) }
-
-// nearest picks the words of a list that are spelt nearly as another: no more than a
-// third of it different, best first.
-func nearest(word string, list []string, most int) []string {
-	type scored struct {
-		name string
-		d    int
-	}
-	var found []scored
-	limit := len(word)/3 + 1
-	for _, name := range list {
-		if len(name) < 2 || len(name)-len(word) > limit || len(word)-len(name) > limit {
-			continue
-		}
-		if d := distance(word, name, limit); d <= limit && d < len(word) {
-			found = append(found, scored{name, d})
-		}
-	}
-	slices.SortStableFunc(found, func(a, b scored) int { return a.d - b.d })
-	var out []string
-	for _, f := range found {
-		if len(out) < most && !slices.Contains(out, f.name) {
-			out = append(out, f.name)
-		}
-	}
-	return out
-}
-
-// distance is the edit distance of two words with swapped neighbours counted once
-// (optimal string alignment); more than limit is limit+1.
-func distance(a, b string, limit int) int {
-	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		best := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], prev2[j-2]+1)
-			}
-			best = min(best, cur[j])
-		}
-		if best > limit {
-			return limit + 1
-		}
-		prev2, prev, cur = prev, cur, prev2
-	}
-	return prev[len(b)]
-}

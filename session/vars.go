@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/trapline/trapline/elfinfo"
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/regs"
 	"github.com/trapline/trapline/session/expr"
@@ -345,7 +346,7 @@ func (e *frameEnv) near(name string) []string {
 	if e.frame != nil {
 		locals = e.frame.scope.names()
 	}
-	if near := nearest(name, locals, 3); len(near) > 0 {
+	if near := spell.Near(name, locals, 3); len(near) > 0 {
 		return near
 	}
 	return e.s.nearSymbols(name, func(elfinfo.Symbol) bool { return true })

@@ -17,6 +17,12 @@ var (
 
 // ipcFlags prints flags above a permission mode: IPC_CREAT|0600.
 func (c *Call) ipcFlags(t *table, v uint64) {
+	c.aboveMode(t, v)
+	c.octal(v & 0o777)
+}
+
+// aboveMode prints the flags above a permission mode, each with a bar after it.
+func (c *Call) aboveMode(t *table, v uint64) {
 	if rest := v &^ 0o777; rest != 0 {
 		left, any := c.bits(t, rest, false)
 		if left != 0 {
@@ -29,25 +35,13 @@ func (c *Call) ipcFlags(t *table, v uint64) {
 			c.byte('|')
 		}
 	}
-	c.octal(v & 0o777)
 }
 
 // shmFlags are ipcFlags with the size of huge pages in the upper bits.
 func (c *Call) shmFlags(v uint64) {
 	huge := v >> 26
 	v &= 1<<26 - 1
-	if rest := v &^ 0o777; rest != 0 {
-		left, any := c.bits(&tShmGet, rest, false)
-		if left != 0 {
-			if any {
-				c.byte('|')
-			}
-			c.hex(left)
-		}
-		if any {
-			c.byte('|')
-		}
-	}
+	c.aboveMode(&tShmGet, v)
 	if huge != 0 {
 		c.udec(huge)
 		c.str("<<SHM_HUGE_SHIFT|")

@@ -292,9 +292,7 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 				c.addr(addr)
 				return
 			}
-			c.str(", ... /* ")
-			c.addr(at)
-			c.str(" */")
+			c.unreadable(at)
 			break
 		}
 		if i == 0 {
@@ -303,6 +301,31 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 			c.str(", ")
 		}
 		each(c, p)
+	}
+	c.byte(']')
+}
+
+// unreadable ends a list whose rest, from at, cannot be read.
+func (c *Call) unreadable(at uint64) {
+	c.str(", ... /* ")
+	c.addr(at)
+	c.str(" */")
+}
+
+// members prints the numbers of those of the first n bits that have the value, as each
+// prints one: [1 3].
+func (c *Call) members(set []byte, n int, value byte, each func(i int)) {
+	c.byte('[')
+	first := true
+	for i := range n {
+		if set[i/8]>>(i%8)&1 != value {
+			continue
+		}
+		if !first {
+			c.byte(' ')
+		}
+		first = false
+		each(i)
 	}
 	c.byte(']')
 }

@@ -103,20 +103,7 @@ func (c *Call) fdSet(v uint64) ([]byte, bool) {
 
 // printFDs prints the members of a set: [3 4].
 func (c *Call) printFDs(set []byte) {
-	c.byte('[')
-	first := true
-	n := min(int(int32(c.arg(0))), 8*len(set))
-	for i := range n {
-		if set[i/8]>>(i%8)&1 == 0 {
-			continue
-		}
-		if !first {
-			c.byte(' ')
-		}
-		first = false
-		c.fd(uint64(i))
-	}
-	c.byte(']')
+	c.members(set, min(int(int32(c.arg(0))), 8*len(set)), 1, func(i int) { c.fd(uint64(i)) })
 }
 
 var fdSetIn = in(func(c *Call, v uint64) {

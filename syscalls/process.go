@@ -23,9 +23,7 @@ func (c *Call) strings(v uint64) {
 				c.addr(v)
 				return
 			}
-			c.str(", ... /* ")
-			c.addr(at)
-			c.str(" */")
+			c.unreadable(at)
 			break
 		}
 		if i == 0 {

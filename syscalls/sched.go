@@ -80,19 +80,7 @@ func (c *Call) cpus(v, n uint64) {
 		c.addr(v)
 		return
 	}
-	c.byte('[')
-	first := true
-	for i := range 8 * len(p) {
-		if p[i/8]>>(i%8)&1 == 0 {
-			continue
-		}
-		if !first {
-			c.byte(' ')
-		}
-		first = false
-		c.dec(int64(i))
-	}
-	c.byte(']')
+	c.members(p, 8*len(p), 1, func(i int) { c.dec(int64(i)) })
 }
 
 var (

@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/trapline/trapline/internal/spell"
 )
 
 // Set is a set of calls of every ABI.
@@ -153,53 +155,11 @@ func nearest(member string) string {
 			}
 		}
 	}
-	limit := 1 + len(member)/3
-	type scored struct {
-		name string
-		d    int
-	}
-	var close []scored
-	for _, n := range names {
-		if d := distance(member, n, limit); d <= limit {
-			close = append(close, scored{n, d})
-		}
-	}
-	sort.SliceStable(close, func(i, j int) bool { return close[i].d < close[j].d })
-	if len(close) == 0 {
+	near := spell.Near(member, names, 3)
+	if len(near) == 0 {
 		return "; `trapline trace --help` lists the classes"
 	}
-	var words []string
-	for _, c := range close[:min(3, len(close))] {
-		words = append(words, c.name)
-	}
-	return "; did you mean " + strings.Join(words, ", ") + "?"
-}
-
-// distance is the edit distance of two words, transpositions counted as one edit, or more
-// than limit as soon as that is certain.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	before, prev, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, prev, row = prev, row, before
-	}
-	return prev[len(b)]
+	return "; did you mean " + strings.Join(near, ", ") + "?"
 }
 
 // Has reports whether call number nr, as it stands in the register, is in the set.

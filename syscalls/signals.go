@@ -12,28 +12,18 @@ func (c *Call) sigset(p []byte) {
 			set++
 		}
 	}
-	invert := set >= n*2/3
-	if invert {
+	value := byte(1)
+	if set >= n*2/3 {
+		value = 0
 		c.byte('~')
 	}
-	c.byte('[')
-	first := true
-	for i := range n {
-		in := p[i/8]>>(i%8)&1 == 1
-		if in == invert {
-			continue
-		}
-		if !first {
-			c.byte(' ')
-		}
-		first = false
+	c.members(p, n, value, func(i int) {
 		if r := c.ABI.OS.Signal(i + 1); r != nil {
 			c.str(r.Name[3:])
 		} else {
 			c.dec(int64(i + 1))
 		}
-	}
-	c.byte(']')
+	})
 }
 
 // sigsetAt prints the mask of n bytes at v.

@@ -46,13 +46,18 @@ var (
 	clockID    = in((*Call).clockID)
 )
 
+// pairs reads two pairs of numbers, one behind the other.
+func (c *Call) pairs(v uint64, width int) (a, b, e, f int64, ok bool) {
+	a, b, ok = c.pair(v, width)
+	e, f, ok2 := c.pair(v+uint64(2*width), width)
+	return a, b, e, f, ok && ok2
+}
+
 // timesOf prints a structure of two times, such as itimerspec, with its members' names.
 func timesOf(first, second, unit string, width func(c *Call) int) kind {
 	return in(func(c *Call, v uint64) {
-		w := width(c)
-		a, b, ok := c.pair(v, w)
-		e, f, ok2 := c.pair(v+uint64(2*w), w)
-		if !ok || !ok2 {
+		a, b, e, f, ok := c.pairs(v, width(c))
+		if !ok {
 			c.addr(v)
 			return
 		}
@@ -139,10 +144,8 @@ func (c *Call) fileTime(sec, nsec int64) {
 
 func timesPair(width func(c *Call) int, one func(c *Call, a, b int64)) kind {
 	return in(func(c *Call, v uint64) {
-		w := width(c)
-		a, b, ok := c.pair(v, w)
-		e, f, ok2 := c.pair(v+uint64(2*w), w)
-		if !ok || !ok2 {
+		a, b, e, f, ok := c.pairs(v, width(c))
+		if !ok {
 			c.addr(v)
 			return
 		}

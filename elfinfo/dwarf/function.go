@@ -61,11 +61,7 @@ func (f *Function) High() uint64 {
 
 // Qualified is the name with its namespaces and classes.
 func (f *Function) Qualified() string {
-	var e entry
-	if f.u.parse(f.off, &e) != nil || e.ab == nil {
-		return f.Name
-	}
-	return e.qualified()
+	return f.u.qualifiedAt(f.off, f.Name)
 }
 
 // FunctionAt finds the function whose code is at a link-time address; inlined copies
@@ -271,11 +267,7 @@ type InlinedCall struct {
 
 // Qualified is the callee's name with its namespaces and classes.
 func (c *InlinedCall) Qualified() string {
-	var e entry
-	if c.u.parse(c.off, &e) != nil || e.ab == nil {
-		return c.Name
-	}
-	return e.qualified()
+	return c.u.qualifiedAt(c.off, c.Name)
 }
 
 func (e *entry) inlined() *InlinedCall {

@@ -128,6 +128,15 @@ func (d *Data) lookup(name string, kind nameKind, visit func(e *entry, qualified
 	}
 }
 
+// qualifiedAt is the name, with its scopes, of the entry at off; name if it cannot be read.
+func (u *Unit) qualifiedAt(off uint64, name string) string {
+	var e entry
+	if u.parse(off, &e) != nil || e.ab == nil {
+		return name
+	}
+	return e.qualified()
+}
+
 // qualified is the entry's name with the scopes it was declared in.
 func (e *entry) qualified() string {
 	name := e.name()

@@ -1,6 +1,7 @@
 package dwarf
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"sync"
@@ -50,15 +51,7 @@ func (d *Data) UnitAt(pc uint64) (*Unit, error) {
 }
 
 func sortRanges(rs []unitRange) {
-	slices.SortFunc(rs, func(a, b unitRange) int {
-		switch {
-		case a.Low < b.Low:
-			return -1
-		case a.Low > b.Low:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(rs, func(a, b unitRange) int { return cmp.Compare(a.Low, b.Low) })
 }
 
 func find(rs []unitRange, pc uint64) *Unit {

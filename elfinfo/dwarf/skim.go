@@ -1,6 +1,7 @@
 package dwarf
 
 import (
+	"cmp"
 	"hash/maphash"
 	"slices"
 	"sort"
@@ -82,15 +83,7 @@ func (u *Unit) nestedFuncs() []funcRange {
 }
 
 func sortFuncs(fs []funcRange) {
-	slices.SortFunc(fs, func(a, b funcRange) int {
-		switch {
-		case a.Low < b.Low:
-			return -1
-		case a.Low > b.Low:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(fs, func(a, b funcRange) int { return cmp.Compare(a.Low, b.Low) })
 }
 
 type skimmer struct {

@@ -51,11 +51,7 @@ func (v *Variable) Unit() *Unit { return v.u }
 
 // Qualified is the name with its namespaces and classes.
 func (v *Variable) Qualified() string {
-	var e entry
-	if v.u.parse(v.off, &e) != nil || e.ab == nil {
-		return v.Name
-	}
-	return e.qualified()
+	return v.u.qualifiedAt(v.off, v.Name)
 }
 
 // Type is the variable's type.
