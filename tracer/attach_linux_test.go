@@ -117,7 +117,9 @@ func TestAttachBreakDetach(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		runFor(t, tr, 20*time.Millisecond, nil)
+		for end := time.Now().Add(patience); hits == 0 && time.Now().Before(end); {
+			runFor(t, tr, 20*time.Millisecond, nil)
+		}
 		if err := tr.Detach(p); err != nil {
 			t.Fatal(err)
 		}
