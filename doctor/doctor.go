@@ -14,6 +14,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -59,10 +60,17 @@ func problem(remedy, format string, args ...any) *Finding {
 type Doctor struct {
 	FS    *procfs.FS
 	World World
+	// Attach is how remedies spell an attach, before the pid; "" is "trapline attach".
+	Attach string
+}
+
+// attach is the command that attaches to a process.
+func (d *Doctor) attach(pid int) string {
+	return fmt.Sprintf("%s %d", cmp.Or(d.Attach, "trapline attach"), pid)
 }
 
 // New looks at the machine it runs on.
-func New() *Doctor { return &Doctor{procfs.New(""), OSWorld()} }
+func New() *Doctor { return &Doctor{FS: procfs.New(""), World: OSWorld()} }
 
 // About looks at a process when arg is a number, else at a program; a program whose
 // name is a number needs a slash.

@@ -62,6 +62,21 @@ func (d *Doctor) ExplainAttach(pid int, err error) error {
 	return e
 }
 
+// CheckAttach looks at a process that the debugger, which knows one kind of machine
+// code, is to attach to: nil, or an *Explained. A tracer of system calls need not ask.
+func (d *Doctor) CheckAttach(pid int) error {
+	b, err := d.head(d.FS.Proc(pid).ExePath(), headSize)
+	if err != nil {
+		return nil // the attach will say
+	}
+	f := machine(b)
+	if f == nil || f.Level != Problem {
+		return nil
+	}
+	remedy := strings.Replace(f.Remedy, "trapline trace", fmt.Sprintf("trapline trace -p %d", pid), 1)
+	return &Explained{Op: "attach", Topic: "machine", Object: d.who(pid), Reason: f.Text, Remedy: remedy}
+}
+
 // whyRefused is the first row that explains it, or what is left when none does.
 func (d *Doctor) whyRefused(pid int, gone bool) *Finding {
 	t := d.target(pid)

@@ -81,6 +81,6 @@ func (d *Doctor) whyRefusedBSD(pid int, gone bool) *Finding {
 	case f.Level != OK:
 		return &f
 	}
-	return problem(fmt.Sprintf("sudo trapline attach %d", pid),
+	return problem("sudo "+d.attach(pid),
 		"not a process of this user, a set-user-id one, traced already, or one that forbids it (procctl)")
 }

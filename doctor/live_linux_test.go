@@ -400,3 +400,12 @@ func TestLiveTarget(t *testing.T) {
 	syscall.Kill(pid, syscall.SIGCONT)
 	checkFindings(t, New().About("sh"), "ok launch: ", "problem")
 }
+
+func TestCheckAttachLive(t *testing.T) {
+	if err := New().CheckAttach(os.Getpid()); err != nil {
+		t.Errorf("ourselves: %v", err)
+	}
+	if err := New().CheckAttach(1 << 22); err != nil {
+		t.Errorf("a process that does not exist: %v", err)
+	}
+}

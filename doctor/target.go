@@ -118,7 +118,7 @@ func (t *target) zombie() *Finding {
 	if live := t.liveThread(); live != 0 {
 		return note("", "its first thread has exited; thread %d and maybe others go on", live)
 	}
-	return problem(fmt.Sprintf("nothing is left to trace; look at its parent: trapline attach %d", t.st.PPID),
+	return problem("nothing is left to trace; look at its parent: "+t.attach(t.st.PPID),
 		"%s has exited (zombie) and waits for its parent %s to collect it", t.who(t.pid), t.who(t.st.PPID))
 }
 
@@ -201,7 +201,7 @@ func (t *target) attachRemedy() string {
 	if t.self.UID.Effective == 0 && t.container != "" {
 		return containerRemedy
 	}
-	return fmt.Sprintf("sudo trapline attach %d", t.pid)
+	return "sudo " + t.attach(t.pid)
 }
 
 // moreCapable is the test of security/commoncap.c: who holds capabilities may only
@@ -265,7 +265,7 @@ func (t *target) thread() *Finding {
 	if t.st.TGID == t.pid || t.st.TGID == 0 {
 		return nil
 	}
-	return note(fmt.Sprintf("trapline attach %d", t.st.TGID), "%d is a thread of %s, not a process", t.pid, t.who(t.st.TGID))
+	return note(t.attach(t.st.TGID), "%d is a thread of %s, not a process", t.pid, t.who(t.st.TGID))
 }
 
 func (t *target) init() *Finding {

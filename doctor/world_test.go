@@ -171,7 +171,7 @@ func plainWorld() *fake {
 	return w
 }
 
-func (w *fake) doctor() *Doctor { return &Doctor{procfs.NewFiles("/proc", w.proc), w} }
+func (w *fake) doctor() *Doctor { return &Doctor{FS: procfs.NewFiles("/proc", w.proc), World: w} }
 
 func (w *fake) sysctl(name, value string) { w.proc.Text["sys/"+name] = value + "\n" }
 

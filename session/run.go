@@ -190,6 +190,11 @@ func (s *Session) Start(until string) error {
 
 // Attach takes hold of a running process.
 func (s *Session) Attach(pid kernel.PID) error {
+	if s.CheckAttach != nil {
+		if err := s.CheckAttach(int(pid)); err != nil {
+			return err
+		}
+	}
 	p, err := s.T.Attach(pid)
 	if err != nil {
 		if s.ExplainAttach != nil {

@@ -65,6 +65,8 @@ type Config struct {
 	NewGroup bool
 	// Signal sends a signal to a process from outside, as kill(2) does.
 	Signal func(kernel.PID, kernel.Signal) error
+	// CheckAttach says, before it is tried, why a process is none for a debugger.
+	CheckAttach func(pid int) error
 	// ExplainAttach and ExplainLaunch say why a request was refused and what helps.
 	ExplainAttach func(pid int, err error) error
 	ExplainLaunch func(path string, err error) error

@@ -43,7 +43,7 @@ func unmarked(env []string) []string {
 	return slices.DeleteFunc(slices.Clone(env), func(v string) bool { return strings.HasPrefix(v, "TRAPLINE_TEST_OWNER=") })
 }
 
-func binary(t testing.TB) string {
+func realBinary(t testing.TB) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs the real program")
@@ -79,6 +79,12 @@ func start(t testing.TB, cmd *exec.Cmd) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if cmd.ProcessState == nil { // the test gave up
+			cmd.Process.Kill()
+			cmd.Wait()
+		}
+	})
 }
 
 func wait(t testing.TB, cmd *exec.Cmd) ended {

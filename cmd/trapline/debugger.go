@@ -69,6 +69,7 @@ func runDebugger(cfg DebugConfig) (exit int, err error) {
 		Target:        session.Target{Path: cfg.Path, Program: cfg.Program, Args: cfg.Args, Env: cfg.Env, Dir: cfg.Dir, ASLR: cfg.ASLR},
 		NewGroup:      face.OwnsTerminal(),
 		Signal:        func(pid kernel.PID, sig kernel.Signal) error { return unix.Kill(int(pid), unix.Signal(sig)) },
+		CheckAttach:   why.CheckAttach,
 		ExplainAttach: why.ExplainAttach,
 		ExplainLaunch: why.ExplainLaunch,
 	})

@@ -187,7 +187,7 @@ func files(t *testing.T, dir, ignore string) map[string]string {
 }
 
 func TestRealPrograms(t *testing.T) {
-	trapline := binary(t)
+	trapline := realBinary(t)
 	for _, j := range jobs {
 		t.Run(j.name, func(t *testing.T) {
 			if _, err := exec.LookPath(j.needs); j.needs != "" && err != nil {

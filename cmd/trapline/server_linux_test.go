@@ -74,7 +74,7 @@ func load(url, want string, stop <-chan struct{}) (n int, err error) {
 }
 
 func TestServerUnderLoad(t *testing.T) {
-	trapline := binary(t)
+	trapline := realBinary(t)
 	testprog.Leftovers(t)
 	dir := t.TempDir()
 	text := strings.Repeat("some text\n", 5000)

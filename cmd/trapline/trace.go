@@ -150,6 +150,7 @@ var stamps = []calltrace.Stamp{calltrace.NoStamp, calltrace.Clock, calltrace.Clo
 // show fills in how calls are printed.
 func (fl *traceFlags) show(c *cobra.Command, show *calltrace.Options) error {
 	show.Follow, show.ToFile = fl.follow > 0, fl.output != ""
+	show.Partial = !show.ToFile // a call that sleeps is seen while it does
 	show.Stamp, show.Sort = stamps[fl.stamps], string(fl.sort)
 	show.NoAttach, show.Quiet = fl.quiet > 0, fl.quiet > 1
 	show.Name = "trapline: "

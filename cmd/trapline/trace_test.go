@@ -32,7 +32,7 @@ func parseTrace(line string) (TraceConfig, error) {
 func TestTraceFlags(t *testing.T) {
 	base := func(change func(*TraceConfig)) TraceConfig {
 		cfg := TraceConfig{Program: "/bin/sh", Path: "/bin/sh", Args: []string{}}
-		cfg.Show.Name = "trapline: "
+		cfg.Show.Name, cfg.Show.Partial = "trapline: ", true
 		cfg.Show.Syscall = syscalls.Options{StringLimit: 32, Column: 40}
 		change(&cfg)
 		return cfg
@@ -44,7 +44,7 @@ func TestTraceFlags(t *testing.T) {
 		{"/bin/sh", base(func(cfg *TraceConfig) {})},
 		{"/bin/sh -f -o x", base(func(cfg *TraceConfig) { cfg.Args = []string{"-f", "-o", "x"} })},
 		{"-f -- /bin/sh", base(func(cfg *TraceConfig) { cfg.Follow, cfg.Show.Follow = true, true })},
-		{"-o /dev/null /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.ToFile = true })},
+		{"-o /dev/null /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.ToFile, cfg.Show.Partial = true, false })},
 		{"-tt -T -y -y -xx -i -n /bin/sh", base(func(cfg *TraceConfig) {
 			cfg.FDs, cfg.Show.Syscall.Hex, cfg.Show.Stamp = 2, 2, calltrace.ClockUS
 			cfg.Show.Spent, cfg.Show.IP, cfg.Show.Number = true, true, true

@@ -85,6 +85,7 @@ type trace struct {
 // others are traced; when none is left that is the error.
 func (t *trace) begin() error {
 	why := doctor.New()
+	why.Attach = "trapline trace -p"
 	var last error
 	for _, pid := range t.cfg.PIDs {
 		p, err := t.tr.Attach(kernel.PID(pid))
@@ -154,10 +155,13 @@ func (t *trace) handle(e *tracer.Event) bool {
 		t.failed = &kernel.Error{Op: "execute " + t.cfg.Path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
 		return true
 	}
-	if t.live.Err() != nil { // nobody reads: let everything run at full speed
-		t.tr.Mode = kernel.Run
+	if t.live.Err() == nil {
+		return false
 	}
-	return false
+	// Nobody reads: what we launched runs on at full speed, to its exit status; what we
+	// attached to has no more use for us.
+	t.tr.Mode = kernel.Run
+	return t.launched == nil || t.tr.Process(t.launched.PID) == nil
 }
 
 // letGo detaches from whatever is left.
