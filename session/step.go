@@ -308,7 +308,7 @@ func (p *stepPlan) one(s *Session) verdict {
 	if err := p.begin(s); err != nil {
 		return stop
 	}
-	return again
+	return p.continueFrom()
 }
 
 func (p *stepPlan) drop(s *Session) {
