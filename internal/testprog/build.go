@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // Lang is how a program is built.
@@ -120,10 +121,29 @@ func build(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("testprog: %s: %w", name, err)
 	}
-	return cached(key, prog, func(out string) error {
+	binary, err := cached(key, prog, func(out string) error {
 		dir := filepath.Dir(filepath.Join(root, "testdata", prog.Sources[0]))
 		return compile(dir, tool, out, args)
 	})
+	if err != nil {
+		return "", err
+	}
+	return binary, asNew(binary, prog, root)
+}
+
+// asNew makes a binary no older than its sources: a fresh checkout has sources that are
+// newer than what was made of the same text, and a debugger says so.
+func asNew(binary string, prog Program, root string) error {
+	made, err := os.Stat(binary)
+	if err != nil {
+		return err
+	}
+	for _, src := range prog.Sources {
+		if st, err := os.Stat(filepath.Join(root, "testdata", src)); err == nil && st.ModTime().After(made.ModTime()) {
+			return os.Chtimes(binary, time.Time{}, time.Now())
+		}
+	}
+	return nil
 }
 
 // Root is the top of the source tree: the nearest parent of the working

@@ -266,6 +266,42 @@ func TestConcurrentBuilds(t *testing.T) {
 	}
 }
 
+func TestAsNew(t *testing.T) {
+	root := t.TempDir()
+	src, binary := filepath.Join(root, "testdata", "x.c"), filepath.Join(root, "x")
+	if err := os.Mkdir(filepath.Dir(src), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	for _, c := range []struct {
+		name         string
+		src, bin     time.Time
+		wantTouching bool
+	}{
+		{"source older", now.Add(-2 * time.Hour), now.Add(-time.Hour), false},
+		{"source newer", now.Add(-time.Hour), now.Add(-2 * time.Hour), true},
+	} {
+		for path, at := range map[string]time.Time{src: c.src, binary: c.bin} {
+			if err := os.WriteFile(path, nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chtimes(path, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := asNew(binary, Program{Sources: []string{"x.c"}}, root); err != nil {
+			t.Fatal(err)
+		}
+		st, err := os.Stat(binary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st.ModTime().Before(c.src) || !st.ModTime().Equal(c.bin) != c.wantTouching {
+			t.Errorf("%s: the binary is of %v", c.name, st.ModTime())
+		}
+	}
+}
+
 func TestBuildHelper(t *testing.T) {
 	name := os.Getenv(buildHelper)
 	if name == "" {
