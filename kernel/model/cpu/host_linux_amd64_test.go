@@ -1,0 +1,399 @@
+package cpu
+
+// The interpreter against the real processor: random instructions of each row of the
+// tables, from random states, stepped on both.
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/trapline/trapline/x86"
+)
+
+// pair is the two processors with the same memory.
+type pair struct {
+	t     testing.TB
+	host  *child
+	model *CPU
+	mem   flat
+	rng   *rand.Rand
+	ran   int
+	kinds [Unsupported + 1]int
+	bad   map[string]int // differences by name
+	id    uint64         // the ID flag of the child
+}
+
+func newPair(t testing.TB, seed uint64) *pair {
+	seed += uint64(*cases) << 8
+	p := &pair{t: t, host: startChild(t), mem: flat{}.add(childBase, childSize/PageSize, "rwx"), rng: rand.New(rand.NewPCG(seed, 0)), bad: map[string]int{}}
+	p.model = New(p.mem)
+	p.sync()
+	return p
+}
+
+// sync copies the child's memory to the model.
+func (p *pair) sync() {
+	b := make([]byte, childSize)
+	p.host.read(b, childBase)
+	p.mem.set(childBase, b)
+}
+
+// undefined is the flags that Intel's manual leaves undefined after an instruction.
+func undefinedFlags(name string, o *op, s *State) uint64 {
+	count := uint(o.imm)
+	if o.code&0xfe == 0xd2 || o.code == 0xa5 || o.code == 0xad {
+		count = uint(s.R[RCX])
+	}
+	count = o.count(uint64(count))
+	switch name {
+	case "and", "or", "xor", "test":
+		return FlagAF
+	case "shl", "shr", "sar", "shld", "shrd":
+		f := uint64(FlagAF)
+		if count != 1 {
+			f |= FlagOF
+		}
+		if count >= 8*uint(o.size) && name != "sar" {
+			f |= FlagCF
+		}
+		if count > 8*uint(o.size) && name[0] == 's' && len(name) == 4 {
+			f = arith
+		}
+		return f
+	case "rol", "ror", "rcl", "rcr":
+		if count != 1 {
+			return FlagOF
+		}
+	case "mul", "imul":
+		return FlagSF | FlagZF | FlagAF | FlagPF
+	case "div", "idiv":
+		return arith
+	case "bsf", "bsr":
+		if o.rep == 0xf3 {
+			return FlagOF | FlagSF | FlagPF | FlagAF
+		}
+		return arith &^ FlagZF
+	case "bt", "bts", "btr", "btc":
+		return arith &^ (FlagCF | FlagZF)
+	case "andn", "group17", "bzhi":
+		return FlagAF | FlagPF
+	case "bextr":
+		return FlagAF | FlagSF | FlagPF
+	}
+	return 0
+}
+
+// hostOnly are the instructions whose result is the machine's own affair. Hypervisors
+// report int1 with rip at it when it is stepped.
+var hostOnly = []string{"cpuid", "rdtsc", "group7", "syscall", "group9", "int1"}
+
+// rowOf finds the row of an instruction and its name.
+func rowOf(code []byte) (name string, o op) {
+	p := in{b: code}
+	var first op
+	_, r := first.opcode(&p)
+	if r == nil {
+		return "", o
+	}
+	name = r.name
+	if r.group != nil {
+		name = r.group[p.byte()>>3&7].name
+	}
+	o.decode(append(slices.Clone(code), make([]byte, 16)...))
+	return name, o
+}
+
+// run executes an instruction on both and compares.
+func (p *pair) run(code []byte, s *State, data []byte) {
+	name, o := rowOf(code)
+	if slices.Contains(hostOnly, name) && !(name == "group9" && o.mem) {
+		return
+	}
+	if name == "enter" && s.R[RBP]-s.R[RSP]+0x200 < 0x400 {
+		return // reads what it pushes, in an order of the processor's own
+	}
+	if o.lock && bytes.Contains(code, []byte{0x0f, 0x20}) {
+		return // cr8 on AMD processors
+	}
+	padded := append(slices.Clone(code), bytes.Repeat([]byte{0xf4}, 16)...)[:16]
+	p.mem.set(s.RIP, padded)
+	p.mem.set(dataAt, data)
+	s.Flags |= p.id // ptrace does not change it, popf does
+	p.model.State = *s
+	p.model.Flags |= FlagTF
+	p.model.Flush()
+	before := p.image()
+	got := p.model.Run(1)
+	if got.Kind == Budget { // mov ss: a step takes the next instruction too
+		got = p.model.Run(1)
+	}
+	p.kinds[got.Kind]++
+	if got.Kind == Unsupported || got.Kind == Syscall || got.Kind == Interrupt {
+		p.restore(before)
+		return
+	}
+	p.ran++
+	p.host.write(padded, s.RIP)
+	p.host.write(data, dataAt)
+	p.host.setState(s, true)
+	want := p.host.step()
+	after := p.host.state(true)
+	p.id = after.Flags & FlagID
+	p.compare(name, code, s, &o, got, want, &after)
+}
+
+// image and restore are of the pages near the data.
+const imageAt, imageLen = dataAt &^ (PageSize - 1), 2 * PageSize
+
+func (p *pair) image() []byte        { return p.mem.get(imageAt, imageLen) }
+func (p *pair) restore(image []byte) { p.mem.set(imageAt, image) }
+
+func (p *pair) compare(name string, code []byte, s *State, o *op, got, want Trap, after *State) {
+	ours := p.model.State
+	ignore := uint64(FlagTF | FlagRF)
+	if got.Kind == Debug {
+		ignore |= undefinedFlags(name, o, s)
+	}
+	ours.Flags &^= ignore
+	after.Flags &^= ignore
+	got.DR6, got.Steps, got.Access, ours.DR = 0, 0, 0, after.DR
+	if name == "iret" { // reads its five words in an order of the processor's own
+		got.Addr = want.Addr
+	}
+	var d []string
+	if got.Kind != want.Kind || got.Addr != want.Addr {
+		d = append(d, fmt.Sprintf("%v at %#x, processor: %v at %#x", got.Kind, got.Addr, want.Kind, want.Addr))
+	}
+	d = append(d, differences(&ours, after)...)
+	b := make([]byte, imageLen)
+	p.host.read(b, imageAt)
+	if mine := p.image(); !bytes.Equal(mine, b) {
+		i := 0
+		for mine[i] == b[i] {
+			i++
+		}
+		d = append(d, fmt.Sprintf("memory at %#x: % x, processor % x", imageAt+i, mine[i:min(i+16, len(b))], b[i:min(i+16, len(b))]))
+	}
+	if len(d) == 0 {
+		return
+	}
+	p.sync()
+	if p.bad[name]++; p.bad[name] <= 2 {
+		text, _, _ := x86.Disasm(append(slices.Clone(code), make([]byte, 16)...), s.RIP, x86.Options{Syntax: x86.Intel})
+		p.t.Errorf("% x: %s\n\t%v\n\tfrom flags %#x rax %#x rcx %#x rdx %#x rsp %#x", code, text, d, s.Flags, s.R[RAX], s.R[RCX], s.R[RDX], s.R[RSP])
+	}
+}
+
+// state is a random one, with pointers into the data where instructions want them.
+func (p *pair) state() *State {
+	s := &State{}
+	s.Reset()
+	for i := range s.R {
+		s.R[i] = interesting(p.rng)
+	}
+	for _, r := range []int{RSP, RBP, RSI, RDI, RBX} {
+		if p.rng.IntN(8) != 0 {
+			s.R[r] = p.target()
+		}
+	}
+	if p.rng.IntN(2) == 0 {
+		s.R[RCX] = uint64(p.rng.IntN(70))
+	}
+	for i := range s.X {
+		s.X[i] = XMM{interesting(p.rng), interesting(p.rng)}
+		if p.rng.IntN(4) == 0 {
+			s.X[i] = s.X[p.rng.IntN(i+1)]
+		}
+	}
+	s.Flags |= p.rng.Uint64() & (arith | FlagDF)
+	s.FSBase, s.GSBase = uint64(p.rng.IntN(0x4000)), uint64(p.rng.IntN(0x4000))
+	s.RIP = codeAt - uint64(p.rng.IntN(32))
+	return s
+}
+
+// target is an address of the data, at times aligned, at times where it ends.
+func (p *pair) target() uint64 {
+	a := uint64(dataAt + 32 + p.rng.IntN(dataLen-64))
+	switch p.rng.IntN(16) {
+	case 0:
+		return childBase + childSize - uint64(p.rng.IntN(17))
+	case 1, 2, 3, 4, 5:
+		return a &^ 15
+	}
+	return a
+}
+
+// address gives registers values with which the operand is in the data.
+func (p *pair) address(o *op, s *State) {
+	if !o.mem || p.rng.IntN(16) == 0 {
+		return
+	}
+	want := p.target() - o.disp
+	switch o.seg {
+	case FS:
+		want -= s.FSBase
+	case GS:
+		want -= s.GSBase
+	}
+	index := uint64(0)
+	if o.index < none {
+		if o.base == none {
+			s.R[o.index] = want >> o.scale
+			return
+		}
+		if p.rng.IntN(2) == 0 {
+			s.R[o.index] = uint64(p.rng.IntN(0x100))
+		}
+		index = s.R[o.index] << o.scale
+	}
+	switch {
+	case o.base >= none:
+	case o.base == o.index:
+		s.R[o.base] = want / (1 + 1<<o.scale)
+	default:
+		s.R[o.base] = want - index
+		if o.a32 && p.rng.IntN(2) == 0 {
+			s.R[o.base] += p.rng.Uint64() << 32
+		}
+	}
+}
+
+// instruction is random but for its opcode.
+func (p *pair) instruction(prefix, escape []byte, opcode byte) []byte {
+	code := slices.Clone(prefix)
+	for _, pre := range []struct {
+		b     byte
+		every int
+	}{{0x66, 4}, {0x67, 8}, {0x64, 16}, {0x65, 16}, {0xf2, 12}, {0xf3, 8}, {0xf0, 24}, {0x2e, 32}} {
+		if p.rng.IntN(pre.every) == 0 {
+			code = append(code, pre.b)
+		}
+	}
+	if p.rng.IntN(2) == 0 {
+		code = append(code, 0x40|byte(p.rng.IntN(16)))
+	}
+	code = append(append(code, escape...), opcode)
+	return append(code, p.tail()...)
+}
+
+// tail is modrm and what may follow.
+func (p *pair) tail() []byte {
+	b := make([]byte, 14)
+	for i := range b {
+		b[i] = byte(p.rng.Uint32())
+	}
+	disp := b[1:]
+	if b[0]&0xc7 == 4 {
+		disp = b[2:]
+	}
+	switch absolute := b[0]&0xc7 == 4 && b[1]&7 == 5; {
+	case b[0]&0xc7 == 5:
+		le.PutUint32(disp, uint32(p.target()-codeAt))
+	case absolute:
+		le.PutUint32(disp, uint32(p.target()))
+	}
+	return b
+}
+
+// cases multiplies the number of random cases: `go test -args -cases 100`.
+var cases = flag.Int("cases", 1, "multiple of the random cases compared with the host")
+
+func caseCount(n int) int {
+	if testing.Short() {
+		return max(n/8, 1)
+	}
+	return n * *cases
+}
+
+// TestHost runs cases of every opcode that has a row.
+func TestHost(t *testing.T) {
+	cases := caseCount(60)
+	p := newPair(t, 1)
+	data := make([]byte, dataLen)
+	family := func(prefix, escape []byte, op byte, n int) {
+		for range n {
+			for i := range data {
+				data[i] = byte(p.rng.Uint32())
+			}
+			code := p.instruction(prefix, escape, op)
+			if op&0xfc == 0xa0 && len(escape) == 0 { // an absolute address
+				le.PutUint64(code[len(code)-14:], p.target())
+			}
+			_, o := rowOf(code)
+			s := p.state()
+			p.address(&o, s)
+			p.run(code[:min(len(code), 15)], s, data)
+		}
+	}
+	for op := range 256 {
+		if oneByte[op].name != "" {
+			n := cases
+			if oneByte[op].group != nil {
+				n *= 8
+			}
+			family(nil, nil, byte(op), n)
+		}
+	}
+	for op := range 256 {
+		n := cases
+		if twoByte[op].group != nil {
+			n *= 4
+		}
+		for column, r := range sse[op] {
+			if r.name != "" {
+				family([][]byte{{}, {0x66}, {0xf3}, {0xf2}}[column], []byte{0x0f}, byte(op), n)
+			}
+		}
+		if twoByte[op].name != "" {
+			family(nil, []byte{0x0f}, byte(op), n)
+		}
+	}
+	for name, m := range map[string]map[uint16]row{"\x0f\x38": map38, "\x0f\x3a": map3a} {
+		for k := range m {
+			family([][]byte{{}, {0x66}, {0xf3}, {0xf2}}[k>>8], []byte(name), byte(k), 4*cases)
+		}
+	}
+	for mapNumber, m := range map[byte]map[uint16]row{2: vex38, 3: vex3a} {
+		for k := range m {
+			for range 4 * cases {
+				p.vexCase(mapNumber, k, data)
+			}
+		}
+	}
+	t.Logf("%d instructions compared, %v differ; ends: %v", p.ran, p.bad, p.kinds)
+}
+
+// vexCase runs a BMI instruction.
+func (p *pair) vexCase(m byte, k uint16, data []byte) {
+	code := []byte{0xc4, byte(p.rng.IntN(8))<<5 | m, byte(p.rng.IntN(32))<<3 | byte(k>>8), byte(k)}
+	code = append(code, p.tail()...)[:15]
+	_, o := rowOf(code)
+	s := p.state()
+	p.address(&o, s)
+	p.run(code, s, data)
+}
+
+// TestHostRandomBytes runs whatever random bytes are: most are faults.
+func TestHostRandomBytes(t *testing.T) {
+	cases := caseCount(20000)
+	p := newPair(t, 2)
+	data := make([]byte, dataLen)
+	for range cases {
+		code := make([]byte, 15)
+		for i := range code {
+			code[i] = byte(p.rng.Uint32())
+		}
+		if p.rng.IntN(3) == 0 {
+			code[0] = 0x0f
+		}
+		_, o := rowOf(code)
+		s := p.state()
+		p.address(&o, s)
+		p.run(code, s, data)
+	}
+	t.Logf("%d instructions compared, %v differ; ends: %v", p.ran, p.bad, p.kinds)
+}
