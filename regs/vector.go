@@ -19,12 +19,12 @@ type Elem struct {
 
 // elems are the element types in the order in which views are listed.
 var elems = []Elem{
-	{"bfloat16", 16, func(v Value, i int) string { return floatText(float64(bfloat16(v.Lane(16, i))), 32) }},
-	{"half", 16, func(v Value, i int) string { return floatText(float64(half(uint16(v.Lane(16, i)))), 32) }},
+	{"bfloat16", 16, func(v Value, i int) string { return FloatText(float64(bfloat16(v.Lane(16, i))), 32) }},
+	{"half", 16, func(v Value, i int) string { return FloatText(float64(half(uint16(v.Lane(16, i)))), 32) }},
 	{"float", 32, func(v Value, i int) string {
-		return floatText(float64(math.Float32frombits(uint32(v.Lane(32, i)))), 32)
+		return FloatText(float64(math.Float32frombits(uint32(v.Lane(32, i)))), 32)
 	}},
-	{"double", 64, func(v Value, i int) string { return floatText(math.Float64frombits(v.Lane(64, i)), 64) }},
+	{"double", 64, func(v Value, i int) string { return FloatText(math.Float64frombits(v.Lane(64, i)), 64) }},
 	{"int8", 8, intText(8)},
 	{"int16", 16, intText(16)},
 	{"int32", 32, intText(32)},
@@ -107,8 +107,9 @@ func intText(bits int) func(Value, int) string {
 	}
 }
 
-// floatText is the shortest text that reads back as the same number.
-func floatText(f float64, bits int) string {
+// FloatText is the shortest text that reads back as the same number of the width, 32 or
+// 64 bits. It has an exponent where the plain digits would be long, as in gdb.
+func FloatText(f float64, bits int) string {
 	switch a := math.Abs(f); {
 	case math.IsNaN(f):
 		return "nan"
@@ -116,7 +117,7 @@ func floatText(f float64, bits int) string {
 		return "inf"
 	case math.IsInf(f, -1):
 		return "-inf"
-	case a != 0 && (a < 1e-4 || a >= 1e16):
+	case a != 0 && (a < 1e-4 || a >= 1e17):
 		return strconv.FormatFloat(f, 'e', -1, bits)
 	}
 	return strconv.FormatFloat(f, 'f', -1, bits)

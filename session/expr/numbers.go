@@ -3,10 +3,11 @@ package expr
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 	"math/bits"
 	"strconv"
 	"strings"
+
+	"github.com/trapline/trapline/regs"
 )
 
 // Numbers and characters as text.
@@ -63,19 +64,7 @@ func showFloat(v Value) string {
 	if len(v.Bytes) == 4 {
 		size = 32
 	}
-	switch {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	}
-	s := strconv.FormatFloat(f, 'g', -1, size)
-	if e := strings.IndexByte(s, 'e'); e >= 0 && math.Abs(f) >= 1 && math.Abs(f) < 1e17 {
-		s = strconv.FormatFloat(f, 'f', -1, size)
-	}
-	return s
+	return regs.FloatText(f, size)
 }
 
 // showEnum names a value, or the flags it is made of.
