@@ -79,7 +79,7 @@ verbose=NAMES for calls whose structures are shown in full. NAMES is a comma lis
 	f.BoolVarP(&fl.verbose, "no-abbrev", "v", false, "show structures in full")
 	f.CountVarP(&fl.hex, "hex", "x", "``show strings that are not text in hexadecimal; -xx all strings")
 	f.IntVarP(&fl.column, "columns", "a", 40, "align results to column `COL`")
-	f.CountVarP(&fl.quiet, "quiet", "q", "``no messages of attaching; -qq none of exiting either")
+	f.CountVarP(&fl.quiet, "quiet", "q", "``no messages of attaching (nor with -o and a program); -qq none of exiting either")
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
 	f.StringVarP(&fl.user, "user", "u", "", "run the program as `USER`")
 	for _, name := range []string{"pid", "user"} {
@@ -152,7 +152,8 @@ func (fl *traceFlags) show(c *cobra.Command, show *calltrace.Options) error {
 	show.Follow, show.ToFile = fl.follow > 0, fl.output != ""
 	show.Partial = !show.ToFile // a call that sleeps is seen while it does
 	show.Stamp, show.Sort = stamps[fl.stamps], string(fl.sort)
-	show.NoAttach, show.Quiet = fl.quiet > 0, fl.quiet > 1
+	// As with strace, who sends the trace of a program to a file wants it whole and alone.
+	show.NoAttach, show.Quiet = fl.quiet > 0 || show.ToFile && len(fl.pids) == 0, fl.quiet > 1
 	show.Name = "trapline: "
 	show.Syscall = syscalls.Options{StringLimit: orNone(fl.stringLimit), Column: orNone(fl.column), Hex: fl.hex}
 	if fl.relative {
