@@ -82,16 +82,15 @@ func lods(c *CPU, o *op) {
 	}
 }
 
-// cmps reads rdi's operand first.
 func cmps(c *CPU, o *op) {
 	if !c.repeated(o) {
 		return
 	}
-	b, ok := c.load(c.destination(o), o.size)
+	a, ok := c.load(c.source(o), o.size)
 	if !ok {
 		return
 	}
-	if a, ok := c.load(c.source(o), o.size); ok {
+	if b, ok := c.load(c.destination(o), o.size); ok {
 		sub(c, o, a, b)
 		c.advance(o, RSI)
 		c.advance(o, RDI)
