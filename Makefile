@@ -40,7 +40,8 @@ lint: ## gofmt, vet for both systems, staticcheck
 	GOOS=freebsd $(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-docs: ## write the manual pages (docs/man) from the command tree and the command table
+docs: ## write the manual pages (docs/man) and docs/commands.md from the command tree and the command table
+	$(GO) test -run '^TestManual$$' ./session -update
 	$(GO) run ./cmd/trapline gen man docs/man
 
 bench: build ## measure against the C floor, strace and gdb, in one run
