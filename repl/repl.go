@@ -40,7 +40,10 @@ type REPL struct {
 	lines   lineReader
 	hand    *tty.Handover
 	running atomic.Bool
+	script  atomic.Bool    // lines come from a script
+	early   atomic.Bool    // ^C came between two runs of a script
 	ended   chan os.Signal // asked to terminate
+	term    *Terminated    // once that was noticed
 	last    string         // what an empty line means
 }
 
@@ -103,10 +106,14 @@ func quiet(err error) error {
 	return err
 }
 
+// deadly are the signals that would end us where we stand, with traps left in what was
+// attached to. They end the session instead.
+var deadly = []os.Signal{unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGALRM, unix.SIGXCPU}
+
 // signals routes ^C to what runs, and the signals that end us to whoever waits.
 func (r *REPL) signals() (undo func()) {
 	c := make(chan os.Signal, 8)
-	signal.Notify(c, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	signal.Notify(c, append(deadly, unix.SIGINT)...)
 	done := make(chan struct{})
 	go func() {
 		for {
@@ -120,7 +127,11 @@ func (r *REPL) signals() (undo func()) {
 					default:
 					}
 				}
+				if sig == unix.SIGINT && r.script.Load() {
+					r.early.Store(true)
+				}
 				if r.running.Load() {
+					r.early.Store(false)
 					r.s.Interrupt()
 				}
 			}
@@ -133,6 +144,11 @@ func (r *REPL) signals() (undo func()) {
 }
 
 func (r *REPL) scripts() error {
+	r.script.Store(true)
+	defer func() {
+		r.script.Store(false)
+		r.early.Store(false)
+	}()
 	for _, name := range r.Scripts {
 		var err error
 		if name == "-" {
@@ -141,7 +157,7 @@ func (r *REPL) scripts() error {
 			err = r.s.Source(name)
 		}
 		if err == nil {
-			err = r.health()
+			err = r.Health()
 		}
 		if err != nil {
 			return err
@@ -162,12 +178,15 @@ func (r *REPL) unattended() error {
 	return nil
 }
 
-// health is what ends a session from outside: a signal, output that goes nowhere.
-func (r *REPL) health() error {
+// Health is what ends a session from outside: a signal, output that goes nowhere.
+func (r *REPL) Health() error {
 	select {
 	case sig := <-r.ended:
-		return &Terminated{sig}
+		r.term = &Terminated{sig}
 	default:
+	}
+	if r.term != nil {
+		return r.term
 	}
 	if o, ok := r.Out.(interface{ Err() error }); ok {
 		return o.Err()
@@ -221,7 +240,7 @@ func (r *REPL) one(line string) error {
 	if err != nil {
 		fmt.Fprintln(r.Stderr, r.Palette.Paint(tty.Error, err.Error()))
 	}
-	return r.health()
+	return r.Health()
 }
 
 // read waits for a line or for a signal that ends us.
@@ -279,6 +298,9 @@ func (r *REPL) ReadLine(p string) (string, error) {
 // Running hands the terminal to the program's job.
 func (r *REPL) Running(p *tracer.Process) {
 	r.running.Store(true)
+	if r.early.Swap(false) || len(r.ended) > 0 { // a signal that came when nothing ran
+		r.s.Interrupt()
+	}
 	if p == nil {
 		return
 	}

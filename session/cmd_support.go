@@ -206,6 +206,9 @@ func (s *Session) Script(r io.Reader, name string) error {
 		if err == nil {
 			err = s.Execute(line)
 		}
+		if end := s.faceEnded(); end != nil {
+			return end
+		}
 		if errors.Is(err, ErrQuit) {
 			return err
 		}
@@ -213,6 +216,15 @@ func (s *Session) Script(r io.Reader, name string) error {
 			return &ScriptError{name, at, err}
 		}
 	}
+}
+
+// faceEnded asks a face that can tell whether it is to end: a script must not go on
+// without anybody to see what it does.
+func (s *Session) faceEnded() error {
+	if f, ok := s.Face.(interface{ Health() error }); ok {
+		return f.Health()
+	}
+	return nil
 }
 
 // readLine gives the next line of whoever is giving lines: the innermost script, else

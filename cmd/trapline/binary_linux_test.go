@@ -58,7 +58,7 @@ func realBinary(t testing.TB) string {
 // ended is how a process ended and what it said.
 type ended struct{ stdout, stderr, status string }
 
-// finish runs a command to its end. What hangs is killed, with SIGQUIT first so that a Go
+// finish runs a command to its end. What hangs is killed, with SIGABRT first so that a Go
 // program says where, and fails the test.
 func finish(t testing.TB, cmd *exec.Cmd) ended {
 	t.Helper()
@@ -89,7 +89,7 @@ func start(t testing.TB, cmd *exec.Cmd) {
 
 func wait(t testing.TB, cmd *exec.Cmd) ended {
 	t.Helper()
-	quit := time.AfterFunc(testprog.Patience, func() { cmd.Process.Signal(syscall.SIGQUIT) })
+	quit := time.AfterFunc(testprog.Patience, func() { cmd.Process.Signal(syscall.SIGABRT) })
 	kill := time.AfterFunc(testprog.Patience+2*time.Second, func() { cmd.Process.Kill() })
 	err := cmd.Wait()
 	kill.Stop()
