@@ -91,8 +91,30 @@ func (c *child) ptrace(request uintptr, p unsafe.Pointer) {
 	}
 }
 
+func (c *child) pokeUser(off uintptr, v uint64) {
+	if _, _, e := syscall.RawSyscall6(syscall.SYS_PTRACE, pokeUser, uintptr(c.pid), off, uintptr(v), 0, 0); e != 0 {
+		c.t.Fatalf("write user area at %d: %v", off, e)
+	}
+}
+
+func (c *child) peekUser(off uintptr) (v uint64) {
+	if _, _, e := syscall.RawSyscall6(syscall.SYS_PTRACE, peekUser, uintptr(c.pid), off, uintptr(unsafe.Pointer(&v)), 0, 0); e != 0 {
+		c.t.Fatalf("read user area at %d: %v", off, e)
+	}
+	return v
+}
+
+// mxcsrMask is the bits of MXCSR that the processor has.
+func (c *child) mxcsrMask() uint32 {
+	var f fxsave
+	c.ptrace(getFPRegs, unsafe.Pointer(&f))
+	return le.Uint32(f[28:])
+}
+
 // Requests of ptrace(2).
 const (
+	peekUser   = 3
+	pokeUser   = 6
 	getFPRegs  = 14
 	setFPRegs  = 15
 	getSigInfo = 0x4202

@@ -90,6 +90,7 @@ type CPU struct {
 	TSC       func() uint64 // time-stamp counter; default: instructions run so far
 	Random    func() uint64 // rdrand and rdseed; default: a fixed sequence
 	XCR0      uint64        // xgetbv; default: x87 and SSE
+	MXCSRMask uint32        // bits of MXCSR that exist; default: all that Intel defines
 	Processor uint32        // TSC_AUX: rdpid and rdtscp
 	Gates     []uint8       // vectors that int n may use; default: 4 and 0x80 (and 3, always)
 
@@ -121,7 +122,7 @@ type CPU struct {
 
 // New is a processor without registers' values that uses the memory.
 func New(mem Memory) *CPU {
-	c := &CPU{mem: mem, CPUID: DefaultCPUID, XCR0: 3, Gates: []uint8{4, 0x80}}
+	c := &CPU{mem: mem, CPUID: DefaultCPUID, XCR0: 3, MXCSRMask: 0xffff, Gates: []uint8{4, 0x80}}
 	c.State.Reset()
 	c.TSC = func() uint64 { return c.steps + uint64(c.budget-c.left) }
 	seed := uint64(0)

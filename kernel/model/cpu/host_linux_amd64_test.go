@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/trapline/trapline/regs"
 	"github.com/trapline/trapline/x86"
 )
 
@@ -28,9 +29,10 @@ type pair struct {
 }
 
 func newPair(t testing.TB, seed uint64) *pair {
-	seed += uint64(*cases) << 8
+	seed += *seeds << 8
 	p := &pair{t: t, host: startChild(t), mem: flat{}.add(childBase, childSize/PageSize, "rwx"), rng: rand.New(rand.NewPCG(seed, 0)), bad: map[string]int{}}
 	p.model = New(p.mem)
+	p.model.MXCSRMask = p.host.mxcsrMask()
 	p.sync()
 	return p
 }
@@ -302,8 +304,11 @@ func (p *pair) tail() []byte {
 	return b
 }
 
-// cases multiplies the number of random cases: `go test -args -cases 100`.
-var cases = flag.Int("cases", 1, "multiple of the random cases compared with the host")
+// cases multiplies the number of random cases: `go test -args -cases 100 -seed 7`.
+var (
+	cases = flag.Int("cases", 1, "multiple of the random cases compared with the host")
+	seeds = flag.Uint64("seed", 0, "of the random cases")
+)
 
 func caseCount(n int) int {
 	if testing.Short() {
@@ -399,4 +404,55 @@ func TestHostRandomBytes(t *testing.T) {
 		p.run(code, s, data)
 	}
 	t.Logf("%d instructions compared, %v differ; ends: %v", p.ran, p.bad, p.kinds)
+}
+
+// TestHostDebugRegisters compares what data breakpoints catch.
+func TestHostDebugRegisters(t *testing.T) {
+	const user = 848 // offsetof(struct user, u_debugreg)
+	p := newPair(t, 3)
+	codes := [][]byte{{0x8a, 0x03}, {0x8b, 0x03}, {0x48, 0x8b, 0x03}, {0x88, 0x03}, {0x89, 0x03}, {0x48, 0x89, 0x03},
+		{0x66, 0xff, 0x03}, {0x0f, 0x10, 0x03}, {0x0f, 0x11, 0x03}, {0xf3, 0xa4}, {0xf3, 0x48, 0xab}, {0xff, 0x33}, {0x8f, 0x03}, {0x90},
+		{0x48, 0x0f, 0xb1, 0x03}, {0xa7}, {0x0f, 0x0d, 0x03}, {0x48, 0x8d, 0x03}}
+	hits := 0
+	for range caseCount(400) {
+		s := p.state()
+		s.R[RBX] = dataAt + 0x100 + uint64(p.rng.IntN(16))
+		s.R[RSP], s.R[RSI], s.R[RDI], s.R[RCX] = dataAt+0x10c, dataAt+0x104, dataAt+0x109, 3
+		s.Flags &^= FlagAC
+		control, enabled := regs.DR7(0), uint64(0)
+		for n := range 4 {
+			size := 1 << p.rng.IntN(4)
+			addr := uint64((dataAt + 0x100 + p.rng.IntN(16)) &^ (size - 1))
+			access := []regs.Access{regs.AccessWrite, regs.AccessReadWrite}[p.rng.IntN(2)]
+			if p.rng.IntN(3) == 0 {
+				continue
+			}
+			control, _ = control.With(n, access, addr, size)
+			enabled |= 1 << n
+			s.DR[n] = addr
+		}
+		s.DR[7] = uint64(control)
+		p.host.pokeUser(user+8*7, 0)
+		for n := range 4 {
+			p.host.pokeUser(user+8*uintptr(n), s.DR[n])
+		}
+		p.host.pokeUser(user+8*7, s.DR[7])
+		p.host.pokeUser(user+8*6, 0)
+		code := append(slices.Clone(codes[p.rng.IntN(len(codes))]), 0xf4, 0xf4)
+		p.mem.set(s.RIP, code)
+		p.host.write(code, s.RIP)
+		p.model.State = *s
+		p.model.Flags |= FlagTF
+		got := p.model.Run(1)
+		p.host.setState(s, true)
+		p.host.step()
+		want := p.host.peekUser(user+8*6) & (enabled | dr6Step)
+		if got.Kind != Debug || got.DR6 != want {
+			t.Errorf("% x at %#x, debug registers %#x: %v with %#x, processor %#x", code, s.R[RBX], s.DR, got.Kind, got.DR6, want)
+		}
+		if want != dr6Step {
+			hits++
+		}
+	}
+	t.Logf("%d accesses caught", hits)
 }

@@ -2,8 +2,8 @@ package cpu
 
 // What user mode may ask of the processor and of the kernel.
 
-// segments: mov and what it may load. Which selectors exist is the kernel's affair; this
-// takes the ones that a thread has already, and null where that is allowed.
+// Segment registers. Which selectors exist is the kernel's affair: a load takes the ones
+// that the thread has already, and null where that is allowed.
 
 func movFromSegment(c *CPU, o *op) {
 	if o.reg&7 > GS {
@@ -88,8 +88,8 @@ func DefaultCPUID(leaf, sub uint32) (a, b, c, d uint32) {
 	switch leaf {
 	case 0:
 		return 7, 'T' | 'r'<<8 | 'a'<<16 | 'p'<<24, 'C' | 'P'<<8 | 'U'<<16 | ' '<<24, 'l' | 'i'<<8 | 'n'<<16 | 'e'<<24
-	case 1: // family 6; cmpxchg16b, movbe, popcnt, rdrand; tsc, cx8, cmov, clflush, fxsr?, sse, sse2
-		return 0x600, 0x0800, 1<<13 | 1<<22 | 1<<23 | 1<<30, 1<<4 | 1<<8 | 1<<15 | 1<<19 | 1<<25 | 1<<26
+	case 1: // family 6; cx16, movbe, popcnt, rdrand; tsc, cx8, cmov, clflush, fxsr, sse, sse2
+		return 0x600, 0x0800, 1<<13 | 1<<22 | 1<<23 | 1<<30, 1<<4 | 1<<8 | 1<<15 | 1<<19 | 1<<24 | 1<<25 | 1<<26
 	case 7:
 		if sub == 0 { // fsgsbase, bmi1, bmi2, rdseed, adx; rdpid
 			return 0, 1<<0 | 1<<3 | 1<<8 | 1<<18 | 1<<19, 1 << 22, 0
@@ -190,14 +190,18 @@ func (c *CPU) cmpxchg16b(o *op) {
 	c.store(addr+8, 8, c.R[RCX])
 }
 
-// group15 is the fences, the segment bases, mxcsr and cache lines.
+// group15 is fxsave, the fences, the segment bases, mxcsr and cache lines.
 func group15(c *CPU, o *op) {
 	switch digit := o.reg & 7; {
 	case !o.mem && o.rep == 0xf3 && digit < 4:
 		c.segmentBase(o, digit)
 	case !o.mem && o.rep == 0 && !o.o16 && digit >= 5: // lfence, mfence, sfence
+	case o.mem && o.rep == 0 && !o.o16 && digit == 0:
+		c.fxsave(o)
+	case o.mem && o.rep == 0 && !o.o16 && digit == 1:
+		c.fxrstor(o)
 	case o.mem && o.rep == 0 && !o.o16 && digit == 2:
-		if v, ok := c.load(c.ea(o), 4); ok && v>>16 != 0 {
+		if v, ok := c.load(c.ea(o), 4); ok && uint32(v)&^c.MXCSRMask != 0 {
 			c.raise(Protection)
 		} else if ok {
 			c.MXCSR = uint32(v)
