@@ -33,6 +33,15 @@ var programs = []Program{
 		Runs: []Run{
 			{Stdout: "ready\nthreads 2000\n"},
 			{Args: []string{"0"}, Stdout: "ready\nthreads many\n"}}},
+	{Name: "held", About: "threads whose breakpoint is stepped over with the others held, while they exec, fork, die", Sources: []string{"c/held.c"},
+		Runs: []Run{
+			{Args: []string{"exit"}, Status: "exit 3"},
+			{Args: []string{"dies"}, Status: "signal 9"},
+			{Args: []string{"exec", "{prog:args}"}, Stdout: "argv[1]=x\n", Status: "exit 1"},
+			{Args: []string{"texec", "{prog:args}"}, Stdout: "argv[1]=x\n", Status: "exit 1"},
+			{Args: []string{"fork"}, Stdout: "calls 900 handled 0\n"},
+			{Args: []string{"vfork"}, Stdout: "calls 936 handled 0\n"},
+			{Args: []string{"signal"}, Stdout: "calls 1800 handled 900\n"}}},
 	{Name: "blocked", About: "a thread asleep in each blocking system call; tells which returned", Sources: []string{"c/blocked.c"},
 		Runs: []Run{{Match: `ready\n(?:[a-z_-]+ returned 0 eintr 0\n){18}`}}},
 
