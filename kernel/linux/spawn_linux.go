@@ -46,8 +46,9 @@ type childPlan struct {
 	setLimit   bool
 }
 
-// fork makes the child and, in it, runs the plan. It must not be preempted in the
-// child nor grow its stack: hence nosplit and raw calls only.
+// fork makes the child and, in it, runs the plan. Between beforeFork and the end of the
+// child the stack must not grow: whatever is called there is nosplit and issues raw
+// calls only. All signals are blocked until afterForkInChild.
 //
 //go:noinline
 //go:norace
@@ -59,69 +60,82 @@ func fork(p *childPlan) (int, Errno) {
 		afterFork()
 		return int(pid), Errno(e)
 	}
-	step, err := p.run()
-	var b [2]byte
-	b[0], b[1] = byte(step), byte(err)
-	unix.RawSyscall(unix.SYS_WRITE, uintptr(p.fail), uintptr(unsafe.Pointer(&b)), 2)
+	p.awaitTracer()
+	step := stepGroup
+	if e = p.setGroup(); e == 0 {
+		step, e = stepTerminal, p.takeTerminal()
+	}
+	if e == 0 {
+		step, e = stepPersonality, p.setPersonality()
+	}
+	if e == 0 {
+		step, e = stepCred, p.setCred()
+	}
+	if e == 0 {
+		step, e = stepDir, p.enterDir()
+	}
+	if e == 0 {
+		step, e = stepFiles, p.passFiles()
+	}
+	if e == 0 {
+		p.restoreLimit()
+		p.defaultSignals()
+		afterForkInChild()
+		step, e = stepExec, p.exec()
+	}
+	p.report(step, e)
 	for {
 		unix.RawSyscall(unix.SYS_EXIT_GROUP, 127, 0, 0)
 	}
 }
 
-// run is the child's life before exec. All signals are blocked until
-// afterForkInChild.
-//
-//go:noinline
 //go:norace
 //go:nosplit
-//go:nocheckptr
-func (p *childPlan) run() (int, syscall.Errno) {
+func (p *childPlan) awaitTracer() {
 	var b byte
 	unix.RawSyscall(unix.SYS_READ, uintptr(p.go_), uintptr(unsafe.Pointer(&b)), 1)
-	if p.newGroup {
-		if _, _, e := unix.RawSyscall(unix.SYS_SETPGID, 0, 0, 0); e != 0 {
-			return stepGroup, e
-		}
-		if p.foreground >= 0 {
-			pgid, _, _ := unix.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
-			pg := int32(pgid)
-			if _, _, e := unix.RawSyscall(unix.SYS_IOCTL, uintptr(p.foreground), unix.TIOCSPGRP, uintptr(unsafe.Pointer(&pg))); e != 0 {
-				return stepTerminal, e
-			}
-		}
+}
+
+//go:norace
+//go:nosplit
+func (p *childPlan) setGroup() syscall.Errno {
+	if !p.newGroup {
+		return 0
 	}
-	if p.noASLR {
-		const addrNoRandomize = 0x40000
-		old, _, _ := unix.RawSyscall(unix.SYS_PERSONALITY, 0xffffffff, 0, 0)
-		if _, _, e := unix.RawSyscall(unix.SYS_PERSONALITY, old|addrNoRandomize, 0, 0); e != 0 {
-			return stepPersonality, e
-		}
+	_, _, e := unix.RawSyscall(unix.SYS_SETPGID, 0, 0, 0)
+	return e
+}
+
+//go:norace
+//go:nosplit
+func (p *childPlan) takeTerminal() syscall.Errno {
+	if !p.newGroup || p.foreground < 0 {
+		return 0
 	}
-	if p.cred {
-		if e := p.setCred(); e != 0 {
-			return stepCred, e
-		}
+	pid, _, _ := unix.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
+	group := int32(pid)
+	_, _, e := unix.RawSyscall(unix.SYS_IOCTL, uintptr(p.foreground), unix.TIOCSPGRP, uintptr(unsafe.Pointer(&group)))
+	return e
+}
+
+//go:norace
+//go:nosplit
+func (p *childPlan) setPersonality() syscall.Errno {
+	if !p.noASLR {
+		return 0
 	}
-	if p.dir != nil {
-		if _, _, e := unix.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(p.dir)), 0, 0); e != 0 {
-			return stepDir, e
-		}
-	}
-	if e := p.passFiles(); e != 0 {
-		return stepFiles, e
-	}
-	if p.setLimit {
-		unix.RawSyscall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&p.limit)), 0, 0, 0)
-	}
-	p.defaultSignals()
-	afterForkInChild()
-	_, _, e := unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.path)), uintptr(unsafe.Pointer(p.argv)), uintptr(unsafe.Pointer(p.envv)))
-	return stepExec, e
+	const query, addrNoRandomize = 0xffffffff, 0x40000 // personality(2)
+	now, _, _ := unix.RawSyscall(unix.SYS_PERSONALITY, query, 0, 0)
+	_, _, e := unix.RawSyscall(unix.SYS_PERSONALITY, now|addrNoRandomize, 0, 0)
+	return e
 }
 
 //go:norace
 //go:nosplit
 func (p *childPlan) setCred() syscall.Errno {
+	if !p.cred {
+		return 0
+	}
 	var groups unsafe.Pointer
 	if len(p.groups) > 0 {
 		groups = unsafe.Pointer(&p.groups[0])
@@ -134,6 +148,38 @@ func (p *childPlan) setCred() syscall.Errno {
 	}
 	_, _, e := unix.RawSyscall(unix.SYS_SETUID, uintptr(p.uid), 0, 0)
 	return e
+}
+
+//go:norace
+//go:nosplit
+func (p *childPlan) enterDir() syscall.Errno {
+	if p.dir == nil {
+		return 0
+	}
+	_, _, e := unix.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(p.dir)), 0, 0)
+	return e
+}
+
+//go:norace
+//go:nosplit
+func (p *childPlan) restoreLimit() {
+	if p.setLimit {
+		unix.RawSyscall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&p.limit)), 0, 0, 0)
+	}
+}
+
+//go:norace
+//go:nosplit
+func (p *childPlan) exec() syscall.Errno {
+	_, _, e := unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.path)), uintptr(unsafe.Pointer(p.argv)), uintptr(unsafe.Pointer(p.envv)))
+	return e
+}
+
+//go:norace
+//go:nosplit
+func (p *childPlan) report(step int, e syscall.Errno) {
+	b := [2]byte{byte(step), byte(e)}
+	unix.RawSyscall(unix.SYS_WRITE, uintptr(p.fail), uintptr(unsafe.Pointer(&b)), 2)
 }
 
 // passFiles moves the sources out of the way of the targets first, as
@@ -215,7 +261,7 @@ func newPlan(l *kernel.Launch) (*childPlan, Errno) {
 			p.groups = append(p.groups, uint32(g))
 		}
 	}
-	p.limit, p.setLimit = ownlimits.NoFile, ownlimits.Known
+	p.limit, p.setLimit = syscall.Rlimit{Cur: ownlimits.NoFile[0], Max: ownlimits.NoFile[1]}, ownlimits.Known
 	return p, 0
 }
 

@@ -1,16 +1,22 @@
 // Package ownlimits remembers the limit on open files that this process was started
-// with. Package os raises the soft limit to the hard one when it initialises
-// (os/rlimit.go), and a program we launch must get the limit it would have had from
-// a shell. This package imports nothing that imports os and sorts before it, so it
-// is initialised first (Go specification, "Program initialization": packages in
-// the order of their import paths).
+// with. Package syscall raises the soft limit to the hard one when it is initialised
+// (syscall/rlimit.go), and a program we launch must get the limit it would have had
+// from a shell. This package imports nothing, so it is initialised before syscall
+// (Go specification, "Program initialization": packages in the order of their import
+// paths, each when all it imports are done); it makes its one system call itself.
 package ownlimits
 
-import "syscall"
-
-// NoFile is RLIMIT_NOFILE as it was.
+// NoFile is RLIMIT_NOFILE as it was: soft and hard. Known is false if it could not be
+// read.
 var NoFile, Known = read()
 
-func read() (lim syscall.Rlimit, ok bool) {
-	return lim, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &lim) == nil
+func read() (lim [2]uint64, ok bool) {
+	const noFile = 7 // RLIMIT_NOFILE, asm-generic/resource.h
+	ok = getrlimit(noFile, &lim) == 0
+	return lim, ok
 }
+
+// getrlimit is getrlimit(2): 0 or minus the errno.
+//
+//go:noescape
+func getrlimit(resource uintptr, lim *[2]uint64) int64

@@ -44,7 +44,7 @@ type Kind uint8
 // The kinds of traps. A fault leaves everything as it was before the instruction, with
 // RIP at it; after a trap RIP is past it.
 const (
-	Budget      Kind = iota // the instructions granted are used up
+	Budget      Kind = iota // the instructions granted are used up; within a run: no trap
 	PageFault               // fault: #PF; Addr, Access
 	Divide                  // fault: #DE
 	Undefined               // fault: #UD
@@ -115,7 +115,6 @@ type CPU struct {
 	execBP bool      // DR7 has an execute breakpoint
 	watch  bool      // DR7 has a data breakpoint
 	hits   uint64    // of DR6, by this instruction
-	shadow bool      // the last instruction was mov ss: no #DB before the next one is done
 	ac     uint64    // all ones while AC makes misaligned accesses fault
 	bad    bool      // the Protection is for an address that is not canonical
 }
@@ -140,7 +139,7 @@ func (c *CPU) Run(n int) Trap {
 	c.arm()
 	c.trap, c.budget, c.left = Trap{}, n, n
 	for ; c.left > 0; c.left-- {
-		if c.Flags&(FlagTF|FlagRF) != 0 || c.execBP || c.shadow {
+		if c.Flags&(FlagTF|FlagRF) != 0 || c.execBP || c.Shadow {
 			if c.careful() {
 				break
 			}
@@ -197,8 +196,8 @@ func (c *CPU) careful() bool {
 	if o == nil {
 		return true
 	}
-	stepping, shadowed, start := c.Flags&FlagTF != 0, c.shadow, c.RIP
-	c.shadow = false
+	stepping, shadowed, start := c.Flags&FlagTF != 0, c.Shadow, c.RIP
+	c.Shadow = false
 	c.next = c.RIP + uint64(o.len)
 	o.run(c, o)
 	switch c.trap.Kind {
@@ -208,14 +207,14 @@ func (c *CPU) careful() bool {
 		c.settle(o)
 		c.left++ // counted below or by the caller
 	default:
-		c.shadow = shadowed && c.trap.Kind != Syscall
+		c.Shadow = shadowed && c.trap.Kind != Syscall
 		c.settle(o)
 		return true
 	}
 	if again := o.rep != 0 && c.RIP == start; !again && !o.keepRF {
 		c.Flags &^= FlagRF
 	}
-	if stepping && !c.shadow {
+	if stepping && !c.Shadow {
 		c.trap.Kind = Debug
 		c.trap.DR6 |= dr6Step
 	}

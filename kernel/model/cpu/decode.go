@@ -197,7 +197,7 @@ func (o *op) opcodeMap(p *in, b, rex byte) (byte, *row) {
 	o.code, o.cc = b, b&15
 	switch b {
 	case 0xc4, 0xc5:
-		return o.vex(p, b, rex)
+		return o.vex(p, b)
 	case 0x62:
 		p.byte()
 		return rex, nil
@@ -240,7 +240,7 @@ func find(m map[uint16]row, column int, b byte) *row {
 }
 
 // vex reads a VEX prefix, which the BMI instructions have: the third operand goes to cc.
-func (o *op) vex(p *in, b, rex byte) (byte, *row) {
+func (o *op) vex(p *in, b byte) (rex byte, r *row) {
 	m, p1 := byte(1), byte(0)
 	if b == 0xc4 {
 		m = p.byte()

@@ -235,6 +235,10 @@ func iret(c *CPU, o *op) {
 		unsupported(c, o)
 		return
 	}
+	if c.Flags&FlagNT != 0 { // a task return, which 64-bit mode does not have
+		c.raise(Protection)
+		return
+	}
 	var v [5]uint64 // rip, cs, rflags, rsp, ss
 	for i := range v {
 		var ok bool

@@ -212,6 +212,9 @@ func (p *pair) state() *State {
 		}
 	}
 	s.Flags |= p.rng.Uint64() & (arith | FlagDF)
+	if p.rng.IntN(8) == 0 {
+		s.Flags |= FlagNT
+	}
 	if p.rng.IntN(16) == 0 {
 		s.Flags |= FlagAC
 	}
@@ -263,6 +266,34 @@ func (p *pair) address(o *op, s *State) {
 		s.R[o.base] = want - index
 		if o.a32 && p.rng.IntN(2) == 0 {
 			s.R[o.base] += p.rng.Uint64() << 32
+		}
+	}
+}
+
+// favour brings about what random values hardly ever do: comparisons that succeed, and
+// a frame that iret can return to.
+func (p *pair) favour(name string, o *op, s *State, data []byte) {
+	at := func(addr uint64, n int) []byte {
+		if off := addr - dataAt; off < uint64(dataLen-n) {
+			return data[off:]
+		}
+		return make([]byte, n)
+	}
+	switch {
+	case p.rng.IntN(2) == 0:
+	case name == "cmpxchg" || name == "group9":
+		p.model.State, p.model.next = *s, s.RIP+uint64(o.len)
+		b := at(p.model.ea(o), 16)
+		if s.R[RAX] = le.Uint64(b); name == "group9" {
+			s.R[RAX], s.R[RDX] = le.Uint64(b)&low32, le.Uint64(b)>>32
+			if o.w {
+				s.R[RAX], s.R[RDX] = le.Uint64(b), le.Uint64(b[8:])
+			}
+		}
+	case name == "iret":
+		b := at(s.R[RSP], 40)
+		for i, v := range []uint64{interesting(p.rng), linuxCS, p.rng.Uint64(), interesting(p.rng), linuxSS} {
+			le.PutUint64(b[8*i:], v)
 		}
 	}
 }
@@ -322,25 +353,30 @@ func TestHost(t *testing.T) {
 	cases := caseCount(60)
 	p := newPair(t, 1)
 	data := make([]byte, dataLen)
+	registers := false
 	family := func(prefix, escape []byte, op byte, n int) {
 		for range n {
 			for i := range data {
 				data[i] = byte(p.rng.Uint32())
 			}
 			code := p.instruction(prefix, escape, op)
+			if registers {
+				code[len(code)-14] |= 0xc0
+			}
 			if op&0xfc == 0xa0 && len(escape) == 0 { // an absolute address
 				le.PutUint64(code[len(code)-14:], p.target())
 			}
-			_, o := rowOf(code)
+			name, o := rowOf(code)
 			s := p.state()
 			p.address(&o, s)
+			p.favour(name, &o, s, data)
 			p.run(code[:min(len(code), 15)], s, data)
 		}
 	}
 	for op := range 256 {
 		if oneByte[op].name != "" {
 			n := cases
-			if oneByte[op].group != nil {
+			if oneByte[op].group != nil || op == 0xcf {
 				n *= 8
 			}
 			family(nil, nil, byte(op), n)
@@ -348,18 +384,23 @@ func TestHost(t *testing.T) {
 	}
 	for op := range 256 {
 		n := cases
-		if twoByte[op].group != nil {
+		if twoByte[op].group != nil || op == 0xc7 || op == 0xae || op >= 0x71 && op <= 0x73 {
 			n *= 4
 		}
 		for column, r := range sse[op] {
 			if r.name != "" {
+				registers = r.f&fReg != 0
 				family([][]byte{{}, {0x66}, {0xf3}, {0xf2}}[column], []byte{0x0f}, byte(op), n)
+				registers = false
 			}
 		}
 		if twoByte[op].name != "" {
 			family(nil, []byte{0x0f}, byte(op), n)
 		}
 	}
+	registers = true
+	family([]byte{0xf3}, []byte{0x0f}, 0xae, 4*cases) // rdfsbase and the others
+	registers = false
 	for name, m := range map[string]map[uint16]row{"\x0f\x38": map38, "\x0f\x3a": map3a} {
 		for k := range m {
 			family([][]byte{{}, {0x66}, {0xf3}, {0xf2}}[k>>8], []byte(name), byte(k), 4*cases)

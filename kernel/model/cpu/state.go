@@ -75,6 +75,7 @@ type State struct {
 	Segment [6]uint16 // selectors
 	MXCSR   uint32
 	X       [16]XMM
+	Shadow  bool      // the last instruction was mov ss: no #DB before the next one is done
 	DR      [8]uint64 // DR0-DR3 and DR7 as ptrace sets them; DR6 is the owner's
 }
 

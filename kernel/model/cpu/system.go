@@ -25,7 +25,7 @@ func movToSegment(c *CPU, o *op) {
 	switch sel := uint16(v); {
 	case !ok:
 	case s == SS && sel == c.Segment[SS]:
-		c.shadow = true
+		c.Shadow = true
 	case s == SS && sel < 4:
 		c.raise(Protection)
 	case (s == DS || s == ES) && (sel < 4 || sel == c.Segment[SS]):
