@@ -145,9 +145,11 @@ func (c *CPU) Run(n int) Trap {
 			}
 			continue
 		}
-		o := c.fetch()
+		o := c.cached()
 		if o == nil {
-			break
+			if o = c.fetch(); o == nil {
+				break
+			}
 		}
 		c.next = c.RIP + uint64(o.len)
 		o.run(c, o)
@@ -249,17 +251,20 @@ func unsupported(c *CPU, o *op) {
 	c.trap = Trap{Kind: Unsupported, Code: code[:n], Name: name}
 }
 
-// fetch is the op at RIP, or nil after it has raised a fault.
-func (c *CPU) fetch() *op {
-	if tag(c.RIP) == c.itag {
-		if i := c.icode.at[c.RIP%PageSize]; i != 0 {
-			return &c.icode.ops[i]
-		}
+// cached is the op at RIP if it is in the page in use and known; small enough to be
+// inlined.
+func (c *CPU) cached() *op {
+	if tag(c.RIP) != c.itag {
+		return nil
 	}
-	return c.fetchSlow()
+	if i := c.icode.at[c.RIP%PageSize]; i != 0 {
+		return &c.icode.ops[i]
+	}
+	return nil
 }
 
-func (c *CPU) fetchSlow() *op {
+// fetch is the op at RIP, or nil after it has raised a fault.
+func (c *CPU) fetch() *op {
 	if !canonical(c.RIP) {
 		c.raise(Protection)
 		return nil

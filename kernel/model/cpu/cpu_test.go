@@ -369,3 +369,77 @@ func FuzzRun(f *testing.F) {
 		}
 	})
 }
+
+// cow is an address space whose data page is shared until it is written.
+type cow struct {
+	flat
+	shared *Page
+	copied *Page
+}
+
+func (s *cow) Page(addr uint64, a Access) *Page {
+	switch {
+	case addr/PageSize != data/PageSize:
+		return s.flat.Page(addr, a)
+	case a == Write && s.copied == nil:
+		s.copied = s.shared.Copy()
+	}
+	if s.copied != nil {
+		return s.copied
+	}
+	return s.shared
+}
+
+// TestCopyOnWrite: a page read before its copy was made is not read again after.
+func TestCopyOnWrite(t *testing.T) {
+	c, m := machine(t, "8b 03  c6 03 07  8b 13") // read, write, read
+	s := &cow{flat: m, shared: &Page{Data: [PageSize]byte{5}}}
+	c.SetMemory(s)
+	if got := c.Run(3); got.Kind != Budget || c.R[RAX] != 5 || c.R[RDX] != 7 || s.shared.Data[0] != 5 {
+		t.Errorf("%+v: read %d, then %d; the shared page has %d", got, c.R[RAX], c.R[RDX], s.shared.Data[0])
+	}
+}
+
+func TestFXSave(t *testing.T) {
+	c, _ := machine(t, "0f ae 03  0f ae 0b  0f ae 4b 08")
+	for i := range c.X {
+		c.X[i] = XMM{uint64(i), ^uint64(i)}
+	}
+	c.MXCSR = 0x1fa0
+	want := c.State
+	c.Run(1)
+	c.X, c.MXCSR = [16]XMM{}, 0x1f80
+	c.Run(1)
+	want.RIP = c.RIP
+	if d := differences(&c.State, &want); d != nil {
+		t.Error(d)
+	}
+	if got := c.Run(1); got.Kind != Protection {
+		t.Errorf("misaligned: %+v", got)
+	}
+}
+
+// TestDefaultCPUID: what it announces exists, and leaves it does not have are zero.
+func TestDefaultCPUID(t *testing.T) {
+	_, b, x, d := DefaultCPUID(0, 0)
+	name := string(le.AppendUint32(le.AppendUint32(le.AppendUint32(nil, b), d), x))
+	if name != "TraplineCPU " {
+		t.Errorf("vendor %q", name)
+	}
+	_, _, x, d = DefaultCPUID(1, 0)
+	if x>>28&1 != 0 || x>>27&1 != 0 || d>>26&1 != 1 {
+		t.Errorf("leaf 1: ecx %#x edx %#x; want no AVX, no OSXSAVE, SSE2", x, d)
+	}
+	if a, b, x, d := DefaultCPUID(0x1234, 0); a|b|x|d != 0 {
+		t.Error("an unknown leaf has values")
+	}
+}
+
+func TestNames(t *testing.T) {
+	if len(kindNames) != int(Unsupported)+1 {
+		t.Errorf("%d names of kinds", len(kindNames))
+	}
+	if PageFault.String() != "page fault" || Unsupported.String() != "not modeled" || Execute.String() != "execute" {
+		t.Error("names are displaced")
+	}
+}

@@ -10,14 +10,15 @@ const (
 	fxMXCSR   = 24
 	fxMask    = 28
 	fxXMM     = 160
-	fxUsed    = 416 // what fxsave writes; the rest of the 512 bytes stays
+	fxUsed    = 416 // what fxsave writes; the rest stays
+	fxSize    = 512
 
 	initialControl = 0x37f
 )
 
 func (c *CPU) fxsave(o *op) {
 	addr := c.ea(o)
-	if !c.aligned(addr) {
+	if !c.aligned(addr) || !c.claim(addr, fxSize) {
 		return
 	}
 	var b [fxUsed]byte
@@ -36,7 +37,7 @@ func (c *CPU) fxrstor(o *op) {
 	if !c.aligned(addr) {
 		return
 	}
-	var b [fxUsed]byte
+	var b [fxSize]byte
 	if !c.loadBytes(addr, b[:]) {
 		return
 	}

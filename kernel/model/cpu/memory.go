@@ -78,7 +78,7 @@ func (c *CPU) legal(addr, n uint64) bool {
 		c.bad = true
 		return false
 	}
-	if addr&c.ac&(n-1) != 0 {
+	if addr&c.ac&(min(n, 16)-1) != 0 {
 		c.raise(Alignment)
 		return false
 	}

@@ -16,7 +16,8 @@ var bad = row{name: "(bad)", run: undefined}
 
 // group1A and the others are named as in Intel SDM vol. 2, table A-6.
 var (
-	group1A  = [8]row{{name: "pop", run: popMem}, bad, bad, bad, bad, bad, bad, bad}
+	xop      = row{name: "xop", run: unsupported} // AMD's, of which this byte is the prefix
+	group1A  = [8]row{{name: "pop", run: popMem}, xop, xop, xop, xop, xop, xop, xop}
 	group11  = [8]row{{name: "mov", run: movImm}, bad, bad, bad, bad, bad, bad, bad}
 	group3B  = group3(fI8)
 	group3Z  = group3(fIz)
