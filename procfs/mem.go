@@ -64,7 +64,7 @@ func (m *Mem) fail(op string, off int64, n int, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, io.EOF), errors.Is(err, syscall.ESRCH):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ESRCH):
 		err = ErrGone
 	case errors.Is(err, syscall.EIO), errors.Is(err, syscall.EFAULT):
 		err = fmt.Errorf("address %#x is not mapped: %w", uint64(off)+uint64(n), syscall.EIO)

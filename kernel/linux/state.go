@@ -4,9 +4,11 @@ package linux
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/regs"
 )
 
@@ -99,29 +101,20 @@ func (k *Kernel) ReadMem(pid kernel.PID, addr uint64, p []byte) (int, error) {
 	if proc == nil {
 		return 0, kernel.ErrGone
 	}
-	if len(p) <= 8 && len(p) > 0 && len(proc.tasks) > 0 && proc.tasks[0].stopped {
-		if _, e := k.sys.PtraceBuf(reqPeekData, int(proc.tasks[0].tid), addr, k.one[:]); e == 0 {
+	tid, stopped := proc.door()
+	if stopped && len(p) <= 8 && len(p) > 0 {
+		if _, e := k.sys.PtraceBuf(reqPeekData, tid, addr, k.one[:]); e == 0 {
 			return copy(p, k.one[:]), nil
 		}
 	}
-	n, e := k.sys.VMRead(int(pid), addr, p)
+	n, e := k.sys.VMRead(tid, addr, p)
 	if e == 0 && n == len(p) {
 		return n, nil
 	}
 	if n < 0 || e != 0 {
 		n = 0
 	}
-	if err := proc.openMem(k); err != nil {
-		return n, k.memError("read memory", addr+uint64(n), eFAULT)
-	}
-	for n < len(p) {
-		m, err := proc.mem.ReadAt(p[n:], int64(addr)+int64(n))
-		if m <= 0 || err != nil && m == 0 {
-			return n, k.memError("read memory", addr+uint64(n), eFAULT)
-		}
-		n += m
-	}
-	return n, nil
+	return k.rest(proc, "read memory", procfs.RandomAccess.ReadAt, addr, p, n)
 }
 
 // WriteMem writes through /proc/PID/mem, which breaks copy-on-write of text as
@@ -131,18 +124,36 @@ func (k *Kernel) WriteMem(pid kernel.PID, addr uint64, p []byte) (int, error) {
 	if proc == nil {
 		return 0, kernel.ErrGone
 	}
-	if err := proc.openMem(k); err != nil {
-		return 0, k.memError("write memory", addr, eFAULT)
-	}
-	n := 0
-	for n < len(p) {
-		m, err := proc.mem.WriteAt(p[n:], int64(addr)+int64(n))
-		if m <= 0 || err != nil && m == 0 {
-			return n, k.memError("write memory", addr+uint64(n), eFAULT)
+	return k.rest(proc, "write memory", procfs.RandomAccess.WriteAt, addr, p, 0)
+}
+
+// rest moves what is left of p from byte n on through /proc/PID/mem. A process that has
+// no memory any more is dying.
+func (k *Kernel) rest(proc *process, op string, move func(procfs.RandomAccess, []byte, int64) (int, error), addr uint64, p []byte, n int) (int, error) {
+	err := proc.openMem(k)
+	for m := 0; err == nil && n < len(p); n += m {
+		if m, err = move(proc.mem, p[n:], int64(addr)+int64(n)); m > 0 {
+			err = nil
 		}
-		n += m
+	}
+	switch {
+	case errors.Is(err, procfs.ErrGone):
+		return n, kernel.ErrGone
+	case err != nil:
+		return n, k.memError(op, addr+uint64(n), eFAULT)
 	}
 	return n, nil
+}
+
+// door is the thread by which a process's memory is reached, and whether it is stopped.
+// A leader that ended before its threads is a zombie, without memory.
+func (p *process) door() (tid int, stopped bool) {
+	for _, t := range p.tasks {
+		if t.stopped {
+			return int(t.tid), true
+		}
+	}
+	return int(p.pid), false
 }
 
 // Load reads as the program itself would: process_vm_readv(2) honours the protection of
@@ -157,10 +168,12 @@ func (k *Kernel) Store(pid kernel.PID, addr uint64, p []byte) error {
 }
 
 func (k *Kernel) asProgram(op string, move func(int, uint64, []byte) (int, Errno), pid kernel.PID, addr uint64, p []byte) error {
-	if k.procs[pid] == nil {
+	proc := k.procs[pid]
+	if proc == nil {
 		return kernel.ErrGone
 	}
-	if n, e := move(int(pid), addr, p); e != 0 || n != len(p) {
+	tid, _ := proc.door()
+	if n, e := move(tid, addr, p); e != 0 || n != len(p) {
 		return k.memError(op, addr, eFAULT)
 	}
 	return nil
@@ -174,7 +187,8 @@ func (p *process) openMem(k *Kernel) error {
 	if p.mem != nil {
 		return nil
 	}
-	m, err := k.sys.Files().Proc(int(p.pid)).OpenMem(true)
+	tid, _ := p.door()
+	m, err := k.sys.Files().Proc(tid).OpenMem(true)
 	if err == nil {
 		p.mem = m
 	}
