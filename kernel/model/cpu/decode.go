@@ -61,6 +61,7 @@ const (
 	fMB                      // rm is a byte and reg is not
 	fMW                      // rm is 16 bits
 	fMD                      // rm is 32 bits
+	fMQ                      // rm is 64 bits
 	f64                      // 64 bits without REX.W
 	fD                       // 32 bits, or 64 with REX.W: no 16-bit form
 	fI8                      // imm8, sign-extended
@@ -84,7 +85,6 @@ const (
 	fXG                      // reg is an SSE register, rm a general one
 	fGX                      // reg is a general register, rm an SSE one
 	fBranch                  // near: with a 16-bit operand processors differ
-	fStack                   // its memory is the stack
 )
 
 // row is an instruction. Its handler is run, or follows from fn or vec and the form.
@@ -331,6 +331,8 @@ func (o *op) sizes(f form) {
 		o.msize = 2
 	case f&fMD != 0:
 		o.msize = 4
+	case f&fMQ != 0:
+		o.msize = 8
 	}
 	o.sign = 8*o.size - 1
 	o.mask = ^uint64(0) >> (63 - o.sign)

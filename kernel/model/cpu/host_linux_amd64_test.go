@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -207,6 +208,14 @@ func (p *pair) state() *State {
 	}
 	for i := range s.X {
 		s.X[i] = XMM{interesting(p.rng), interesting(p.rng)}
+		switch p.rng.IntN(16) {
+		case 0:
+			s.X[i][0] = math.Float64bits(p.rng.NormFloat64() * 1e6)
+		case 1:
+			s.X[i][0] = uint64(math.Float32bits(float32(p.rng.NormFloat64() * 1e3)))
+		case 2:
+			s.X[i][0] = math.Float64bits(float64(p.rng.IntN(8)) / 2)
+		}
 		if p.rng.IntN(4) == 0 {
 			s.X[i] = s.X[p.rng.IntN(i+1)]
 		}
@@ -385,6 +394,9 @@ func TestHost(t *testing.T) {
 	for op := range 256 {
 		n := cases
 		if twoByte[op].group != nil || op == 0xc7 || op == 0xae || op >= 0x71 && op <= 0x73 {
+			n *= 4
+		}
+		if op&0xfc == 0x2c {
 			n *= 4
 		}
 		for column, r := range sse[op] {

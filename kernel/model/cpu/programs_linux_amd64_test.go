@@ -8,6 +8,8 @@ import (
 	"debug/elf"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/trapline/trapline/internal/testprog"
@@ -18,6 +20,7 @@ const (
 	stackPages = 64
 	heapAt     = 0x10000000
 	heapPages  = 64
+	mapsEnd    = 0x7fff00000000
 )
 
 // process is a program that runs on a CPU.
@@ -26,6 +29,7 @@ type process struct {
 	mem    flat
 	out    bytes.Buffer
 	brk    uint64
+	mapped uint64 // bytes of mmap, below mapsEnd
 	status string
 	calls  int
 }
@@ -106,6 +110,16 @@ func (p *process) call() (result uint64) {
 			p.FSBase = b
 			return 0
 		}
+	case 9: // mmap, of memory without a file
+		p.mapped += (b + PageSize - 1) &^ (PageSize - 1)
+		p.mem.add(mapsEnd-p.mapped, int(min(b, 1<<24)+PageSize-1)/PageSize, "rwx")
+		return mapsEnd - p.mapped
+	case 11: // munmap
+		for at := a; at < a+b; at += PageSize {
+			delete(p.mem, at/PageSize)
+			p.FlushPage(at)
+		}
+		return 0
 	case 10, 218, 273: // mprotect, set_tid_address, set_robust_list
 		return 0
 	case 318: // getrandom
@@ -134,7 +148,8 @@ func (p *process) run(budget int) Trap {
 
 func TestPrograms(t *testing.T) {
 	for _, name := range []string{"exit42", "asmhello", "getppid", "pushcalls", "endbrcalls",
-		"hello+static", "hello+static+stripped", "loop+static", "loop+static+O2"} {
+		"hello+static", "loop+static", "loop+static+O2",
+		"args+static", "factorial+static", "rep+static", "busy+static", "selfmod+static"} {
 		t.Run(name, func(t *testing.T) {
 			row, _, err := testprog.Lookup(name)
 			if err != nil {
@@ -151,6 +166,25 @@ func TestPrograms(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestStepover runs the functions of stepover, each of which begins with an instruction
+// of its own, one by one.
+func TestStepover(t *testing.T) {
+	const rows = 62
+	path := testprog.Build(t, "stepover+static")
+	var lacking []string
+	for i := range rows {
+		p := load(t, path, "3", fmt.Sprint(i))
+		if end := p.run(1e8); end.Kind == Unsupported {
+			lacking = append(lacking, strings.Fields(end.Name)[0])
+		} else if got := p.out.String(); end.Kind != Syscall || !strings.HasSuffix(got, " 3\n") || p.status != "exit 0" {
+			t.Errorf("function %d: %v at %#x, printed %q, %s", i, end.Kind, p.RIP, got, p.status)
+		}
+	}
+	if want := []string{"fld1"}; !slices.Equal(lacking, want) {
+		t.Errorf("not modeled: %q, want %q", lacking, want)
 	}
 }
 

@@ -1,7 +1,7 @@
 package cpu
 
-// The SSE and SSE2 instructions that move data or compute with integers. Those that
-// compute with floating-point numbers are not modeled.
+// The SSE and SSE2 instructions that move data or compute with integers. Of those that
+// compute with floating-point numbers only a few conversions are modeled (convert.go).
 
 // sse is the rest of map 0f: by opcode and mandatory prefix (none, 66, f3, f2).
 var sse = [256][4]row{
@@ -15,6 +15,9 @@ var sse = [256][4]row{
 	0x17: {{name: "movhps", run: movhpsStore, f: fM | fX | fMem}, {name: "movhpd", run: movhpsStore, f: fM | fX | fMem}},
 	0x28: {{name: "movaps", run: loadA, f: fM | fX}, {name: "movapd", run: loadA, f: fM | fX}},
 	0x29: {{name: "movaps", run: storeA, f: fM | fX}, {name: "movapd", run: storeA, f: fM | fX}},
+	0x2a: {2: {name: "cvtsi2ss", run: fromInteger, f: fM | fXG | fD}, 3: {name: "cvtsi2sd", run: fromInteger, f: fM | fXG | fD}},
+	0x2c: {2: {name: "cvttss2si", run: toInteger, f: fM | fGX | fD | fMD}, 3: {name: "cvttsd2si", run: toInteger, f: fM | fGX | fD | fMQ}},
+	0x2d: {2: {name: "cvtss2si", run: toInteger, f: fM | fGX | fD | fMD}, 3: {name: "cvtsd2si", run: toInteger, f: fM | fGX | fD | fMQ}},
 	0x2b: {{name: "movntps", run: storeA, f: fM | fX | fMem}, {name: "movntpd", run: storeA, f: fM | fX | fMem}},
 	0x50: {{name: "movmskps", run: movmskps, f: fM | fGX | fReg}, {name: "movmskpd", run: movmskpd, f: fM | fGX | fReg}},
 	0x54: {{name: "andps", vec: vand, f: fM | fX}, {name: "andpd", vec: vand, f: fM | fX}},
