@@ -41,6 +41,7 @@ var programs = []Program{
 			{Args: []string{"texec", "{prog:args}"}, Stdout: "argv[1]=x\n", Status: "exit 1"},
 			{Args: []string{"fork"}, Stdout: "calls 900 handled 0\n"},
 			{Args: []string{"vfork"}, Stdout: "calls 936 handled 0\n"},
+			{Args: []string{"vexec", "{prog:exit42}"}, Stdout: "calls 936 handled 0\n"},
 			{Args: []string{"signal"}, Stdout: "calls 1800 handled 900\n"}}},
 	{Name: "blocked", About: "a thread asleep in each blocking system call; tells which returned", Sources: []string{"c/blocked.c"},
 		Runs: []Run{{Match: `ready\n(?:[a-z_-]+ returned 0 eintr 0\n){18}`}}},
@@ -56,6 +57,7 @@ var programs = []Program{
 	{Name: "vfork", About: "vfork, then exec or _exit", Sources: []string{"c/vfork.c"},
 		Runs: []Run{
 			{Args: []string{"exit"}, Stdout: "child 0: exit 7\nchild 1: exit 7\nchild 2: exit 7\n"},
+			{Args: []string{"exit", "-", "wait"}, Stdout: "child 0: exit 7\nchild 1: exit 7\nchild 2: exit 7\n"},
 			{Args: []string{"exec", "{prog:args}"}, Stdout: "argv[1]=x\nchild 0: exit 1\nargv[1]=x\nchild 1: exit 1\nargv[1]=x\nchild 2: exit 1\n"}}},
 	{Name: "clonevm", About: "clone(CLONE_VM) without CLONE_THREAD: two processes, one memory", Sources: []string{"c/clonevm.c"},
 		Runs: []Run{{Stdout: "parent 500 child 500 exit 5\n"}}},

@@ -3,7 +3,8 @@
  * the other threads held. Meanwhile, by MODE:
  *   exit   main ends the process; dies kills it
  *   exec   main becomes PROG; texec a thread does
- *   fork   each thread forks children that call f() too; vfork likewise
+ *   fork   each thread forks children that call f() too; vfork likewise, and
+ *   vexec  whose children become PROG
  *   signal each thread sends signals to the next
  * The counts are exact in all modes that reach their end. */
 #include "tp.h"
@@ -50,20 +51,23 @@ static void *body(void *arg)
 {
 	long me = (long)arg;
 	pthread_barrier_wait(&start);
-	int endless = !is("fork") && !is("vfork") && !is("signal");
+	int endless = !is("fork") && !is("vfork") && !is("vexec") && !is("signal");
 	for (long i = 0; endless || i < CALLS; i++) {
 		f();
 		if (i % (CALLS / CHILDREN) == 0 && is("fork"))
 			child(fork);
-		if (i % (CALLS / CHILDREN) == 0 && is("vfork")) {
+		if (i % (CALLS / CHILDREN) == 0 && (is("vfork") || is("vexec"))) {
 			pid_t pid = vfork();
 			CHECK(pid >= 0);
 			if (pid == 0) {
 				f();
+				if (is("vexec"))
+					execl(prog, prog, NULL);
 				_exit(7);
 			}
 			int status;
-			CHECK(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 7);
+			CHECK(waitpid(pid, &status, 0) == pid);
+			CHECK(WIFEXITED(status) && WEXITSTATUS(status) == (is("vexec") ? 42 : 7));
 		}
 		if (is("signal")) /* queued: none is merged with another */
 			CHECK(pthread_sigqueue(ids[(me + 1) % N], SIGRTMIN, (union sigval){0}) == 0);

@@ -1,6 +1,6 @@
-/* vfork exec PROG | vfork exit: the child borrows the parent's memory until it
+/* vfork exec PROG | vfork exit [- wait]: the child borrows the parent's memory until it
  * execs PROG or exits. The parent is suspended meanwhile: what the child wrote
- * in memory is there when vfork returns. */
+ * in memory is there when vfork returns. With wait, the parent then reads stdin. */
 #include "tp.h"
 
 static volatile int wrote;
@@ -24,5 +24,7 @@ int main(int argc, char **argv)
 		printf("child %d: exit %d\n", i, WEXITSTATUS(status));
 		fflush(stdout);
 	}
+	if (argc > 3)
+		tp_wait_stdin();
 	return 0;
 }
