@@ -43,6 +43,9 @@ func breakCommand(temporary, hardware bool) func(*Session, *Args) error {
 // parseBreak reads "LOCATION [thread N] [if COND]".
 func (s *Session) parseBreak(text string) (r breakRequest, err error) {
 	text, r.cond = cutCondition(text)
+	if r.cond == "" && strings.HasSuffix(" "+text, " if") {
+		return r, errors.New("a condition is missing after \"if\"")
+	}
 	if at := strings.LastIndex(" "+text, " thread "); at >= 0 {
 		th, err := s.findThread(text[at+len("thread "):])
 		if err != nil {

@@ -18,7 +18,7 @@ func statusCommands() []Command {
 	return []Command{
 		{Names: []string{"info", "i", "inf"}, Class: Status, Repeat: RepeatSame, Short: "show what is known", Sub: []Command{
 			{Names: []string{"args"}, Needs: NeedsProcess, Short: "arguments of the selected frame", Run: (*Session).infoArgs},
-			{Names: []string{"breakpoints", "b", "br", "watchpoints"}, Short: "stop-points, with their counts", Run: (*Session).infoBreakpoints},
+			{Names: []string{"breakpoints", "b", "br"}, Short: "stop-points, with their counts", Run: (*Session).infoBreakpoints},
 			{Names: []string{"display"}, Short: "expressions shown at stops", Run: (*Session).infoDisplay},
 			{Names: []string{"file", "target"}, Args: "[FILE]", Complete: CompleteFile, Short: "headers, segments and debug files of the program, or of a file", Run: (*Session).infoFile},
 			{Names: []string{"frame", "f"}, Needs: NeedsProcess, Short: "the selected frame in detail", Run: (*Session).infoFrame},
@@ -36,14 +36,23 @@ func statusCommands() []Command {
 			{Names: []string{"symbol"}, Args: "ADDRESS", Complete: CompleteExpr, Short: "the symbol at an address", Run: (*Session).infoSymbol},
 			{Names: []string{"threads"}, Short: "threads, and where they are", Run: (*Session).infoThreads},
 			{Names: []string{"variables"}, Args: "[REGEX]", Short: "variables whose names match", Run: infoSymbols(false)},
+			{Names: []string{"watchpoints"}, Short: "watchpoints, with their counts", Run: (*Session).infoWatchpoints},
 		}},
 	}
 }
 
 func (s *Session) infoBreakpoints(*Args) error {
-	list := s.T.Breakpoints.Listed()
+	return s.breakTable(s.T.Breakpoints.Listed(), "No breakpoints or watchpoints.")
+}
+
+func (s *Session) infoWatchpoints(*Args) error {
+	other := func(b *breakpoints.Breakpoint) bool { return !b.Kind.Watch() }
+	return s.breakTable(slices.DeleteFunc(slices.Clone(s.T.Breakpoints.Listed()), other), "No watchpoints.")
+}
+
+func (s *Session) breakTable(list []*breakpoints.Breakpoint, none string) error {
 	if len(list) == 0 {
-		s.printf("No breakpoints or watchpoints.\n")
+		s.printf("%s\n", none)
 		return nil
 	}
 	s.printf("%s\n", s.paint(tty.Heading, fmt.Sprintf("%-7s %-14s %-4s %-3s %-18s %s", "Num", "Type", "Disp", "Enb", "Address", "What")))

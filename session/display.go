@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -26,12 +27,23 @@ func (s *Session) display(a *Args) error {
 		s.showDisplays()
 		return nil
 	}
-	if _, err := expr.Parse(text, s.env()); err != nil {
+	n, err := expr.Parse(text, s.env())
+	if err != nil {
+		return err
+	}
+	if s.process() != nil {
+		_, err = n.Eval(s.env())
+	}
+	var unknown *expr.NotFoundError
+	if errors.As(err, &unknown) {
 		return err
 	}
 	s.nextDisp++
 	d := &display{id: s.nextDisp, text: text, fmt: f}
 	s.displays = append(s.displays, d)
+	if err != nil { // memory that may be readable at the next stop
+		return fmt.Errorf("display %d is set, but shows nothing yet: %w", d.id, err)
+	}
 	if s.process() != nil {
 		s.showDisplay(d)
 	}

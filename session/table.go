@@ -144,11 +144,19 @@ func find(rows []Command, word, parent string) (*Command, error) {
 }
 
 func suggestCommand(rows []Command, word, parent string) string {
-	var all []string
+	var all, near []string
+	row := map[string]string{}
 	for _, c := range rows {
-		all = append(all, c.Names...)
+		for _, name := range c.Names {
+			all, row[name] = append(all, name), c.Name()
+		}
 	}
-	if near := spell.Near(word, all, 3); len(near) > 0 {
+	for _, name := range spell.Near(word, all, len(all)) { // one name a row
+		if !slices.ContainsFunc(near, func(n string) bool { return row[n] == row[name] }) && len(near) < 3 {
+			near = append(near, name)
+		}
+	}
+	if len(near) > 0 {
 		return "; did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return "; try \"help" + strings.TrimRight(" "+parent, " ") + "\""

@@ -26,9 +26,10 @@ type app struct {
 	stderr *os.File
 	colour tty.When
 	// script and batch are the global -x and --batch, for run and attach.
-	script []string
-	batch  bool
-	status int // the exit status, when the verb did its work
+	script  []string
+	batch   bool
+	version bool // --version
+	status  int  // the exit status, when the verb did its work
 }
 
 // newApp takes over SIGPIPE: with a handler a write to a closed pipe is an error

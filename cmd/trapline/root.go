@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/trapline/trapline/internal/tty"
 )
@@ -42,7 +45,8 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+	root.SetHelpCommand(newHelp())
+	root.Flags().BoolVarP(&a.version, "version", "V", false, "print the version")
 	root.PersistentFlags().Var(&a.colour, "color", "colour output: auto, always or never")
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(
 		[]string{tty.Auto.String(), tty.Always.String(), tty.Never.String()}, cobra.ShellCompDirectiveNoFileComp))
@@ -62,10 +66,33 @@ func (a *app) scriptFlags(c *cobra.Command) {
 // rootVerb is trapline without a verb: help, or a scripted session that starts with
 // no program.
 func (a *app) rootVerb(c *cobra.Command, _ []string) error {
+	if a.version {
+		printVersion(a.out)
+		return nil
+	}
 	if len(a.script) == 0 && !a.batch {
 		return c.Help()
 	}
 	return a.debug(c, DebugConfig{})
+}
+
+// newHelp is `trapline help VERB`, for those who type it: the same as VERB --help.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:    "help [command]",
+		Short:  "Help about a command",
+		Hidden: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Root().Help()
+			}
+			verb, _, err := c.Root().Find(args[:1])
+			if err != nil || verb == c.Root() {
+				return rootArgs(c.Root(), args)
+			}
+			return verb.Help()
+		},
+	}
 }
 
 // rootArgs refuses what is not a verb, and says what might have been meant.
@@ -94,7 +121,16 @@ func verbs(c *cobra.Command) (names []string) {
 	return names
 }
 
-func flagError(c *cobra.Command, err error) error { return usagef(c, "%w", err) }
+// flagError makes the flag package's errors ours: it tells of strconv where a number
+// is no number.
+func flagError(c *cobra.Command, err error) error {
+	var bad *pflag.InvalidValueError
+	var number *strconv.NumError
+	if errors.As(err, &bad) && errors.As(err, &number) {
+		return usagef(c, "-%s needs a number, not %q", bad.GetFlag().Shorthand, bad.GetValue())
+	}
+	return usagef(c, "%w", err)
+}
 
 // wantArgs is a cobra.PositionalArgs that names what is missing or too much. Of a
 // verb with a program, everything after its name is the program's: max < 0.

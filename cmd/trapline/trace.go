@@ -134,6 +134,8 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		}
 	}
 	switch {
+	case strings.HasPrefix(fl.output, "|") || strings.HasPrefix(fl.output, "!"):
+		return usagef(c, "-o does not start commands").try("in bash: -o >(%s)", strings.TrimSpace(fl.output[1:]))
 	case fl.follow > 1:
 		return usagef(c, "-ff is not known").try("-f -o FILE names the process on each line")
 	case len(args) == 0 && len(fl.pids) == 0:

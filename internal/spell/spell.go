@@ -4,14 +4,14 @@ package spell
 import "slices"
 
 // Near are at most most words of a list that are spelt nearly as word, best first: no
-// more than a third of it, and one letter, may differ.
+// more than a third of its letters, and always one, may differ.
 func Near(word string, list []string, most int) []string {
 	type scored struct {
 		name string
 		d    int
 	}
 	var found []scored
-	limit := len(word)/3 + 1
+	limit := max(1, len(word)/3)
 	for _, name := range list {
 		if len(name) < 2 || len(name)-len(word) > limit || len(word)-len(name) > limit {
 			continue
