@@ -207,10 +207,10 @@ func (t *Tracer) settle(th *Thread) {
 }
 
 // trapDue says whether a thread stopped by an interrupt had done its step, or run into
-// one of our traps: an interrupt is told first, and the trap's signal comes as soon as
+// one of our traps or debug registers: an interrupt is told first, and the trap's signal comes as soon as
 // the thread goes on. It is taken at once: let go of, the program would die of it.
 func (t *Tracer) trapDue(th *Thread) bool {
-	if !th.owed {
+	if !th.owed && !th.Process.slots.Used() {
 		set, err := th.Regs(regs.General)
 		if err != nil || th.Process.space.sites.At(set.PC()-1) == nil {
 			return false
