@@ -150,7 +150,7 @@ func TestKilledLaunched(t *testing.T) {
 			t.Fatal(err)
 		}
 		cmd := exec.Command(trapline, row.args...)
-		cmd.Stdout = f
+		cmd.Stdout, cmd.Stderr = f, f // no pipe, which a survivor would hold open
 		start(t, cmd)
 		until(t, what, func() bool { text, _ := os.ReadFile(log); return strings.Contains(string(text), "ready") })
 		var child int

@@ -270,3 +270,32 @@ func (w way) check(t *testing.T, trace string, said ended) {
 		t.Errorf("%s: something was let go before its end: %s", w.name, text[max(0, i-200):i])
 	}
 }
+
+// The programs of our own, which the engine's tests run under every policy, once each
+// through the command.
+func TestProgramsTraced(t *testing.T) {
+	trapline := realBinary(t)
+	testprog.Leftovers(t)
+	log := filepath.Join(t.TempDir(), "log")
+	for _, p := range testprog.Programs() {
+		if len(p.Sources) > 0 && strings.HasPrefix(p.Sources[0], "bench/") { // a million calls
+			continue
+		}
+		for _, r := range p.Runs {
+			job := testprog.Command(t, p.Name, r)
+			if r.Arg0 != "" { // a command line cannot say it
+				continue
+			}
+			cmd := exec.Command(trapline, slices.Concat([]string{"trace", "-f", "-o", log, "--"}, job.Args)...)
+			cmd.Stdin = job.Stdin
+			e := finish(t, cmd)
+			r.Status = shellStatus(r.WantStatus())
+			if err := r.Check(e.stdout, e.status); err != nil {
+				t.Errorf("%s %q: %v; it said %s", p.Name, r.Args, err, e.stderr)
+			}
+			if text, err := os.ReadFile(log); err != nil || !bytes.Contains(text, []byte("+++ ")) || bytes.Contains(text, []byte("<detached ...>")) {
+				t.Errorf("%s %q: no end in a trace of %d bytes, %v", p.Name, r.Args, len(text), err)
+			}
+		}
+	}
+}
