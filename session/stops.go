@@ -93,9 +93,10 @@ func (s *Session) judgeSyscall(ev *tracer.Event, r *reason) verdict {
 }
 
 // judgeGroupStop: a program that we launched has been stopped by job control, with
-// nobody but us to notice; one that we attached to has its own shell.
+// nobody but us to notice; one that we attached to has its own shell, and a child of
+// either has its parent.
 func (s *Session) judgeGroupStop(ev *tracer.Event, _ *reason) verdict {
-	if ev.Process.Launched {
+	if ev.Process.Launched && ev.Process.Parent == 0 {
 		return stop
 	}
 	s.printf("[Process %d stopped by job control (%s)]\n", ev.Process.PID, s.os.SignalName(int(ev.Stop.Signal)))
