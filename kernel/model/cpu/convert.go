@@ -1,8 +1,8 @@
 package cpu
 
-// Conversions between integers and floating-point numbers: the one part of SSE
-// arithmetic that integer code has. Exact in the flags of MXCSR, too; another rounding
-// mode than to nearest, denormals as zeros and unmasked exceptions are not modeled.
+// Conversions between integers and floating-point numbers, which integer code has too.
+// Exact in the flags of MXCSR; another rounding mode than to nearest, denormals as zeros
+// and unmasked exceptions are not modeled.
 
 import (
 	"math"
@@ -19,7 +19,7 @@ const (
 	maskShift   = 7
 )
 
-// finish raises the exceptions of a conversion; false if it must not write its result.
+// finish raises the exceptions of an operation; false if it must not write its result.
 func (c *CPU) finish(o *op, flags uint32) bool {
 	if c.MXCSR&(mxDAZ|mxRounding) != 0 || flags&^(c.MXCSR>>maskShift) != 0 {
 		unsupported(c, o)

@@ -92,7 +92,8 @@ func TestTraps(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	for _, row := range []struct{ code, name string }{
 		{"d9 e8", "fld1"},
-		{"f2 0f 58 c1", "addsd xmm0,xmm1"},
+		{"0f 58 c1", "addps xmm0,xmm1"},
+		{"f2 0f 5e c1", "divsd xmm0,xmm1"},
 		{"c5 f9 6f 00", "vmovdqa xmm0,XMMWORD PTR [rax]"},
 		{"66 e9 00 00", ".byte"},
 		{"0f 6f 00", "movq mmx0,QWORD PTR [rax]"},

@@ -1,7 +1,7 @@
 package cpu
 
 // The SSE and SSE2 instructions that move data or compute with integers. Of those that
-// compute with floating-point numbers only a few conversions are modeled (convert.go).
+// compute with floating-point numbers the scalar ones are modeled (float.go).
 
 // sse is the rest of map 0f: by opcode and mandatory prefix (none, 66, f3, f2).
 var sse = [256][4]row{
