@@ -21,6 +21,7 @@ func statusCommands() []Command {
 			{Names: []string{"breakpoints", "b", "br"}, Short: "stop-points, with their counts", Run: (*Session).infoBreakpoints},
 			{Names: []string{"display"}, Short: "expressions shown at stops", Run: (*Session).infoDisplay},
 			{Names: []string{"file", "target"}, Args: "[FILE]", Complete: CompleteFile, Short: "headers, segments and debug files of the program, or of a file", Run: (*Session).infoFile},
+			{Names: []string{"files"}, Short: "where the sections of the program and its libraries lie", Run: (*Session).infoFiles},
 			{Names: []string{"frame", "f"}, Needs: NeedsProcess, Short: "the selected frame in detail", Run: (*Session).infoFrame},
 			{Names: []string{"functions"}, Args: "[REGEX]", Short: "functions whose names match", Run: infoSymbols(true)},
 			{Names: []string{"inferiors"}, Short: "processes under control", Run: (*Session).infoInferiors},
