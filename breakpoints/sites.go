@@ -177,13 +177,20 @@ func (t *Sites) Drop(low, high uint64) {
 }
 
 // Fork is the table of a child whose memory is a copy of this one's, traps included.
+// Nobody claims them yet: who inherits them does so by Acquire.
 func (t *Sites) Fork(mem Memory) *Sites {
 	c := NewSites(mem)
 	for _, s := range t.sites {
 		copied := *s
+		copied.refs = 0
 		c.sites = append(c.sites, &copied)
 	}
 	return c
+}
+
+// Sweep takes out the traps that nobody claims, as far as the memory is there.
+func (t *Sites) Sweep() {
+	t.sites = slices.DeleteFunc(t.sites, func(s *Site) bool { return s.refs == 0 && t.Remove(s) == nil })
 }
 
 // Overlay undoes our traps in bytes that were read at an address, so that no reader

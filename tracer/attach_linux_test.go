@@ -226,7 +226,7 @@ func TestKillAnywhere(t *testing.T) {
 
 func TestKill(t *testing.T) {
 	testprog.Leftovers(t)
-	r := launch(t, "threads", testprog.Run{Args: []string{"8", "100000"}}, Options{})
+	r := launch(t, "threads", testprog.Run{Args: []string{"8", "1000000000"}}, Options{})
 	defer r.hung.Stop()
 	runFor(t, r.tr, 5*time.Millisecond, nil)
 	if err := r.tr.Kill(r.p); err != nil {

@@ -43,8 +43,8 @@ func (t *Tracer) dropProcess(p *Process) {
 	for _, th := range slices.Clone(p.threads) {
 		t.dropThread(th)
 	}
-	t.forget(p)
 	p.space.leave(p)
+	t.forget(p, p.space)
 	delete(t.procs, p.PID)
 }
 
@@ -63,6 +63,7 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 	}
 	th.Stop = *s
 	th.asked, th.stuck, th.Signal, th.moved, th.rewound = false, false, 0, false, false
+	th.vforking = false // no stop comes from inside a vfork, and its end may not be told
 	th.regs.Have, th.dirty = 0, 0
 	th.state = stopped
 	th.pending = true
@@ -78,9 +79,9 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 			t.expect(t.born(kernel.PID(s.New), th.Process, s.SharesMemory), s.New)
 		}
 	case kernel.VforkDone:
-		th.vforking = false
+		t.returned(th.Process.space, t.procs[kernel.PID(s.New)])
 	case kernel.Exec:
-		t.exec(th)
+		t.exec(th, s.Former)
 	case kernel.ThreadExit:
 		th.exiting = true
 	case kernel.Interrupted: // a group-stop still in force would have come as another GroupStop
@@ -124,23 +125,45 @@ func (t *Tracer) born(pid kernel.PID, parent *Process, shares bool) *Process {
 	} else {
 		p.space = parent.space.fork(p)
 	}
+	if t.Follow == FollowParent {
+		p.lent, p.leave = shares, !shares
+	}
 	return p
 }
 
-// exec: every other thread is gone, and the memory with the traps in it.
-func (t *Tracer) exec(th *Thread) {
+// exec: every other thread is gone, and the memory with the traps in it. The thread that
+// called has the leader's number now, and its call goes on under it.
+func (t *Tracer) exec(th *Thread, former kernel.TID) {
 	p := th.Process
+	if caller := t.threads[former]; caller != nil {
+		th.Call, th.InCall = caller.Call, caller.InCall
+	}
 	for _, other := range slices.Clone(p.threads) {
 		if other != th {
 			t.dropThread(other)
 		}
 	}
-	t.forget(p)
-	p.space.leave(p)
-	p.space = newSpace(t, p)
+	t.moveOut(p)
 	p.slots = breakpoints.Slots{}
-	th.debug, th.counted, th.vforking, th.exiting = false, 0, false, false
+	th.debug, th.counted, th.exiting = false, 0, false
 	th.deferred = nil
+}
+
+// returned: a vfork child has given the memory back, by an exec or its end, of which it
+// may not have told yet.
+func (t *Tracer) returned(lender *space, child *Process) {
+	if child != nil && child.space == lender {
+		t.moveOut(child)
+	}
+}
+
+// moveOut gives a process an address space without traps in place of the one it had,
+// which others may go on using.
+func (t *Tracer) moveOut(p *Process) {
+	old := p.space
+	old.leave(p)
+	t.forget(p, old)
+	p.space = newSpace(t, p)
 }
 
 // end takes a dead thread or process out of the books.
@@ -159,7 +182,7 @@ func (t *Tracer) end(th *Thread, s *kernel.Stop) {
 		}
 		t.dropProcess(th.Process)
 	}
-	if !th.Process.lent {
+	if !th.Process.quiet() {
 		t.ends = append(t.ends, ev)
 	}
 }
@@ -226,7 +249,7 @@ func (t *Tracer) trapDue(th *Thread) bool {
 func (t *Tracer) letExit(th *Thread) {
 	stop := th.Stop
 	th.pending = false
-	if !th.Process.lent {
+	if !th.Process.quiet() {
 		t.ends = append(t.ends, Event{Kind: EvThreadExit, Process: th.Process, Thread: th, Stop: &stop})
 	}
 	t.resume(th, kernel.Run, false) // gone or not, its end will come

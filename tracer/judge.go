@@ -4,6 +4,8 @@ package tracer
 // with the thread stopped, and says whether the world should stop.
 
 import (
+	"slices"
+
 	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/regs"
@@ -11,7 +13,7 @@ import (
 
 // emit tells the handler.
 func (t *Tracer) emit(kind EventKind, th *Thread) bool {
-	if th.Process.lent {
+	if th.Process.quiet() {
 		return false
 	}
 	t.event = Event{Kind: kind, Process: th.Process, Thread: th, Stop: &th.Stop}
@@ -87,7 +89,7 @@ func (t *Tracer) judgeTrap(th *Thread) bool {
 			return false // the debugger sent it elsewhere since, or it died
 		}
 		return t.arrive(th, false)
-	case s.HW != 0 && th.Process.slots.Used():
+	case s.HW != 0: // no program has debug registers of its own; one that matched may be free by now
 		return t.judgeHardware(th)
 	case th.ours:
 		return t.judgeStep(th)
@@ -118,6 +120,9 @@ func (t *Tracer) arrive(th *Thread, stepped bool) bool {
 		return false // taken out since it was hit
 	}
 	th.counted = pc
+	if th.Process.quiet() {
+		return false
+	}
 	at := breakpoints.Location{PID: int(th.Process.PID), Addr: pc}
 	t.hits = t.Breakpoints.At(t.hits[:0], at, false)
 	return t.book(th, EvBreakpoint, pc, stepped)
@@ -215,19 +220,25 @@ func (t *Tracer) judgeStarted(th *Thread) bool {
 	if parent == nil && p.Parent == 0 { // its maker died before telling: nothing is known of its memory
 		return t.emit(EvProcessNew, th)
 	}
-	shares := parent != nil && p.space == parent.space
-	switch {
-	case t.Follow == FollowParent && shares:
-		p.lent = true
+	if p.quiet() {
 		return false
-	case t.Follow == FollowParent:
-		p.leave = true
-		return false
-	case t.Follow == FollowChild && parent != nil:
-		parent.leave = true
 	}
 	if parent != nil {
 		t.inherit(p, parent)
+		if t.Follow == FollowChild {
+			t.dismiss(parent)
+		}
 	}
 	return t.emit(EvProcessNew, th)
 }
+
+// dismiss has a process let go at its next stop, for which it need not wait long.
+func (t *Tracer) dismiss(p *Process) {
+	p.leave = true
+	if i := slices.IndexFunc(p.threads, (*Thread).moving); i >= 0 {
+		t.ask(p.threads[i])
+	}
+}
+
+// quiet says whether nothing is told of a process: it is not followed.
+func (p *Process) quiet() bool { return p.lent || p.leave }

@@ -5,6 +5,7 @@ package tracer
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/trapline/trapline/breakpoints"
@@ -88,17 +89,18 @@ func (t *Tracer) Detach(p *Process) error {
 	return t.leave(p)
 }
 
-// awaitVfork lets the vfork children of a process run until it can be stopped: a
-// thread that waits for its child takes no request.
+// awaitVfork lets vfork children run until the memory is their parent's alone: a thread
+// that waits for its child takes no request, and a child that was let go would run
+// into the traps in what it was lent.
 func (t *Tracer) awaitVfork(p *Process) error {
-	for p.busyForking() {
-		for _, child := range slices.Clone(p.space.users) {
-			for _, th := range slices.Clone(child.threads) {
-				if child == p || th.state != stopped {
+	for space := p.space; p.space == space && slices.ContainsFunc(space.users, (*Process).busyForking); {
+		for _, user := range slices.Clone(space.users) {
+			lends := user.busyForking()
+			for _, th := range slices.Clone(user.threads) {
+				if lends && !th.vforking {
 					continue
 				}
-				th.pending = false
-				if err := t.goOn(th); err != nil {
+				if err := t.nudge(th); err != nil {
 					return err
 				}
 			}
@@ -114,13 +116,24 @@ func (t *Tracer) awaitVfork(p *Process) error {
 	return nil
 }
 
-// busyForking says whether a thread of the process waits in the kernel for its vfork
-// child.
-func (p *Process) busyForking() bool {
-	return slices.ContainsFunc(p.threads, func(th *Thread) bool { return th.vforking && th.state == running })
+// nudge lets a stopped thread go on, its stop judged.
+func (t *Tracer) nudge(th *Thread) error {
+	if th.state == stopped && th.pending {
+		_, err := t.serve(th)
+		return err
+	}
+	return t.goOn(th)
 }
 
-// leave stops a process's threads and lets it go.
+// busyForking says whether a thread of the process waits in the kernel for its vfork
+// child, or is about to.
+func (p *Process) busyForking() bool {
+	return slices.ContainsFunc(p.threads, func(th *Thread) bool { return th.vforking })
+}
+
+// leave stops a process's threads and lets it go. Where another process goes on in the
+// same memory (clone(2) with CLONE_VM), it goes on without breakpoints: one that nobody
+// traces would die of them.
 func (t *Tracer) leave(p *Process) error {
 	if err := t.halt(func(th *Thread) bool { return th.Process == p }); err != nil {
 		return err
@@ -128,10 +141,8 @@ func (t *Tracer) leave(p *Process) error {
 	if t.procs[p.PID] != p {
 		return nil // it ended; Wait has told
 	}
-	if len(p.space.users) == 1 {
-		if err := ignoreGone(p.space.sites.RemoveAll()); err != nil {
-			return fmt.Errorf("process %d is not let go, a breakpoint could not be taken out of it: %w", p.PID, err)
-		}
+	if err := ignoreGone(p.space.sites.RemoveAll()); err != nil {
+		return fmt.Errorf("process %d is not let go, a breakpoint could not be taken out of it: %w", p.PID, err)
 	}
 	used := p.slots.Used()
 	p.slots = breakpoints.Slots{}
@@ -163,7 +174,7 @@ func (th *Thread) lastSignals() []kernel.Action {
 	switch s := &th.Stop; {
 	case th.Signal != 0:
 		add(th.Signal, s)
-	case th.pending && s.Kind == kernel.SignalStop, th.pending && s.Kind == kernel.Trap && s.Trap == kernel.Breakpoint && !th.rewound:
+	case th.pending && s.Kind == kernel.SignalStop, th.pending && s.Kind == kernel.Trap && !th.rewound && !th.ours && s.HW == 0:
 		add(s.Signal, s)
 	}
 	for i := range th.deferred {
@@ -209,19 +220,22 @@ func (t *Tracer) Kill(p *Process) error {
 	return nil
 }
 
-// Close kills what was launched and lets go of what was attached to.
+// Close kills what was launched and lets go of what was attached to, and of children
+// that are not followed.
 func (t *Tracer) Close() error {
 	t.handle, t.intent = func(*Event) bool { return false }, Intent{}
 	errs := []error{t.stopWorld()}
-	for len(t.procs) > 0 {
-		for _, p := range t.procs {
-			if p.Launched {
-				errs = append(errs, t.Kill(p))
-			} else {
-				errs = append(errs, t.Detach(p))
+	for _, way := range []struct {
+		end   func(*Process) error
+		which func(*Process) bool
+	}{
+		{t.Kill, func(p *Process) bool { return p.Launched && !p.quiet() }},
+		{t.Detach, func(*Process) bool { return true }},
+	} {
+		for _, p := range slices.Collect(maps.Values(t.procs)) {
+			if t.procs[p.PID] == p && way.which(p) {
+				errs = append(errs, way.end(p))
 			}
-			delete(t.procs, p.PID)
-			break
 		}
 	}
 	return errors.Join(errs...)

@@ -134,7 +134,7 @@ func (t *Tracer) stepHeld(th *Thread, site *breakpoints.Site) (bool, error) {
 		return false, err
 	}
 	done, err := t.stepOnce(th, site)
-	if err == nil && th.Process.space == space {
+	if err == nil { // others may use the memory still if this thread does not
 		err = ignoreGone(space.sites.Insert(site))
 	}
 	for _, x := range held {
@@ -168,6 +168,9 @@ func ignoreGone(err error) error {
 // thread was to be given. A system call is run to its entry only: it may block, and
 // the others must not be held for that.
 func (t *Tracer) stepOnce(th *Thread, site *breakpoints.Site) (done bool, err error) {
+	if th.state != stopped {
+		return false, nil // it died while the others were being held
+	}
 	wanted := th.step
 	if th.Signal != 0 {
 		given := th.Stop

@@ -118,23 +118,40 @@ func (t *Tracer) Enable(b *breakpoints.Breakpoint, on bool) error {
 	return errors.Join(errs...)
 }
 
-// forget drops a process's locations without touching its memory, which is gone.
-func (t *Tracer) forget(p *Process) {
+// forget drops the locations of a process that has left an address space. Its claims
+// matter only where others go on using the space; otherwise the memory is gone.
+func (t *Tracer) forget(p *Process, left *space) {
 	for _, b := range t.Breakpoints.All() {
-		b.Locations = slices.DeleteFunc(b.Locations, func(l breakpoints.Location) bool { return l.PID == int(p.PID) })
+		b.Locations = slices.DeleteFunc(b.Locations, func(l breakpoints.Location) bool {
+			if l.PID != int(p.PID) {
+				return false
+			}
+			if len(left.users) > 0 && b.Enabled && !b.Kind.Hardware() {
+				left.sites.Release(l.Addr)
+			}
+			return true
+		})
 	}
 }
 
-// inherit gives a forked child, whose sites are a copy of its parent's, the
-// locations that own them, and its own claim on debug registers.
+// inherit gives a child the breakpoints that its parent has now, which need not be those
+// it had when it forked: each claims its site, which a copied or a shared memory has as
+// a rule. A trap in a copy that nobody claims is taken out.
 func (t *Tracer) inherit(child, parent *Process) {
 	for _, b := range t.Breakpoints.All() {
 		for _, l := range slices.Clone(b.Locations) {
-			if l.PID == int(parent.PID) {
-				b.Locations = append(b.Locations, breakpoints.Location{PID: int(child.PID), Addr: l.Addr})
+			if l.PID != int(parent.PID) {
+				continue
 			}
+			if b.Enabled && !b.Kind.Hardware() {
+				if _, err := child.space.sites.Acquire(l.Addr); err != nil {
+					continue // memory that is not passed on (madvise(2), MADV_DONTFORK)
+				}
+			}
+			b.Locations = append(b.Locations, breakpoints.Location{PID: int(child.PID), Addr: l.Addr})
 		}
 	}
+	child.space.sites.Sweep()
 	child.slots = parent.slots
 	if child.slots.Used() {
 		child.debugChanged()

@@ -149,10 +149,12 @@ func (t *Tracer) judgeBacklog() (stop bool, err error) {
 }
 
 // eligible says whether a thread may go on under the intent. A child that runs in the
-// memory of the one thread that may is part of its step: that thread waits for it.
+// memory of the one thread that may is part of its step: that thread waits for it. A
+// process that is not followed is nobody's to hold.
 func (t *Tracer) eligible(th *Thread) bool {
 	only := t.intent.Only
-	return only == nil || th == only || th.Process != only.Process && th.Process.space == only.Process.space
+	return only == nil || th == only || th.Process.quiet() ||
+		th.Process != only.Process && th.Process.space == only.Process.space
 }
 
 // goAll lets every thread go on that may. Steps over breakpoints come first, while the
@@ -192,7 +194,7 @@ func (t *Tracer) goOn(th *Thread) error {
 		return nil
 	}
 	listen := th.Stop.Kind == kernel.GroupStop
-	if th.step {
+	if th.step && !th.owed {
 		t.prepare(th)
 	}
 	if err := t.resume(th, t.Mode, listen); err != nil {
@@ -260,9 +262,9 @@ func (t *Tracer) anyThread() *Thread {
 
 // moving says whether a thread has to be waited for before all is still. One that
 // waits in the kernel for its vfork child can neither stop nor run; one past its last
-// stop is waited for until it is gone, but for a leader, which outlives its threads.
+// stop is waited for until it is gone, but for a leader that other threads outlive.
 func (th *Thread) moving() bool {
-	if th.stuck || th.exiting && int(th.TID) == int(th.Process.PID) {
+	if th.stuck || th.exiting && int(th.TID) == int(th.Process.PID) && len(th.Process.threads) > 1 {
 		return false
 	}
 	return th.state == running && !th.vforking || th.state == listening
@@ -281,14 +283,17 @@ func (t *Tracer) halt(which func(*Thread) bool) error {
 			t.ask(th)
 		}
 	}
+	since := time.Now()
 	patience := time.AfterFunc(stuckAfter, t.k.Wake)
 	defer patience.Stop()
 	for t.anyMoving(which) {
 		err := t.k.Wait(&t.stop, true)
 		switch {
 		case errors.Is(err, kernel.ErrWoken):
-			t.findStuck()
-			patience.Reset(stuckAfter)
+			if time.Since(since) >= stuckAfter { // not by Interrupt
+				t.findStuck()
+				patience.Reset(stuckAfter)
+			}
 			continue
 		case err != nil:
 			return err
@@ -306,14 +311,14 @@ const stuckAfter = 100 * time.Millisecond
 // findStuck looks for threads that were asked to stop and sleep in the kernel where
 // nothing but a kill reaches them (state D): on a dead disk, or in an exec that
 // waits for a thread stopped at its exit. They are not waited for; they stop when
-// they wake.
+// they wake. Nor is a leader that has ended before threads that are not traced.
 func (t *Tracer) findStuck() {
 	for _, th := range t.threads {
 		if !th.moving() || !th.asked && !th.exiting {
 			continue
 		}
 		st, err := t.k.Procfs().Proc(int(th.Process.PID)).Task(int(th.TID)).Stat()
-		th.stuck = err == nil && st.State == procfs.DiskSleep
+		th.stuck = err == nil && (st.State == procfs.DiskSleep || st.State == procfs.Zombie && int(th.TID) == int(th.Process.PID))
 	}
 }
 
