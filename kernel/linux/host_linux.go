@@ -108,10 +108,7 @@ func (h *Host) Wait(block bool) (int, uint32, Errno) {
 	var status uint32
 	const options = unix.WALL | unix.WNOTHREAD
 	any, p := ^uintptr(0), uintptr(unsafe.Pointer(&status))
-	if !block {
-		if h.woken.CompareAndSwap(true, false) {
-			return 0, 0, eINTR
-		}
+	if !block { // a Wake is for the wait that blocks
 		n, _, e := unix.RawSyscall6(unix.SYS_WAIT4, any, p, options|unix.WNOHANG, 0, 0, 0)
 		return int(n), status, Errno(e)
 	}
