@@ -49,7 +49,9 @@ type task struct {
 	inject  bool
 	current kernel.SigInfo // of that stop
 	group   bool           // the stop is a group-stop: LISTEN is possible
-	woken   bool           // the stop is the answer to an interrupt of ours
+	asked   bool           // an interrupt was asked for and no stop has come since
+	woken   bool           // a call that the stop ended may have ended for us alone
+	again   uint64         // where a call is to be begun again; 0 none
 	resent  []kernel.SigInfo
 	debug   bool   // debug registers are in use, so DR6 is worth a request
 	how     uint64 // request that set it going last
@@ -257,7 +259,7 @@ func (k *Kernel) detach(t *task, actions []kernel.Action) error {
 			k.sys.Tgkill(int(t.proc.pid), int(t.tid), int(a.Signal))
 		}
 	}
-	k.restart(t)
+	k.restart(t, sig)
 	if e := k.sys.Ptrace(reqDetach, int(t.tid), 0, uint64(sig)); e != 0 && e != eSRCH {
 		return k.fail("detach", t.tid, e)
 	}
@@ -276,6 +278,9 @@ func (k *Kernel) Kill(pid kernel.PID) error {
 func (k *Kernel) Interrupt(tid kernel.TID) error {
 	if e := k.sys.Ptrace(reqInterrupt, int(tid), 0, 0); e != 0 {
 		return k.fail("interrupt", tid, e)
+	}
+	if t := k.tasks[tid]; t != nil {
+		t.asked = true
 	}
 	return nil
 }
@@ -309,7 +314,7 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 	if a.Signal != 0 {
 		sig = k.deliver(t, a)
 	}
-	k.restart(t)
+	k.restart(t, sig)
 	t.how = uint64(req)
 	return k.letGo(t, req, sig)
 }

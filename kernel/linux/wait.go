@@ -86,7 +86,8 @@ func (k *Kernel) decode(r raw, s *kernel.Stop) bool {
 		}
 	}
 	*s = kernel.Stop{PID: t.proc.pid, TID: t.tid}
-	t.stopped, t.inject, t.group, t.woken = true, false, false, false
+	t.stopped, t.inject, t.group = true, false, false
+	t.woken, t.asked = t.asked && r.status>>8 == syscallStop, false // the interrupt is told as the end of the call
 	event, sig := int(r.status>>16), int(r.status>>8&0xff)
 	switch {
 	case event == evStop:
@@ -299,10 +300,12 @@ func (k *Kernel) signal(t *task, sig kernel.Signal, s *kernel.Stop) bool {
 	if k.exchange(t, sig) {
 		return false
 	}
+	k.unrestart(t)
 	s.Kind, s.Signal, s.Info = kernel.SignalStop, sig, t.current
 	if sig == sigTrap {
 		k.trap(t, s)
 	}
+	t.woken = s.Kind == kernel.SignalStop
 	return true
 }
 
