@@ -28,6 +28,7 @@ func statusCommands() []Command {
 			{Names: []string{"kernel-limits"}, Short: "resource limits of the process", Needs: NeedsProcess, Run: (*Session).infoLimits},
 			{Names: []string{"line"}, Args: "[LOCATION]", Complete: CompleteLocation, Short: "addresses of a line, line of an address", Run: (*Session).infoLine},
 			{Names: []string{"locals"}, Needs: NeedsProcess, Short: "local variables of the selected frame", Run: (*Session).infoLocals},
+			{Names: []string{"maps"}, Needs: NeedsProcess, Short: "the memory map; as info proc maps", Run: (*Session).infoMaps},
 			{Names: []string{"proc"}, Args: "[TOPIC]", Needs: NeedsProcess, Short: "what the kernel knows of the process", Sub: procSubs(), Run: (*Session).infoProc},
 			{Names: []string{"program"}, Short: "why the program is stopped", Needs: NeedsProcess, Run: (*Session).infoProgram},
 			{Names: []string{"registers", "r", "all-registers"}, Args: "[all | NAME...]", Needs: NeedsProcess, Complete: CompleteRegister, Short: "registers of the selected frame", Run: (*Session).infoRegisters},

@@ -45,6 +45,9 @@ func (s *Session) infoProc(a *Args) error {
 	return errors.Join(s.procCmdline(p), s.procCwd(p), s.procExe(p))
 }
 
+// infoMaps is "info proc maps" for those who look for it among the topics of info.
+func (s *Session) infoMaps(*Args) error { return s.procMaps(s.proc()) }
+
 func (s *Session) procAll(p procfs.Proc) error {
 	return errors.Join(s.procCmdline(p), s.procCwd(p), s.procExe(p), s.procStat(p), s.procStatus(p), s.procMaps(p), s.procFDs(p),
 		s.procLimits(p), s.procAuxv(p))
