@@ -55,19 +55,22 @@ func BenchmarkBreakpoint(b *testing.B) {
 
 func BenchmarkReadGiB(b *testing.B) {
 	const size, chunk = 1 << 30, 1 << 20
-	r := launch(b, "bigmem", testprog.Run{}, Options{})
-	r.hung.Stop()
-	runFor(b, r.tr, 2_000_000_000, nil)
+	prog := testprog.Start(b, "bigmem")
+	prog.Expect("ready")
+	tr, p := attached(b, prog.PID)
 	buf := make([]byte, chunk)
 	b.SetBytes(size)
 	b.ResetTimer()
 	for range b.N {
 		for off := uint64(0); off < size; off += chunk {
-			if _, err := r.p.ReadMem(0x100000000000+off, buf); err != nil {
+			if _, err := p.ReadMem(0x100000000000+off, buf); err != nil {
 				b.Fatal(err)
 			}
 		}
 	}
 	b.StopTimer()
-	r.tr.Close()
+	if err := tr.Close(); err != nil {
+		b.Fatal(err)
+	}
+	prog.Finish()
 }

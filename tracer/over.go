@@ -93,15 +93,18 @@ func (p *Process) watching() bool {
 	return false
 }
 
+// endbr64 is the landing pad that begins functions built for Intel CET.
+var endbr64 = []byte{0xf3, 0x0f, 0x1e, 0xfa}
+
 // instruction is the program's bytes at a site as they are now: a program that
 // modifies itself may have changed those after the trap. One word is read, and the
-// whole window only when that shows a change or is too short; an instruction of one
-// byte, such as push %rbp, needs none.
+// whole window only when that shows a change or is too short. An instruction without
+// operands to patch, such as push %rbp or endbr64, needs none.
 func (t *Tracer) instruction(th *Thread, site *breakpoints.Site) []byte {
 	code := site.Original()
 	length, err := x86.Len(code)
-	if err == nil && length == 1 {
-		return code[:1]
+	if err == nil && (length == 1 || bytes.HasPrefix(code, endbr64)) {
+		return code[:length]
 	}
 	var word [8]byte
 	if n, err := t.k.ReadMem(th.Process.PID, site.Addr, word[:]); err != nil || n > len(code) {
