@@ -219,8 +219,10 @@ func TestLeftoversOrphan(t *testing.T) {
 	path := Build(t, "busy")
 	rec := &recorder{TB: t}
 	Leftovers(rec)
-	// No pipe of ours: Run would wait for the orphan to close it.
-	if err := exec.Command("/bin/sh", "-c", `"$0" 10000000000 >/dev/null & exit 0`, path).Run(); err != nil {
+	// No pipe of ours: Run would wait for the orphan to close it. The shell leaves when the
+	// orphan is the program: inside its exec a process has no environment to be known by.
+	script := `"$0" 10000000000 >/dev/null & until grep -q busy /proc/$!/comm; do :; done`
+	if err := exec.Command("/bin/sh", "-c", script, path).Run(); err != nil {
 		t.Fatal(err)
 	}
 	defer func(d time.Duration) { grace = d }(grace)
