@@ -5,6 +5,11 @@ package tracer
 // vol. 2, SYSCALL). The kernel hides the flag from its own interfaces and from
 // signal frames, not from these. What they left is found after the step by the
 // registers alone; memory is read only when those make it likely.
+//
+// popf loads the flag. Linux takes one that it set for a step over popf for the
+// program's own, and with it that of the steps that follow at once (arch/x86/kernel/step.c,
+// enable_single_step): it would show, and stay. A request without a step in between ends
+// that; its interrupt comes before the next instruction.
 
 import (
 	"github.com/trapline/trapline/regs"
@@ -37,12 +42,15 @@ func (t *Tracer) repair(th *Thread) {
 		g[regs.R11] &^= regs.FlagTF
 		th.dirty |= regs.General
 	}
-	if pushed := fix.sp - set.SP(); (pushed == 8 || pushed == 2) && t.isPushf(th, fix.pc, set.PC()) {
+	if pushed := fix.sp - set.SP(); (pushed == 8 || pushed == 2) && t.was(th, pushf, fix.pc, set.PC()) {
 		var b [2]byte
 		if n, _ := th.Process.ReadMem(set.SP(), b[:]); n == 2 {
 			b[1] &^= regs.FlagTF >> 8
 			th.Process.WriteMem(set.SP(), b[:])
 		}
+	}
+	if popped := set.SP() - fix.sp; (popped == 8 || popped == 2) && t.was(th, popf, fix.pc, set.PC()) {
+		th.popped = true
 	}
 }
 
@@ -54,14 +62,20 @@ func (t *Tracer) isSyscall(th *Thread, pc uint64) bool {
 
 func isSyscall(code []byte) bool { return len(code) >= 2 && code[0] == 0x0f && code[1] == 0x05 }
 
-// isPushf says whether the instruction from pc to next is pushf, which prefixes of
+// Instructions that store and load the flags (Intel SDM vol. 2).
+const (
+	pushf = 0x9c
+	popf  = 0x9d
+)
+
+// was says whether the instruction from pc to next is of an opcode, which prefixes of
 // operand size and REX may precede.
-func (t *Tracer) isPushf(th *Thread, pc, next uint64) bool {
+func (t *Tracer) was(th *Thread, opcode byte, pc, next uint64) bool {
 	if length := next - pc; length == 0 || length > 8 {
 		return false
 	}
 	code := make([]byte, next-pc)
-	if n, _ := th.Process.ReadMem(pc, code); n < len(code) || code[n-1] != 0x9c {
+	if n, _ := th.Process.ReadMem(pc, code); n < len(code) || code[n-1] != opcode {
 		return false
 	}
 	for _, b := range code[:len(code)-1] {

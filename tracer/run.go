@@ -211,8 +211,13 @@ func (t *Tracer) resume(th *Thread, mode kernel.Mode, listen bool) error {
 	if err := th.flush(); err != nil {
 		return t.lost(th, err)
 	}
+	if th.popped && th.step {
+		t.ask(th)
+	}
+	step := th.step && !th.popped && !(th.owed && t.trapDue(th)) // done already: its trap needs no other
+	th.popped = false
 	a := &t.act[0]
-	*a = kernel.Action{TID: th.TID, Step: th.step, Signal: th.Signal, Listen: listen}
+	*a = kernel.Action{TID: th.TID, Step: step, Signal: th.Signal, Listen: listen}
 	if k := th.Stop.Kind; th.Signal != 0 && th.Stop.Signal == th.Signal && (k == kernel.SignalStop || k == kernel.Trap) {
 		a.Info = &th.Stop.Info
 	}
@@ -220,7 +225,7 @@ func (t *Tracer) resume(th *Thread, mode kernel.Mode, listen bool) error {
 		return t.lost(th, err)
 	}
 	th.state, th.Signal = running, 0
-	th.owed = th.owed || th.step
+	th.owed = th.owed || step && !listen
 	if listen {
 		th.state = listening
 	}

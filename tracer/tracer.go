@@ -204,6 +204,7 @@ type Thread struct {
 	counted  uint64        // the site at pc whose hit has been booked; 0 none
 	moved    bool          // the debugger changed pc since the stop
 	debug    bool          // debug registers have to be written before it goes on
+	popped   bool          // the last step was of popf: see fixup.go
 	fix      fixup         // what the step in progress leaves to be put right
 	deferred []kernel.Stop // signals that came during a step-over
 }
