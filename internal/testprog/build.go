@@ -26,12 +26,13 @@ type Lang int
 
 // The kinds of program there are.
 const (
-	C         Lang = iota // gcc, hosted
-	Asm                   // gcc, assembly, freestanding: no libc, static
-	CXX                   // g++
-	SharedLib             // gcc, a C shared library
-	Go                    // go build, the directory of the source
-	Generated             // go run of a generator that writes the binary named by -o
+	C            Lang = iota // gcc, hosted
+	Asm                      // gcc, assembly, freestanding: no libc, static
+	CXX                      // g++
+	SharedLib                // gcc, a C shared library
+	Go                       // go build, the directory of the source
+	Generated                // go run of a generator that writes the binary named by -o
+	Freestanding             // gcc, C without libc and without SSE, static: for the modeled kernel too
 )
 
 // toolchain is what a Lang needs: the tool, the package that has it, flags.
@@ -58,6 +59,9 @@ var toolchains = map[Lang]toolchain{
 	SharedLib: {"gcc", gccRemedy, []string{"--version"}, []string{"-std=gnu17", "-Wall", "-Wextra", "-g", "-O0", "-fcf-protection=none", "-fPIC", "-shared"}},
 	Go:        {"go", "install Go", []string{"version"}, []string{"build", "-buildvcs=false"}},
 	Generated: {"go", "install Go", []string{"version"}, []string{"run"}},
+	Freestanding: {"gcc", gccRemedy, []string{"--version"}, []string{"-std=gnu17", "-Wall", "-Wextra", "-g", "-O1",
+		"-ffreestanding", "-nostdlib", "-static", "-fno-pie", "-no-pie", "-fcf-protection=none", "-fno-stack-protector",
+		"-mgeneral-regs-only", "-mno-red-zone", "-Wl,--build-id"}},
 }
 
 // variant is flags that go after all others, for gcc and for go.

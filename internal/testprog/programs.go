@@ -197,6 +197,36 @@ var programs = []Program{
 			{Match: `(?:[a-z0-9_]+ 100\n){62}`},
 			{Args: []string{"3", "0"}, Stdout: "endbr64 3\n"}}},
 
+	// For the simulation: C without libc, the same under any schedule
+	{Name: "simthreads", Lang: Freestanding, About: "T threads at the same breakpoints: push, xadd, a jump's own target", Sources: []string{"sim/threads.c"},
+		Runs: []Run{
+			{Stdout: "threads 4 worked 80 ticked 200\n", Calls: map[string]int{"work": 80, "tick": 80, "hop": 20}},
+			{Args: []string{"1", "3"}, Stdout: "threads 1 worked 3 ticked 3\n", Calls: map[string]int{"work": 3, "tick": 3, "hop": 5}},
+			{Args: []string{"16", "5"}, Stdout: "threads 16 worked 80 ticked 680\n", Calls: map[string]int{"work": 80, "tick": 80, "hop": 80}}}},
+	{Name: "simcondition", Lang: Freestanding, About: "work(i) and pick(i, i*i, name), for conditional breakpoints", Sources: []string{"sim/condition.c"},
+		Runs: []Run{
+			{Stdout: "sum 2450 odd 50\n", Calls: map[string]int{"work": 100, "pick": 100}},
+			{Args: []string{"20", "4"}, Stdout: "sum 760 odd 40\n", Calls: map[string]int{"work": 80, "pick": 80}}}},
+	{Name: "simfork", Lang: Freestanding, About: "a tree of processes, each calls work", Sources: []string{"sim/fork.c"},
+		Runs: []Run{
+			{Stdout: "processes 4\n", Calls: map[string]int{"work": 20, "leaf": 4}},
+			{Args: []string{"2", "2", "3"}, Stdout: "processes 7\n", Calls: map[string]int{"work": 21, "leaf": 7}}}},
+	{Name: "simvfork", Lang: Freestanding, About: "vfork: work in the parent's memory, then exit or exec of itself", Sources: []string{"sim/vfork.c"},
+		Runs: []Run{
+			{Stdout: "worked 6\n", Calls: map[string]int{"work": 6, "after": 3}},
+			{Args: []string{"exec"}, Stdout: "worked 6\n", Calls: map[string]int{"work": 9, "after": 3}},
+			{Args: []string{"exit", "2", "3"}, Stdout: "worked 12\n", Calls: map[string]int{"work": 12, "after": 6}},
+			{Args: []string{"exec", "2", "3"}, Stdout: "worked 12\n", Calls: map[string]int{"work": 18, "after": 6}}}},
+	{Name: "simforkthreads", Lang: Freestanding, About: "threads that fork while others are at the same breakpoint", Sources: []string{"sim/forkthreads.c"},
+		Runs: []Run{
+			{Stdout: "children 4 worked 60\n", Calls: map[string]int{"work": 64, "born": 4}},
+			{Args: []string{"4", "3", "10"}, Stdout: "children 12 worked 40\n", Calls: map[string]int{"work": 52, "born": 12}}}},
+	{Name: "simexec", Lang: Freestanding, About: "exec of itself from the leader or another thread, others running", Sources: []string{"sim/exec.c"},
+		Runs: []Run{
+			{Stdout: "exec 3\nexec 2\nexec 1\nexec 0\n", Status: "exit 5", Calls: map[string]int{"work": 6, "fresh": 4}},
+			{Args: []string{"leader", "4", "0"}, Stdout: "exec 4\nexec 3\nexec 2\nexec 1\nexec 0\n", Status: "exit 5", Calls: map[string]int{"work": 0, "fresh": 5}},
+			{Args: []string{"thread", "2", "3"}, Stdout: "exec 2\nexec 1\nexec 0\n", Status: "exit 5", Calls: map[string]int{"work": 6, "fresh": 3}}}},
+
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},
 		Variants: []string{"O0", "pie", "stripped"},

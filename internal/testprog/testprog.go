@@ -38,6 +38,9 @@ type Run struct {
 	Match  string // regular expression for the whole of stdout
 	Status string // as StatusOf gives it; "" means "exit 0"
 	Arg0   string // argv[0], when not the path of the binary
+	// Calls is how often the first instruction of a function is executed, in all
+	// processes of the run together, under any schedule. Nil: nobody counted.
+	Calls map[string]int
 }
 
 // WantStatus is the status the run must end with, as [StatusOf] spells it.

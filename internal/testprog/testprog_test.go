@@ -122,7 +122,7 @@ func TestRowsHaveSources(t *testing.T) {
 			used[s] = true
 		}
 	}
-	for _, pattern := range []string{"c/*.c", "cxx/*.cc", "lib/*.c", "asm/*.[cS]", "bench/*.[cS]", "go/*/main.go", "bench/*/main.go"} {
+	for _, pattern := range []string{"c/*.c", "cxx/*.cc", "lib/*.c", "asm/*.[cS]", "sim/*.c", "bench/*.[cS]", "go/*/main.go", "bench/*/main.go"} {
 		files, err := filepath.Glob(filepath.Join(root, "testdata", pattern))
 		if err != nil || len(files) == 0 {
 			t.Errorf("%s: %v, %d files", pattern, err, len(files))

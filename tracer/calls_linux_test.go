@@ -1,0 +1,83 @@
+package tracer
+
+// Promise 3 on the running kernel: the programs of the simulation execute their
+// functions a number of times that no schedule changes, and each time is counted once.
+
+import (
+	"debug/elf"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/internal/testprog"
+)
+
+func TestCalls(t *testing.T) {
+	for _, prog := range testprog.Programs() {
+		for i, run := range prog.Runs {
+			if run.Calls == nil {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/%d", prog.Name, i), func(t *testing.T) {
+				testprog.Leftovers(t)
+				got := countCalls(t, prog.Name, run)
+				if diff := cmp.Diff(run.Calls, got); diff != "" {
+					t.Errorf("%v: executions (-row +counted):\n%s", run.Args, diff)
+				}
+			})
+		}
+	}
+}
+
+// countCalls runs a program to its end, in all processes, with a breakpoint on each
+// function whose calls the row knows.
+func countCalls(t *testing.T, name string, run testprog.Run) map[string]int {
+	got := map[string]int{}
+	addrs := symbols(t, testprog.Build(t, name), run.Calls)
+	r := launch(t, name, run, Options{Follow: FollowBoth})
+	place := func(p *Process) {
+		for fn, addr := range addrs {
+			got[fn] += 0
+			b := r.tr.Breakpoints.Add(&breakpoints.Breakpoint{Check: func(breakpoints.Hit) (bool, error) {
+				got[fn]++
+				return false, nil
+			}})
+			if err := r.tr.Place(b, p, addr); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	place(r.p)
+	r.finish(run, Intent{}, func(e *Event) bool {
+		if e.Kind == EvExec {
+			place(e.Process)
+		}
+		return false
+	})
+	return got
+}
+
+// symbols are the addresses of the named functions of a static program.
+func symbols(t *testing.T, path string, names map[string]int) map[string]uint64 {
+	f, err := elf.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]uint64{}
+	for _, s := range all {
+		if _, ok := names[s.Name]; ok && elf.ST_TYPE(s.Info) == elf.STT_FUNC {
+			out[s.Name] = s.Value
+		}
+	}
+	if len(out) != len(names) {
+		t.Fatalf("%s: found %v of %v", path, out, names)
+	}
+	return out
+}
