@@ -226,6 +226,31 @@ var programs = []Program{
 			{Stdout: "exec 3\nexec 2\nexec 1\nexec 0\n", Status: "exit 5", Calls: map[string]int{"work": 6, "fresh": 4}},
 			{Args: []string{"leader", "4", "0"}, Stdout: "exec 4\nexec 3\nexec 2\nexec 1\nexec 0\n", Status: "exit 5", Calls: map[string]int{"work": 0, "fresh": 5}},
 			{Args: []string{"thread", "2", "3"}, Stdout: "exec 2\nexec 1\nexec 0\n", Status: "exit 5", Calls: map[string]int{"work": 6, "fresh": 3}}}},
+	{Name: "simsignals", Lang: Freestanding, About: "handlers that call work: self, queued, nested, alternate stack, between threads and processes", Sources: []string{"sim/signals.c"},
+		Runs: []Run{
+			{Stdout: "self 3\nqueue 3\nnested 9\nonstack 3\nthreads 3\nprocesses 3 worked 24\n",
+				Calls: map[string]int{"work": 27, "on_usr1": 15, "on_queued": 6, "on_usr2": 3, "on_answer": 3}},
+			{Args: []string{"1"}, Stdout: "self 1\nqueue 1\nnested 3\nonstack 1\nthreads 1\nprocesses 1 worked 8\n",
+				Calls: map[string]int{"work": 9, "on_usr1": 5, "on_queued": 2, "on_usr2": 1, "on_answer": 1}}}},
+	{Name: "simsigchld", Lang: Freestanding, About: "children reaped by the handler of SIGCHLD", Sources: []string{"sim/sigchld.c"},
+		Runs: []Run{
+			{Stdout: "reaped 4 codes 46 worked 4\n", Calls: map[string]int{"work": 8, "collect": 4}},
+			{Args: []string{"10"}, Stdout: "reaped 10 codes 145 worked 10\n", Calls: map[string]int{"work": 20, "collect": 10}}}},
+	{Name: "simstopcont", Lang: Freestanding, About: "a child of several threads stopped and continued by its parent", Sources: []string{"sim/stopcont.c"},
+		Runs: []Run{
+			{Stdout: strings.Repeat("stopped and continued\n", 3), Calls: map[string]int{"work": 3, "last": 2}},
+			{Args: []string{"2", "0"}, Stdout: strings.Repeat("stopped and continued\n", 2), Calls: map[string]int{"work": 2, "last": 0}}}},
+	{Name: "simtimer", Lang: Freestanding, About: "interval timers and a nanosleep that they interrupt", Sources: []string{"sim/timer.c"},
+		Runs: []Run{
+			{Stdout: "ticks 4\nshots 4\nsleep worked 8\n", Calls: map[string]int{"work": 8, "sleeps": 1}}}},
+	{Name: "simpipes", Lang: Freestanding, About: "threads and processes asleep in read and write; EINTR and SA_RESTART", Sources: []string{"sim/pipes.c"},
+		Runs: []Run{
+			{Stdout: "sum 15\nrestart 1 handled 5\neintr 5 worked 20\nfull 100000\n", Calls: map[string]int{"work": 30, "interrupted": 5}},
+			{Args: []string{"4", "2"}, Stdout: "sum 20\nrestart 1 handled 2\neintr 2 worked 12\nfull 100000\n", Calls: map[string]int{"work": 20, "interrupted": 2}}}},
+	{Name: "simfutex", Lang: Freestanding, About: "a mutex and taking turns, on futex; cmpxchg and xchg first", Sources: []string{"sim/futex.c"},
+		Runs: []Run{
+			{Stdout: "counter 30 turns 20 worked 50\n", Calls: map[string]int{"work": 50, "enter": 30, "leave": 30}},
+			{Args: []string{"8", "3"}, Stdout: "counter 24 turns 6 worked 30\n", Calls: map[string]int{"work": 30, "enter": 24, "leave": 24}}}},
 
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},

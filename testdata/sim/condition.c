@@ -4,8 +4,8 @@
  * "odd": T*(N/2). */
 #include "sim.h"
 
-static long each;
-static long sum, odd;
+long each;
+long sum, odd;
 
 NOINLINE void work(long i)
 {

@@ -7,10 +7,10 @@
  * Counts: work N*T, fresh N+1. */
 #include "sim.h"
 
-static char **args;
-static int arrived;
-static long left;
-static long never;
+char **args;
+int arrived;
+long left;
+long never;
 long seen;
 
 NAKED void work(int *where MAYBE)
@@ -40,9 +40,9 @@ static void other(long i)
 
 static void next(long t)
 {
-	char n[24], pid[24];
+	char n[24], me[24];
 	char *env[] = {0};
-	char *argv[] = {args[0], args[1], decimal(left - 1, n), args[3], decimal(sys(getpid), pid), 0};
+	char *argv[] = {args[0], args[1], decimal(left - 1, n), args[3], decimal(pid(), me), 0};
 	await(&arrived, t);
 	sys(execve, args[0], argv, env);
 	CHECK(0);
@@ -56,9 +56,9 @@ int main(int argc, char **argv)
 	long t = number(args[3]);
 	CHECK(t < THREADS);
 	CHECK(fresh() == 1);
-	CHECK(sys(gettid) == sys(getpid));
+	CHECK(tid() == pid());
 	if (argc > 4)
-		CHECK(sys(getpid) == number(argv[4]));
+		CHECK(pid() == number(argv[4]));
 	say("exec %d\n", left);
 	if (left == 0)
 		return 5;

@@ -4,8 +4,8 @@
  * Counts, with P = 1 + K + K*K + ... (D powers) processes: work P*N, leaf P. */
 #include "sim.h"
 
-static long kids, each;
-static long worked;
+long kids, each;
+long worked;
 
 NOINLINE void work(long n)
 {

@@ -5,8 +5,8 @@
  * Counts: work T*N + T*K, born T*K. */
 #include "sim.h"
 
-static long kids, each;
-static long worked;
+long kids, each;
+long worked;
 
 NAKED long work(long *cell MAYBE, long by MAYBE)
 {
@@ -17,7 +17,7 @@ NAKED long work(long *cell MAYBE, long by MAYBE)
 
 NOINLINE long born(long i, long n)
 {
-	return sys(getpid) > 0 ? 10 + i + n : 0;
+	return pid() > 0 ? 10 + i + n : 0;
 }
 
 static void worker(long unused MAYBE)
@@ -29,14 +29,14 @@ static void worker(long unused MAYBE)
 static void forker(long i)
 {
 	for (long n = 0; n < kids; n++) {
-		long pid = sys(fork);
-		CHECK(pid >= 0);
-		if (pid == 0) {
+		long child = sys(fork);
+		CHECK(child >= 0);
+		if (child == 0) {
 			long before = LOAD(&worked);
 			CHECK(work(&worked, 1) == before); /* no other thread is here */
 			sys(exit_group, born(i, n));
 		}
-		CHECK(EXITED(reap(pid), 10 + i + n));
+		CHECK(EXITED(reap(child), 10 + i + n));
 	}
 }
 

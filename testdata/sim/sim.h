@@ -6,7 +6,9 @@
  * Rules of the programs here: the output and the end are the same under any
  * schedule; only functions whose count does not depend on the schedule are called
  * work, or are in the row's Calls; SIGTRAP is never blocked (a breakpoint hit then
- * costs the program its handler). Exit status 99: a check of the program failed. */
+ * costs the program its handler); what handlers and threads change is global, not
+ * static: GCC takes a static for unseen by a system call. Exit status 99: a check of
+ * the program failed. */
 #ifndef SIM_H
 #define SIM_H
 #include <asm/sigcontext.h>
@@ -42,6 +44,16 @@ static inline long sys_(long nr, long a, long b, long c, long d, long e, long f)
 /* sys(getppid), sys(write, 1, text, n): up to six arguments. It is always in line, so
  * sys(vfork) is safe: no return address of the parent lies where the child writes. */
 #define sys(name, ...) SYS_7(__NR_##name, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+
+static inline long pid(void)
+{
+	return sys(getpid);
+}
+
+static inline long tid(void)
+{
+	return sys(gettid);
+}
 
 /* Calls a function of assembly that wants a register no C function is given, and
  * that may change all that it likes but rsp and rbp. */
@@ -190,7 +202,7 @@ MAYBE static void spin_unlock(int *l)
 	__atomic_store_n(l, 0, __ATOMIC_RELEASE);
 }
 
-/* await returns when *word is at least n; whoever changes it uses raise_to or wakes. */
+/* await returns when *word, which others advance, is at least n. */
 MAYBE static void await(int *word, int n)
 {
 	for (int v; (v = LOAD(word)) < n;)
@@ -210,8 +222,8 @@ MAYBE static void advance(int *word)
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
 	 CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 
-MAYBE static char stacks[THREADS][STACK] __attribute__((aligned(16)));
-MAYBE static int tids[THREADS];
+char stacks[THREADS][STACK] __attribute__((aligned(16)));
+int tids[THREADS];
 
 /* clone with what the new thread calls on top of its stack: fn, then arg. The thread
  * ends when fn returns. */
@@ -313,9 +325,10 @@ MAYBE static void suspend(unsigned long set)
 	CHECK(sys(rt_sigsuspend, &set, 8) == -EINTR);
 }
 
+/* Sleeps for less than a second, as often as it takes. */
 MAYBE static void sleep_ns(long ns)
 {
-	long left[2] = {ns / 1000000000, ns % 1000000000};
+	long left[2] = {0, ns};
 	long err;
 	while ((err = sys(nanosleep, left, left)) == -EINTR)
 		;

@@ -5,7 +5,7 @@
 #include "sim.h"
 
 long worked, ticked;
-static long each;
+long each;
 
 NAKED void work(void)
 {

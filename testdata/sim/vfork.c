@@ -6,9 +6,9 @@
  * after C. */
 #include "sim.h"
 
-static char **self;
-static int execs;
-static long kids;
+char **self;
+int execs;
+long kids;
 long worked;
 
 NAKED void work(void)
@@ -26,7 +26,7 @@ NAKED void after(int *status MAYBE)
 		"ret");
 }
 
-__attribute__((noinline, noreturn)) static void child(void)
+__attribute__((noinline, noreturn)) static void leave(void)
 {
 	char *argv[] = {self[0], "child", 0}, *env[] = {0};
 	work();
@@ -39,11 +39,11 @@ __attribute__((noinline, noreturn)) static void child(void)
 static void body(long unused MAYBE)
 {
 	for (long i = 0; i < kids; i++) {
-		long pid = sys(vfork);
-		if (pid == 0)
-			child();
-		CHECK(pid > 0);
-		int status = reap(pid);
+		long child = sys(vfork);
+		if (child == 0)
+			leave();
+		CHECK(child > 0);
+		int status = reap(child);
 		work();
 		after(&status);
 		CHECK(EXITED(status, execs ? 8 : 7));
