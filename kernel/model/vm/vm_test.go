@@ -328,12 +328,20 @@ func TestBrk(t *testing.T) {
 		}
 		sameMap(t, s, c.maps)
 	}
+	if h := s.Heap(); h != (Range{0x20_0100, 0x20_0100}) {
+		t.Errorf("%#x", h)
+	}
 	must(t, s, Mapping{Addr: 0x20_5000, Length: pg, Place: Fixed})
 	if got := s.Brk(0x20_5000); got != 0x20_0100 {
 		t.Errorf("next to a mapping: %#x", got)
 	}
 	if got := s.Brk(0x20_4000); got != 0x20_4000 {
 		t.Errorf("a page before a mapping: %#x", got)
+	}
+	s.Brk(0x20_0100)
+	s.Limits.Data = 0x2000
+	if got, is := s.Brk(0x20_2101), s.Brk(0x20_2100); got != 0x20_0100 || is != 0x20_2100 {
+		t.Errorf("past the limit %#x, within it %#x", got, is)
 	}
 }
 
@@ -545,7 +553,7 @@ func TestLimits(t *testing.T) {
 			break
 		}
 	}
-	if err := s.Unmap(addr+7*pg, pg); err != NoMemory {
+	if err := s.Unmap(addr+8*pg, pg); err != NoMemory {
 		t.Errorf("a hole: %v", err)
 	}
 	s.Release()
@@ -574,4 +582,73 @@ func TestBlob(t *testing.T) {
 		t.Error("the shared page")
 	}
 	sameMap(t, c, "6fffe-70000 r-xp [vdso]")
+}
+
+// TestEntries: one entry after another, as procstat shows them, and as one area.
+func TestEntries(t *testing.T) {
+	s := newSmall()
+	f := newFile("/f", 4*pg)
+	addr := must(t, s, Mapping{Length: 4 * pg, Prot: Read | Write, Name: "anon"})
+	s.Store(addr, make([]byte, 2*pg))
+	c, _ := s.Fork()
+	s.Protect(addr+pg, pg, Read)
+	s.Store(addr, []byte{1})
+	s.Poke(addr+pg, []byte{1})
+	s.Protect(addr+pg, pg, Read|Write)
+	text := must(t, s, Mapping{Length: 2 * pg, Prot: Read | Exec, File: f, Offset: pg, Tags: 4})
+	e := func(from, n, resident, private uint64, object uint64, depth, refs int) Entry {
+		return Entry{Start: addr + from*pg, End: addr + (from+n)*pg, Prot: Read | Write, Max: All, Name: "anon",
+			Object: object, Depth: depth, Refs: refs, Resident: resident, Private: private}
+	}
+	textEntry := Entry{Start: text, End: text + 2*pg, Prot: Read | Exec, Max: All, Name: "/f", Offset: pg, Tags: 4,
+		Dev: 1, Ino: 2, File: f, Object: 4, Depth: 1, Refs: 1, Resident: 2}
+	want := []Entry{textEntry, e(0, 2, 2, 2, 2, 1, 1), e(2, 2, 0, 0, 1, 1, 2)}
+	equal := cmp.Comparer(func(a, b Pager) bool { return a == b })
+	if d := cmp.Diff(want, s.Entries(), equal); d != "" {
+		t.Errorf("entries (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]Entry{textEntry, e(0, 4, 2, 2, 2, 1, 1)}, s.Areas(), equal); d != "" {
+		t.Errorf("areas (-want +got):\n%s", d)
+	}
+	if got := want[0]; got.Length() != 2*pg {
+		t.Error("length")
+	}
+	if !s.Resident(text) || s.Resident(addr+3*pg) || s.Resident(0) || s.Chain(0) != nil {
+		t.Error("residence")
+	}
+	for _, m := range []struct {
+		addr, length uint64
+		want         bool
+	}{
+		{addr, 4 * pg, true}, {text, 6 * pg, true}, {text, 7 * pg, false}, {text - pg, pg, false}, {0, 0, true},
+		{addr + 1, 1, true}, {addr, ^uint64(0), false}, {addr, -addr, false},
+	} {
+		if got := s.Mapped(m.addr, m.length); got != m.want {
+			t.Errorf("%#x+%#x mapped: %v", m.addr, m.length, got)
+		}
+	}
+	c.Release()
+}
+
+// TestObject: memory that outlives its mappings, as shared-memory segments do.
+func TestObject(t *testing.T) {
+	s := newSmall()
+	o := s.mem.NewObject(pg + 1)
+	addr := must(t, s, Mapping{Length: 3 * pg, Prot: Read | Write, Shared: true, Object: o})
+	if s.Store(addr+pg, []byte{7}) != 1 || s.Why(addr+2*pg, cpu.Read) != BeyondEnd {
+		t.Error("the object's size")
+	}
+	if _, err := s.Map(Mapping{Length: pg, Object: o}); err != Invalid {
+		t.Error(err)
+	}
+	s.Unmap(addr, 3*pg)
+	again := must(t, s, Mapping{Length: pg, Prot: Read, Shared: true, Object: o, Offset: pg})
+	if one(s, again) != 7 || s.mem.Used() != 1 || o.ID() == 0 {
+		t.Error("the object did not live on")
+	}
+	o.Release()
+	s.Release()
+	if s.mem.Used() != 0 || s.mem.Limit() != 1000 {
+		t.Error("the object lives on for ever")
+	}
 }
