@@ -144,10 +144,10 @@ func (s *Space) Load64(addr uint64) (uint64, Fault) {
 }
 
 // Update32 replaces a word by what f makes of it, and is what it was. Nothing comes
-// between the two. All of the word is in one page, else it is BeyondEnd.
+// between the two. All of the word is in one page, else it is Beyond.
 func (s *Space) Update32(addr uint64, f func(uint32) uint32) (uint32, Fault) {
 	if addr%PageSize > PageSize-4 {
-		return 0, BeyondEnd
+		return 0, Beyond
 	}
 	p, fault := s.fault(addr, cpu.Write)
 	if p == nil {

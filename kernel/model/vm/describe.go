@@ -78,8 +78,27 @@ func (s *Space) Mapped(addr, length uint64) bool {
 	return addr >= length // else it went past the last address
 }
 
-// Resident says whether there is a page in memory for an address.
-func (s *Space) Resident(addr uint64) bool {
+// Resident is how many pages of the space are in memory.
+func (s *Space) Resident() uint64 {
+	n := uint64(0)
+	for _, e := range s.entries {
+		r, _ := e.count()
+		n += r
+	}
+	return n
+}
+
+// Size is how many bytes are mapped.
+func (s *Space) Size() uint64 {
+	n := uint64(0)
+	for _, e := range s.entries {
+		n += e.end - e.start
+	}
+	return n
+}
+
+// InMemory says whether there is a page in memory for an address.
+func (s *Space) InMemory(addr uint64) bool {
 	e := s.find(addr)
 	return e != nil && e.resident(e.index(addr))
 }

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -118,7 +119,7 @@ func TestInheritances(t *testing.T) {
 
 // TestForkFails: a fork without room for entries leaves everything as it was.
 func TestForkFails(t *testing.T) {
-	mem := NewMemory(10)
+	mem := NewMemory(10 * PageSize)
 	s := New(small(mem))
 	must(t, s, Mapping{Length: pg, Prot: Read | Write})
 	mem.entries = defaultEntries
@@ -133,7 +134,7 @@ func TestForkFails(t *testing.T) {
 func TestSharedSpace(t *testing.T) {
 	s := newSmall()
 	addr := must(t, s, Mapping{Length: pg, Prot: Read | Write})
-	s.Share()
+	s.Retain()
 	s.Release()
 	if s.Users() != 1 || s.Store(addr, []byte{1}) != 1 {
 		t.Error("the space is gone")
@@ -173,7 +174,7 @@ func TestFilePages(t *testing.T) {
 	s.Store(private+2*pg, []byte{4})
 	f.resize(pg)
 	s.mem.Truncated(f)
-	if s.Why(private+2*pg, cpu.Read) != BeyondEnd || s.mem.Used() != 0 {
+	if s.Why(private+2*pg, cpu.Read) != Beyond || s.mem.Used() != 0 {
 		t.Error("a page is there that the file lost")
 	}
 }
@@ -186,7 +187,7 @@ func TestDiscardAfterFork(t *testing.T) {
 	s.Store(addr+pg, []byte{1})
 	c, _ := s.Fork()
 	c.Discard(addr+pg, pg)
-	if one(c, addr+pg) != 0 || one(s, addr+pg) != 1 || c.Resident(addr+pg) || !c.Resident(addr) {
+	if one(c, addr+pg) != 0 || one(s, addr+pg) != 1 || c.InMemory(addr+pg) || !c.InMemory(addr) {
 		t.Error("the wrong one was discarded")
 	}
 	e, _ := c.At(addr)
@@ -240,7 +241,7 @@ func TestChanged(t *testing.T) {
 
 // program is a small process's space: text, data, heap, stack, a shared page.
 func program(b testing.TB) *Space {
-	l := small(NewMemory(1 << 16))
+	l := small(NewMemory((1 << 16) * PageSize))
 	s := New(l)
 	f := newFile("/bin/prog", 64*pg)
 	for i := range uint64(4) {
@@ -297,5 +298,55 @@ func BenchmarkMapUnmap(b *testing.B) {
 		addr, _ := s.Map(Mapping{Length: 4 * pg, Prot: Read | Write})
 		s.Store(addr, []byte{1})
 		s.Unmap(addr, 4*pg)
+	}
+}
+
+// TestNotRevived: what was unmapped while a fork shared it does not come back with a new
+// mapping beside what remained.
+func TestNotRevived(t *testing.T) {
+	for name, c := range map[string]struct{ gone, beside uint64 }{
+		"above": {2, 1}, "below": {0, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSmall()
+			addr := must(t, s, Mapping{Length: 4 * pg, Prot: Read | Write})
+			s.Store(addr, bytes.Repeat([]byte{1}, 4*pg))
+			n, _ := s.Fork()
+			s.Unmap(addr+c.gone*pg, 2*pg)
+			n.Release()
+			must(t, s, Mapping{Addr: addr + c.gone*pg, Length: 2 * pg, Place: Fixed, Prot: Read | Write})
+			if len(s.entries) != 1 || s.mem.Used() != 2 {
+				t.Errorf("%d entries, %d pages", len(s.entries), s.mem.Used())
+			}
+			for i := range uint64(4) {
+				if got, want := one(s, addr+i*pg), byte(btoi(i-c.gone >= 2)); got != want {
+					t.Errorf("page %d has %d, want %d", i, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestNotRevivedBySplit is TestNotRevived of a part.
+func TestNotRevivedBySplit(t *testing.T) {
+	s := newSmall()
+	addr := must(t, s, Mapping{Length: 8 * pg, Prot: Read | Write})
+	s.Store(addr, bytes.Repeat([]byte{1}, 8*pg))
+	n, _ := s.Fork()
+	s.Unmap(addr+6*pg, 2*pg)
+	n.Release()
+	s.Protect(addr, 2*pg, Read)
+	must(t, s, Mapping{Addr: addr + 6*pg, Length: 2 * pg, Place: Fixed, Prot: Read | Write})
+	if one(s, addr+5*pg) != 1 || one(s, addr+6*pg) != 0 || one(s, addr) != 1 {
+		t.Error("the wrong pages")
+	}
+	s.Unmap(addr+2*pg, 6*pg)
+	n, _ = s.Fork()
+	s.Unmap(addr, pg)
+	n.Release()
+	s.Protect(addr+pg, pg, Read|Write)
+	must(t, s, Mapping{Addr: addr, Length: pg, Place: Fixed, Prot: Read | Write})
+	if one(s, addr) != 0 || one(s, addr+pg) != 1 {
+		t.Error("the wrong page of two")
 	}
 }

@@ -22,9 +22,9 @@ type Memory struct {
 	ids    uint64 // of the last object
 }
 
-// NewMemory is a memory of so many pages. What would need more fails.
-func NewMemory(pages int) *Memory {
-	return &Memory{limit: pages, zero: new(cpu.Page), hole: new(cpu.Page), files: map[Pager]*Object{}}
+// NewMemory is a memory of so many bytes, in whole pages. What would need more fails.
+func NewMemory(size uint64) *Memory {
+	return &Memory{limit: int(size / PageSize), zero: new(cpu.Page), hole: new(cpu.Page), files: map[Pager]*Object{}}
 }
 
 // Take claims n pages, for a user other than a space: a file. It says whether there are

@@ -71,7 +71,7 @@ func (p *naivePage) read() (uint64, Fault) {
 	case p.from == nil:
 		return 0, None
 	case p.index >= len(p.from.values):
-		return 0, BeyondEnd
+		return 0, Beyond
 	}
 	return p.from.values[p.index], None
 }
@@ -127,7 +127,7 @@ type world struct {
 }
 
 func newWorld(t testing.TB, next func() int) *world {
-	w := &world{t: t, mem: NewMemory(1 << 12), next: next}
+	w := &world{t: t, mem: NewMemory((1 << 12) * PageSize), next: next}
 	for i, size := range []uint64{3 * PageSize, 5*PageSize + 1} {
 		w.files = append(w.files, newFile(fmt.Sprint("/file", i), size))
 		w.values = append(w.values, &source{make([]uint64, pagesOf(size))})

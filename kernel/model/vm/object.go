@@ -162,7 +162,7 @@ func (o *Object) see(i uint64) (*cpu.Page, Fault) {
 		case p != nil:
 			return p, None
 		case q.size != 0 && i >= q.size:
-			return nil, BeyondEnd
+			return nil, Beyond
 		}
 	}
 	return o.mem.zero, None
@@ -170,7 +170,7 @@ func (o *Object) see(i uint64) (*cpu.Page, Fault) {
 
 func (o *Object) filePage(i uint64) (*cpu.Page, Fault) {
 	if i >= pagesOf(o.pager.Size()) {
-		return nil, BeyondEnd
+		return nil, Beyond
 	}
 	if p := o.pager.Page(i, true); p != nil {
 		return p, None
@@ -257,7 +257,6 @@ func (o *Object) uncover(n uint64) {
 // split moves the pages of n indices from lo on to a new object with the same backing.
 func (o *Object) split(lo, n uint64) *Object {
 	s := o.mem.object()
-	s.loose = o.loose
 	if o.backing != nil {
 		o.backing.refs++
 	}

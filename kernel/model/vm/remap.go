@@ -189,11 +189,7 @@ func (s *Space) carry(old, was, is, to uint64, keep bool) {
 		}
 	}
 	if last := moved[len(moved)-1]; is > was {
-		c := last.continued(to+was, is-was)
-		if c.object == nil && last.object == nil {
-			c.offset = c.start / PageSize
-		}
-		moved = append(moved, c)
+		moved = append(moved, last.continued(to+was, is-was))
 	}
 	for _, e := range moved {
 		s.insert(e)

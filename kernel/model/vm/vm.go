@@ -88,7 +88,7 @@ const (
 	None      Fault = iota
 	Unmapped        // nothing is there [SIGSEGV, SEGV_MAPERR]
 	Protected       // it may not be accessed so [SIGSEGV, SEGV_ACCERR]
-	BeyondEnd       // the object has no such page: past a file's last one [SIGBUS, BUS_ADRERR]
+	Beyond          // the object has no such page: past a file's last one [SIGBUS, BUS_ADRERR]
 	Exhausted       // the machine has no page left [the out-of-memory killer]
 )
 
@@ -169,8 +169,8 @@ func New(l Layout) *Space {
 	return s
 }
 
-// Share adds a user: a process that shares the space (vfork, CLONE_VM, RFMEM).
-func (s *Space) Share() *Space {
+// Retain adds a user: a process that shares the space (vfork, CLONE_VM, RFMEM).
+func (s *Space) Retain() *Space {
 	s.users++
 	return s
 }

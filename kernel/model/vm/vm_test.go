@@ -17,7 +17,7 @@ func small(m *Memory) Layout {
 		Low32: Range{0x4000_0000, 0x4100_0000}, Limits: Limits{Unlimited, Unlimited, 0x10_0000}}
 }
 
-func newSmall() *Space { return New(small(NewMemory(1000))) }
+func newSmall() *Space { return New(small(NewMemory(1000 * PageSize))) }
 
 // must maps and fails the test if that fails.
 func must(t testing.TB, s *Space, m Mapping) uint64 {
@@ -114,7 +114,7 @@ func TestMapPlaces(t *testing.T) {
 }
 
 func TestBottomUp(t *testing.T) {
-	l := small(NewMemory(10))
+	l := small(NewMemory(10 * PageSize))
 	l.BottomUp, l.Base = true, 0x2000_0000
 	s := New(l)
 	first, second := must(t, s, Mapping{Length: pg}), must(t, s, Mapping{Length: pg})
@@ -173,6 +173,18 @@ func TestMaps(t *testing.T) {
 		{"tags", anon, func(s *Space) { s.Tag(base, pg, 1, 0) }, []string{"100-101 rw-p", "101-108 rw-p"}},
 		{"tags cleared", anon, func(s *Space) { s.Tag(base, pg, 1, 0); s.Tag(base, 2*pg, 2, 1); s.Tag(base, 2*pg, 0, 2) }, []string{"100-108 rw-p"}},
 		{"inheritance", anon, func(s *Space) { s.Inherit(base, pg, InheritNone) }, []string{"100-101 rw-p", "101-108 rw-p"}},
+		{"moved beside another", anon, func(s *Space) {
+			s.Remap(base+6*pg, 2*pg, 4*pg, base+0x20*pg, MayMove|MoveTo)
+			s.Remap(base, 6*pg, 6*pg, base+0x24*pg, MayMove|MoveTo)
+		},
+			[]string{"120-12a rw-p"}},
+		{"left behind beside another", anon, func(s *Space) {
+			s.Remap(base, 8*pg, 8*pg, base+0x20*pg, MayMove|MoveTo)
+			s.Store(base+0x20*pg, []byte{1})
+			s.Remap(base+0x20*pg, 8*pg, 8*pg, base+0x40*pg, MayMove|MoveTo)
+			s.Remap(base+0x40*pg, 8*pg, 8*pg, base+0x60*pg, MayMove|MoveTo|KeepOld)
+			s.Map(Mapping{Addr: base + 0x48*pg, Length: pg, Place: Fixed, Prot: Read | Write})
+		}, []string{"140-149 rw-p", "160-168 rw-p"}},
 		{"all unmapped", anon, func(s *Space) { s.Unmap(0x10000, 0x7000_0000) }, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -241,7 +253,7 @@ func TestFaults(t *testing.T) {
 		{wr, None, None, Protected},
 		{ex, None, Protected, None},
 		{file + pg, None, None, Protected},
-		{file + 2*pg, BeyondEnd, BeyondEnd, Protected},
+		{file + 2*pg, Beyond, Beyond, Protected},
 	} {
 		for a, want := range map[cpu.Access]Fault{cpu.Read: c.read, cpu.Write: c.write, cpu.Execute: c.exec} {
 			if got := s.Why(c.addr, a); got != want || (s.Page(c.addr, a) != nil) != (want == None) {
@@ -520,14 +532,14 @@ func TestWords(t *testing.T) {
 	if _, f := s.Load32(addr + pg - 2); f != Unmapped {
 		t.Error(f)
 	}
-	if _, f := s.Update32(addr+pg-2, nil); f != BeyondEnd {
+	if _, f := s.Update32(addr+pg-2, nil); f != Beyond {
 		t.Error(f)
 	}
 }
 
 // TestLimits: nothing grows without bound.
 func TestLimits(t *testing.T) {
-	mem := NewMemory(5)
+	mem := NewMemory(5 * PageSize)
 	l := small(mem)
 	l.MaxEntries = 8
 	l.Limits = Limits{Total: 20 * pg, Data: 10 * pg, Stack: 3 * pg}
@@ -613,7 +625,10 @@ func TestEntries(t *testing.T) {
 	if got := want[0]; got.Length() != 2*pg {
 		t.Error("length")
 	}
-	if !s.Resident(text) || s.Resident(addr+3*pg) || s.Resident(0) || s.Chain(0) != nil {
+	if s.Resident() != 4 || s.Size() != 6*pg {
+		t.Errorf("%d pages in memory, %d bytes mapped", s.Resident(), s.Size())
+	}
+	if !s.InMemory(text) || s.InMemory(addr+3*pg) || s.InMemory(0) || s.Chain(0) != nil {
 		t.Error("residence")
 	}
 	for _, m := range []struct {
@@ -635,7 +650,7 @@ func TestObject(t *testing.T) {
 	s := newSmall()
 	o := s.mem.NewObject(pg + 1)
 	addr := must(t, s, Mapping{Length: 3 * pg, Prot: Read | Write, Shared: true, Object: o})
-	if s.Store(addr+pg, []byte{7}) != 1 || s.Why(addr+2*pg, cpu.Read) != BeyondEnd {
+	if s.Store(addr+pg, []byte{7}) != 1 || s.Why(addr+2*pg, cpu.Read) != Beyond {
 		t.Error("the object's size")
 	}
 	if _, err := s.Map(Mapping{Length: pg, Object: o}); err != Invalid {
