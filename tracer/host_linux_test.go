@@ -143,6 +143,7 @@ var notApplied = map[string]string{
 	"busy/breakpoints":               "millions of hits: a benchmark, not a test",
 	"busy/breakpoints in the parent": "millions of hits: a benchmark, not a test",
 	"getppid/syscalls":               "a benchmark's tracee: a million calls",
+	"simtrapflag/stepped":            "the trap flag of a program is lost in the steps of a debugger",
 }
 
 // onlyMain are programs with functions that run while SIGTRAP is blocked or ignored.

@@ -251,6 +251,48 @@ var programs = []Program{
 		Runs: []Run{
 			{Stdout: "counter 30 turns 20 worked 50\n", Calls: map[string]int{"work": 50, "enter": 30, "leave": 30}},
 			{Args: []string{"8", "3"}, Stdout: "counter 24 turns 6 worked 30\n", Calls: map[string]int{"work": 30, "enter": 24, "leave": 24}}}},
+	{Name: "simwatch", Lang: Freestanding, About: "cells written a known number of times by several threads, and their neighbours", Sources: []string{"sim/watch.c"},
+		Runs: []Run{
+			{Stdout: "cell 15 left -45 right 75\nmine 45 same 7 filled 20\n",
+				Calls: map[string]int{"put_cell": 15, "put_beside": 15, "put_mine": 15, "put_same": 15, "fill": 5}},
+			{Args: []string{"1", "3"}, Stdout: "cell 3 left -9 right 15\nmine 3 same 7 filled 12\n",
+				Calls: map[string]int{"put_cell": 3, "put_beside": 3, "put_mine": 3, "put_same": 3, "fill": 3}}}},
+	{Name: "simsyscalls", Lang: Freestanding, About: "known system calls, good and failing, a known number of times in each thread", Sources: []string{"sim/syscalls.c"},
+		Runs: []Run{
+			{Stdout: "calls 108\n", Calls: map[string]int{"work": 12, "trap_first": 12}},
+			{Args: []string{"1", "2"}, Stdout: "calls 18\n", Calls: map[string]int{"work": 2, "trap_first": 2}}}},
+	{Name: "simfaults", Lang: Freestanding, About: "SIGSEGV, SIGFPE, SIGILL repaired; int3 of its own", Sources: []string{"sim/faults.c"},
+		Runs: []Run{
+			{Stdout: "segv 3 int3 3 divide 3 ud2 3\n",
+				Calls: map[string]int{"work": 12, "own_trap": 3, "divide": 3, "undefined": 3}}}},
+	{Name: "simtrapflag", Lang: Freestanding, About: "the trap flag of its own, by popf and by sigreturn", Sources: []string{"sim/trapflag.c"},
+		Runs: []Run{
+			{Stdout: "steps 24 inside 24\n", Calls: map[string]int{"work": 24, "by_popf": 3, "by_return": 3}}}},
+	{Name: "simexits", Lang: Freestanding, About: "ends of every kind while other threads run and sleep", Sources: []string{"sim/exits.c"},
+		Runs: []Run{
+			{Stdout: "worked 15\n", Status: "exit 5", Calls: map[string]int{"work": 15, "ready": 3}},
+			{Args: []string{"other", "2", "3"}, Stdout: "", Status: "exit 6", Calls: map[string]int{"work": 6, "ready": 2}},
+			{Args: []string{"join", "2", "3"}, Stdout: "worked 6\n", Status: "exit 0", Calls: map[string]int{"work": 6, "ready": 2}},
+			{Args: []string{"leader", "2", "3"}, Stdout: "leader gone\n", Status: "exit 7", Calls: map[string]int{"work": 6, "ready": 2}},
+			{Args: []string{"last", "2", "3"}, Stdout: "leader gone\n", Status: "exit 3", Calls: map[string]int{"work": 6, "ready": 2}},
+			{Args: []string{"kill", "2", "3"}, Stdout: "", Status: "signal 9", Calls: map[string]int{"work": 6, "ready": 2}},
+			{Args: []string{"term", "2", "3"}, Stdout: "", Status: "signal 15", Calls: map[string]int{"work": 6, "ready": 2}},
+			{Args: []string{"segv", "2", "3"}, Stdout: "", Status: "signal 11", Calls: map[string]int{"work": 6, "ready": 2}},
+		}},
+	{Name: "simdaemon", Lang: Freestanding, About: "a double fork; the orphan is adopted", Sources: []string{"sim/daemon.c"},
+		Runs: []Run{{Stdout: "daemon adopted\n", Calls: map[string]int{"work": 10, "adopted": 1}}}},
+	{Name: "simjobs", Lang: Freestanding, About: "a session, a process group, signals to all of it", Sources: []string{"sim/jobs.c"},
+		Runs: []Run{{Stdout: "group of 3\n", Calls: map[string]int{"work": 3, "member": 3}}}},
+	{Name: "simmmap", Lang: Freestanding, About: "memory mapped, copied on write, shared, unmapped; brk", Sources: []string{"sim/mmap.c"},
+		Runs: []Run{
+			{Stdout: "pages 3 children 2\n", Calls: map[string]int{"work": 18, "shared_add": 2}},
+			{Args: []string{"2", "4"}, Stdout: "pages 2 children 4\n", Calls: map[string]int{"work": 20, "shared_add": 4}}}},
+	{Name: "simrep", Lang: Freestanding, About: "rep stos, movs and scas as first instructions", Sources: []string{"sim/rep.c"},
+		Runs: []Run{
+			{Stdout: "worked 3 sum 1959\n", Calls: map[string]int{"work": 3, "store": 3, "copy": 3, "find": 3, "back": 3}}}},
+	{Name: "simpushf", Lang: Freestanding, About: "flags seen by pushf, in r11, in a signal frame; cpuid first", Sources: []string{"sim/pushf.c"},
+		Runs: []Run{
+			{Stdout: "trap flag pushf 0 r11 0 frame 0 worked 10\n", Calls: map[string]int{"look": 10, "call_look": 10, "identify": 10, "work": 10}}}},
 
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},
