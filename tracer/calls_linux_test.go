@@ -87,3 +87,41 @@ func symbols(t *testing.T, path string, names map[string]int) map[string]uint64 
 	}
 	return out
 }
+
+// TestThreadsWatched puts one watchpoint at a time on the cells of simwatch, which
+// several threads change and whose neighbours they change too.
+func TestThreadsWatched(t *testing.T) {
+	prog, _, err := testprog.Lookup("simwatch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := prog.Runs[0] // 3 threads, 5 rounds
+	for _, c := range []struct {
+		name string
+		off  uint64
+		len  int
+		hits int
+	}{
+		{"around", 0, 8, 15},  // left
+		{"around", 8, 8, 15},  // cell
+		{"around", 12, 4, 0},  // its upper half
+		{"around", 16, 4, 15}, // right
+		{"mine", 8, 8, 5},     // of thread 1
+		{"mine", 24, 8, 0},    // of a thread that is not
+		{"same_value", 0, 8, 1},
+		{"filled", 16, 8, 5},
+	} {
+		t.Run(fmt.Sprintf("%s+%d", c.name, c.off), func(t *testing.T) {
+			testprog.Leftovers(t)
+			r := launch(t, prog.Name, run, Options{})
+			b := r.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: breakpoints.Write, Len: c.len, Ignore: 1 << 40})
+			if err := r.tr.Place(b, r.p, symbol(t, r.p, c.name)+c.off); err != nil {
+				t.Fatal(err)
+			}
+			r.finish(run, Intent{}, nil)
+			if b.Hits != c.hits {
+				t.Errorf("%d hits, want %d", b.Hits, c.hits)
+			}
+		})
+	}
+}

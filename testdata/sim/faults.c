@@ -4,7 +4,7 @@
  *     int3: N of its own, at the beginning of own_trap
  *     divide: N divisions by zero that the handler skips
  *     ud2: N, skipped
- * Counts: work 4*N, own_trap N, divide N, undefined N. poke is called N times
+ * Counts: work 4*N, own_trap N, divide N, undefined N, poke 2*N: it is called N times
  * and its first instruction is begun twice each time.
  * SIGTRAP is handled with SA_NODEFER: see sim.h. */
 #include "sim.h"
