@@ -57,13 +57,35 @@ func (s *Space) Areas() []Entry {
 	return all
 }
 
-// At describes the entry that shows an address.
+// At describes the entry that shows an address, but for Resident and Private.
 func (s *Space) At(addr uint64) (Entry, bool) {
 	e := s.find(addr)
 	if e == nil {
 		return Entry{}, false
 	}
-	return e.describe(), true
+	return e.facts(), true
+}
+
+// Over describes, as At does, what is mapped in a range: entries that go past it are cut.
+func (s *Space) Over(addr, length uint64) []Entry {
+	var all []Entry
+	for _, e := range s.entries[s.search(addr):] {
+		if e.start >= addr && e.start-addr >= length {
+			break
+		}
+		d := e.facts()
+		if d.Start < addr {
+			d.Start = addr
+			if d.File != nil || d.Shared {
+				d.Offset = e.index(addr) * PageSize
+			}
+		}
+		if d.End-addr > length {
+			d.End = addr + length
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 // Mapped says whether all of a range is mapped.
@@ -119,6 +141,13 @@ func (e *entry) resident(i uint64) bool {
 }
 
 func (e *entry) describe() Entry {
+	d := e.facts()
+	d.Resident, d.Private = e.count()
+	return d
+}
+
+// facts is the description without what has to be counted.
+func (e *entry) facts() Entry {
 	d := Entry{Start: e.start, End: e.end, Prot: e.prot, Max: e.max, Shared: e.shared, GrowsDown: e.growsDown,
 		Inherit: e.inherit, Tags: e.tags, Name: e.name}
 	if e.shared {
@@ -137,7 +166,6 @@ func (e *entry) describe() Entry {
 			d.Name = base.pager.Name()
 		}
 	}
-	d.Resident, d.Private = e.count()
 	return d
 }
 

@@ -39,7 +39,7 @@ func TestCopyOnWrite(t *testing.T) {
 	if d := cmp.Diff(want, c.Chain(addr)); d != "" {
 		t.Errorf("chain (-want +got):\n%s", d)
 	}
-	e, _ := c.At(addr)
+	e := c.Entries()[0]
 	if e.Resident != 2 || e.Private != 1 || e.Depth != 2 || e.Refs != 1 {
 		t.Errorf("%+v", e)
 	}
@@ -190,7 +190,7 @@ func TestDiscardAfterFork(t *testing.T) {
 	if one(c, addr+pg) != 0 || one(s, addr+pg) != 1 || c.InMemory(addr+pg) || !c.InMemory(addr) {
 		t.Error("the wrong one was discarded")
 	}
-	e, _ := c.At(addr)
+	e := c.Entries()[0]
 	if e.Resident != 3 || e.Private != 0 {
 		t.Errorf("%+v", e)
 	}

@@ -216,9 +216,9 @@ func (s *Space) clear(start, end uint64) {
 }
 
 // span checks a range of whole pages that a call names, and is its end.
-func (s *Space) span(addr, length uint64) (end uint64, err Error) {
+func span(addr, length uint64) (end uint64, err Error) {
 	n := round(length)
-	if !aligned(addr) || n < length || addr > s.layout.High || n > s.layout.High-addr {
+	if !aligned(addr) || n < length || addr+n < addr {
 		return 0, Invalid
 	}
 	return addr + n, OK
@@ -227,8 +227,8 @@ func (s *Space) span(addr, length uint64) (end uint64, err Error) {
 // Unmap unmaps a range; that nothing is there is no error. Invalid: no length, not a
 // page, outside of user addresses. NoMemory: too many entries would remain.
 func (s *Space) Unmap(addr, length uint64) Error {
-	end, err := s.span(addr, length)
-	if err != OK || length == 0 {
+	end, err := span(addr, length)
+	if err != OK || length == 0 || end > s.layout.High {
 		return Invalid
 	}
 	if !s.roomFor(1) && !s.empty(addr, end) {
@@ -275,7 +275,7 @@ func (s *Space) Tag(addr, length uint64, set, clear Tags) Error {
 // file's are seen again. Shared memory stays. Where nothing is mapped it is NoMemory,
 // after the rest is done.
 func (s *Space) Discard(addr, length uint64) Error {
-	end, err := s.span(addr, length)
+	end, err := span(addr, length)
 	if err != OK {
 		return err
 	}
@@ -312,7 +312,7 @@ func (s *Space) cuts(addr uint64) int {
 // alter calls f with each entry of a range, cut to it. With stop it ends where nothing is
 // mapped; that is NoMemory in any case.
 func (s *Space) alter(addr, length uint64, stop bool, f func(*entry) Error) Error {
-	end, err := s.span(addr, length)
+	end, err := span(addr, length)
 	if err != OK || addr == end {
 		return err
 	}

@@ -214,6 +214,9 @@ func TestRanges(t *testing.T) {
 		{"protect a hole", func(s *Space) Error { return s.Protect(base+2*pg, 4*pg, 0) }, NoMemory,
 			[]string{"100-102 rw-p", "102-104 ---p", "106-108 r--p"}},
 		{"protect too much", func(s *Space) Error { return s.Protect(base+6*pg, 4*pg, All) }, Access, nil},
+		{"protect past the last address", func(s *Space) Error { return s.Protect(base, 0x8000_0000, Read) }, NoMemory,
+			[]string{"100-104 r--p", "106-108 r--p"}},
+		{"protect with a length that wraps", func(s *Space) Error { return s.Protect(base, ^uint64(base-1), 0) }, Invalid, nil},
 		{"tags over a hole", func(s *Space) Error { return s.Tag(base, 8*pg, 1, 0) }, NoMemory, nil},
 		{"inherit what is not a page", func(s *Space) Error { return s.Inherit(base+1, pg, InheritNone) }, Invalid, nil},
 		{"discard over a hole", func(s *Space) Error { return s.Discard(base, 8*pg) }, NoMemory, nil},
@@ -621,6 +624,15 @@ func TestEntries(t *testing.T) {
 	}
 	if d := cmp.Diff([]Entry{textEntry, e(0, 4, 2, 2, 2, 1, 1)}, s.Areas(), equal); d != "" {
 		t.Errorf("areas (-want +got):\n%s", d)
+	}
+	over := s.Over(text+pg, 2*pg)
+	first, second := textEntry, e(0, 1, 0, 0, 2, 1, 1)
+	first.Start, first.Offset, first.Resident = text+pg, 2*pg, 0
+	if d := cmp.Diff([]Entry{first, second}, over, equal); d != "" {
+		t.Errorf("over (-want +got):\n%s", d)
+	}
+	if n := len(s.Over(0, Unlimited)); n != 3 || s.Over(addr+4*pg, pg) != nil || len(s.Over(text, 0)) != 0 {
+		t.Error("over")
 	}
 	if got := want[0]; got.Length() != 2*pg {
 		t.Error("length")
