@@ -85,9 +85,8 @@ func (e Errno) Error() string { return e.String() }
 // Restarts says whether the error is one of a call that may be begun again.
 func (e Errno) Restarts() bool { return e >= ERESTART && e < count }
 
-// others are the names by which a system knows an error that it calls differently.
-var others = map[string]string{"ERESTART": "ERESTARTSYS", "ERESTARTBLOCK": "ERESTART_RESTARTBLOCK", "ENOTSUP": "EOPNOTSUPP",
-	"EOPNOTSUPP": "ENOTSUP"}
+// others are the names by which a system may know an error, tried before the error's own.
+var others = map[string]string{"ERESTART": "ERESTARTSYS", "ERESTARTBLOCK": "ERESTART_RESTARTBLOCK", "ENOTSUP": "EOPNOTSUPP"}
 
 // Numbers is the errors' numbers on a system, by Errno; -1 where the system has no such error.
 func Numbers(os *abi.OS) []int {
@@ -97,9 +96,9 @@ func Numbers(os *abi.OS) []int {
 	}
 	all := make([]int, count)
 	for e := EPERM; e < count; e++ {
-		n, ok := byName[names[e]]
+		n, ok := byName[others[names[e]]]
 		if !ok {
-			n, ok = byName[others[names[e]]]
+			n, ok = byName[names[e]]
 		}
 		if !ok {
 			n = -1
