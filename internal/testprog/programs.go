@@ -294,6 +294,9 @@ var programs = []Program{
 		Runs: []Run{
 			{Stdout: "trap flag pushf 0 r11 0 frame 0 worked 10\n", Calls: map[string]int{"look": 10, "call_look": 10, "identify": 10, "work": 10}}}},
 
+	// Litmus: what a kernel promises, played by kernel/kerneltest
+	{Name: "litmus_attach", Lang: Freestanding, About: "how tracing begins and ends", Sources: []string{"litmus/ptrace_attach.c"}},
+
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},
 		Variants: []string{"O0", "pie", "stripped"},
