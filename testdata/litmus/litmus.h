@@ -144,7 +144,7 @@ struct {
 int role_count;
 
 /* role names a process or thread; WHO then shows the name. */
-static long role(long pid, const char *name)
+MAYBE static long role(long pid, const char *name)
 {
 	CHECK(role_count < ROLES && pid > 0);
 	roles[role_count].pid = pid;
@@ -152,7 +152,7 @@ static long role(long pid, const char *name)
 	return pid;
 }
 
-static void put_role(struct line *l, long p)
+MAYBE static void put_role(struct line *l, long p)
 {
 	for (int i = role_count - 1; p > 0 && i >= 0; i--)
 		if (roles[i].pid == p) {
@@ -205,7 +205,7 @@ __attribute__((noreturn)) static void failed(const char *file, long at, const ch
 	__builtin_unreachable();
 }
 
-static void observe(const char *file, long at, const char *text, put_fn *put, long got, long want)
+MAYBE static void observe(const char *file, long at, const char *text, put_fn *put, long got, long want)
 {
 	struct line l;
 	put_where(&l, at);
@@ -217,7 +217,7 @@ static void observe(const char *file, long at, const char *text, put_fn *put, lo
 		failed(file, at, text, put, got, want);
 }
 
-static void observe_any(const char *file, long at, const char *text, const char *set, long got,
+MAYBE static void observe_any(const char *file, long at, const char *text, const char *set, long got,
 			const long *of, int n)
 {
 	struct line l;
@@ -232,12 +232,12 @@ static void observe_any(const char *file, long at, const char *text, const char 
 	failed(file, at, text, put_number, got, of[0]);
 }
 
-static void put_string(struct line *l, long s)
+MAYBE static void put_string(struct line *l, long s)
 {
 	put_text(l, (const char *)s);
 }
 
-static void put_ok(struct line *l, long v)
+MAYBE static void put_ok(struct line *l, long v)
 {
 	if (v >= 0)
 		put_text(l, "ok");
@@ -245,12 +245,12 @@ static void put_ok(struct line *l, long v)
 		put_number(l, v);
 }
 
-static void put_char(struct line *l, long c)
+MAYBE static void put_char(struct line *l, long c)
 {
 	line_put(l, c);
 }
 
-static void put_signal(struct line *l, long sig)
+MAYBE static void put_signal(struct line *l, long sig)
 {
 	put_named(l, signal_names, sig);
 }
@@ -292,7 +292,7 @@ static void put_signal(struct line *l, long sig)
 		sys(exit_group, 77);                                                        \
 	} while (0)
 
-static long plain(long status)
+MAYBE static long plain(long status)
 {
 	return (status & 0x7f) && (status & 0x7f) != 0x7f ? status & ~0x80l : status;
 }
@@ -308,7 +308,7 @@ MAYBE static long wait_status(long pid, long flags)
 	return got < 0 ? got : got == 0 ? -EAGAIN : plain((unsigned)status);
 }
 
-static void put_wait(struct line *l, long s)
+MAYBE static void put_wait(struct line *l, long s)
 {
 	if (s == -EAGAIN)
 		put_text(l, "nothing");
@@ -464,7 +464,7 @@ MAYBE static void execs(long code)
 }
 
 /* finish kills what the case left and reaps it. */
-static void finish(void)
+MAYBE static void finish(void)
 {
 	int status;
 	long got;

@@ -59,7 +59,7 @@ MAYBE static info_t info_of(long p)
 
 void (*then_fn)(long);
 
-static void becomes_traced(long with)
+MAYBE static void becomes_traced(long with)
 {
 	CHECK(PT(TRACEME) == 0);
 	raise(SIGSTOP);
@@ -78,7 +78,7 @@ MAYBE static long traced(void (*fn)(long), long with)
 
 #define SEIZED 60 /* the word of the board that seized uses */
 
-static void awaits_seize(long with)
+MAYBE static void awaits_seize(long with)
 {
 	int mine = LOAD(&board[SEIZED + 1]);
 	await(&board[SEIZED], mine);
