@@ -191,6 +191,11 @@ var programs = []Program{
 		Runs: []Run{{Status: "exit 80"}}},
 	{Name: "exit32", Lang: Asm, About: "a 32-bit ELF", Sources: []string{"asm/exit32.S"}, Flags: []string{"-m32"},
 		Runs: []Run{{Stdout: "hello from 32 bits\n", Status: "exit 32"}}},
+	{Name: "interp", Lang: Asm, About: "a program interpreter: writes a line, jumps to AT_ENTRY", Sources: []string{"asm/interp.S"}, Flags: []string{"-static-pie"},
+		Runs: []Run{{Status: "exit 127"}}},
+	{Name: "interpexec", Lang: Asm, About: "the same with an address of its own", Sources: []string{"asm/interp.S"}, Flags: []string{"-Wl,-Ttext-segment=0x10000000"},
+		Runs: []Run{{Status: "exit 127"}}},
+	{Name: "interped", Lang: Asm, About: "a program whose interpreter is ./interp", Sources: []string{"asm/interped.S"}},
 	{Name: "stepover", About: "a function for each kind of first instruction, called N times each", Sources: []string{"asm/stepover.S", "asm/stepover.c"},
 		Variants: []string{"static", "nopie"},
 		Runs: []Run{
@@ -295,7 +300,8 @@ var programs = []Program{
 			{Stdout: "trap flag pushf 0 r11 0 frame 0 worked 10\n", Calls: map[string]int{"look": 10, "call_look": 10, "identify": 10, "work": 10}}}},
 
 	// Litmus: what a kernel promises, played by kernel/kerneltest
-	{Name: "litmus_attach", Lang: Freestanding, About: "how tracing begins and ends", Sources: []string{"litmus/ptrace_attach.c"}},
+	{Name: "litmus_attach", Lang: Freestanding, About: "how tracing begins, and whose requests are heard", Sources: []string{"litmus/ptrace_attach.c"}},
+	{Name: "litmus_end", Lang: Freestanding, About: "how tracing ends, and what the real parent is told", Sources: []string{"litmus/ptrace_end.c"}},
 
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},
