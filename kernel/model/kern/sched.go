@@ -1,0 +1,186 @@
+package kern
+
+// Threads as coroutines: how one gives the processor away, sleeps, is woken and stopped.
+
+import (
+	"iter"
+
+	"github.com/trapline/trapline/kernel/model/errno"
+	"github.com/trapline/trapline/kernel/model/sleep"
+)
+
+// tornDown unwinds a thread's stack when its machine is closed.
+type tornDown struct{}
+
+// resume runs a thread until it gives the processor away.
+func (m *Machine) resume(t *Thread) {
+	t.queued = false
+	if t.State != Runnable {
+		return
+	}
+	t.State = Running
+	m.current = t
+	if t.next == nil {
+		t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
+			defer func() {
+				if r := recover(); r != nil {
+					if _, ok := r.(tornDown); !ok {
+						panic(r)
+					}
+				}
+			}()
+			t.yield = yield
+			t.main()
+		})
+	}
+	if _, more := t.next(); !more {
+		t.next, t.stop = nil, nil
+	}
+	m.current = nil
+}
+
+// ready puts a thread into the run queue.
+func (m *Machine) ready(t *Thread) {
+	t.State = Runnable
+	if !t.queued && !t.Proc.External {
+		t.queued = true
+		m.runq = append(m.runq, t)
+	}
+}
+
+// swtch gives the processor away. The state says what for.
+func (t *Thread) swtch() {
+	if !t.yield(struct{}{}) {
+		panic(tornDown{})
+	}
+}
+
+// Yield lets others run.
+func (t *Thread) Yield() {
+	if t.Proc.External {
+		return
+	}
+	t.M.ready(t)
+	t.swtch()
+}
+
+// Preempt is a place within the kernel where others may come first.
+func (t *Thread) Preempt() {
+	if !t.Proc.External && t.M.Chooser.Chance(t.M.Yielding) {
+		t.Usage.Preempted++
+		t.Yield()
+	}
+}
+
+// Wakeup makes a sleeping thread runnable. It then looks again whether it may go on.
+func (t *Thread) Wakeup() {
+	t.woken = true
+	if t.State == Sleeping && !t.Proc.External {
+		t.M.ready(t)
+	}
+}
+
+// signalled lets a signal end the thread's sleep, if it is one that signals end.
+func (t *Thread) signalled() {
+	if t.State == Sleeping && (!t.uninterrupted || t.killed) {
+		t.interrupted = true
+		t.Wakeup()
+	}
+}
+
+// Sleep is until one of the queues is woken, the time has come (0: never), or a signal is to
+// be delivered. It is errno.OK, ETIMEDOUT or EINTR; errno.OK may be said too early: the caller looks
+// again. An external thread lets the machine run.
+func (t *Thread) Sleep(why string, until int64, queues ...*sleep.Queue) errno.Errno {
+	return t.sleep(why, until, false, queues)
+}
+
+// SleepHard is Sleep that only the thread's death ends early.
+func (t *Thread) SleepHard(why string, queues ...*sleep.Queue) errno.Errno {
+	return t.sleep(why, 0, true, queues)
+}
+
+func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue) errno.Errno {
+	m := t.M
+	if until != 0 && m.now >= until {
+		return errno.ETIMEDOUT
+	}
+	if t.killed || !hard && t.SignalPending() {
+		return errno.EINTR
+	}
+	for _, q := range queues {
+		q.Add(t)
+	}
+	var alarm *Callout
+	late := false
+	if until != 0 {
+		alarm = m.CallAt(until, func() { late = true; t.Wakeup() })
+	}
+	t.Why, t.uninterrupted, t.interrupted, t.woken = why, hard, false, false
+	t.Usage.Voluntary++
+	t.asleep = queues
+	if t.Proc.External {
+		m.Run(func() bool { return t.woken || t.killed }, 0)
+	} else {
+		t.State = Sleeping
+		t.swtch()
+	}
+	t.asleep = nil
+	for _, q := range queues {
+		q.Remove(t)
+	}
+	m.Cancel(alarm)
+	if t.Proc.External {
+		t.Why = "outside"
+		if !t.woken && !late {
+			return errno.EINTR // the machine has come to rest
+		}
+	} else {
+		t.Why = ""
+	}
+	switch {
+	case t.killed, t.interrupted && !late && t.SignalPending():
+		return errno.EINTR
+	case late:
+		return errno.ETIMEDOUT
+	}
+	return errno.OK
+}
+
+// Park stops the thread until Unpark, or until it is to die; a thread that ends already
+// (Exiting) is stopped until Unpark.
+func (t *Thread) Park(state ThreadState, why string) {
+	if t.killed && !t.Exiting || t.Proc.External {
+		return
+	}
+	t.Why = why
+	t.State = state
+	t.Usage.Voluntary++
+	t.swtch()
+	t.Why = ""
+}
+
+// Unpark sets a stopped thread going.
+func (t *Thread) Unpark() {
+	if t.State == Stopped || t.State == Traced {
+		t.M.ready(t)
+	}
+}
+
+// kill marks a thread to end: it wakes from whatever it is in.
+func (t *Thread) kill(e End) {
+	if t.killed || !t.Alive() {
+		return
+	}
+	t.killed, t.exit = true, e
+	switch t.State {
+	case Sleeping:
+		t.interrupted = true
+		t.Wakeup()
+	case Stopped, Traced:
+		t.M.ready(t)
+	}
+}
+
+// Killed says whether the thread is to end.
+func (t *Thread) Killed() bool { return t.killed }

@@ -1,0 +1,76 @@
+package kern
+
+// Modeled time and what is due at a time of it.
+
+import "container/heap"
+
+// Callout is something that happens at a time.
+type Callout struct {
+	At    int64 // ns, modeled
+	do    func()
+	index int // in the heap; -1: it is over or was cancelled
+	seq   uint64
+}
+
+// timers is a heap by time, and by age where times are equal.
+type timers struct {
+	heap []*Callout
+	seq  uint64
+}
+
+func (h *timers) Len() int { return len(h.heap) }
+func (h *timers) Less(i, j int) bool {
+	a, b := h.heap[i], h.heap[j]
+	return a.At < b.At || a.At == b.At && a.seq < b.seq
+}
+func (h *timers) Swap(i, j int) {
+	h.heap[i], h.heap[j] = h.heap[j], h.heap[i]
+	h.heap[i].index, h.heap[j].index = i, j
+}
+func (h *timers) Push(x any) {
+	c := x.(*Callout)
+	c.index = len(h.heap)
+	h.heap = append(h.heap, c)
+}
+func (h *timers) Pop() any {
+	c := h.heap[len(h.heap)-1]
+	h.heap = h.heap[:len(h.heap)-1]
+	c.index = -1
+	return c
+}
+
+// CallAt has do called at a time; in the past: soon.
+func (m *Machine) CallAt(at int64, do func()) *Callout {
+	m.timers.seq++
+	c := &Callout{At: at, do: do, seq: m.timers.seq}
+	heap.Push(&m.timers, c)
+	return c
+}
+
+// Cancel takes back a callout, if it is still to come. It may be nil.
+func (m *Machine) Cancel(c *Callout) {
+	if c != nil && c.index >= 0 {
+		heap.Remove(&m.timers, c.index)
+	}
+}
+
+// Pending says whether the callout is still to come. It may be nil.
+func (c *Callout) Pending() bool { return c != nil && c.index >= 0 }
+
+// expire does what is due.
+func (m *Machine) expire() {
+	for m.timers.Len() > 0 && m.timers.heap[0].At <= m.now {
+		heap.Pop(&m.timers).(*Callout).do()
+	}
+}
+
+// idle is a step with nobody to run: time passes until something is due. It says whether
+// there is such a thing.
+func (m *Machine) idle() bool {
+	if m.timers.Len() == 0 {
+		return len(m.at) > 0 // what is to come by steps comes by waiting, too
+	}
+	m.now = max(m.now, m.timers.heap[0].At)
+	m.expire()
+	return true
+}

@@ -1,0 +1,4 @@
+package kern
+
+// TTY is a placeholder.
+type TTY struct{ Session, Foreground int }

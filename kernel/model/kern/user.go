@@ -1,0 +1,168 @@
+package kern
+
+// A thread's life: back to the program, a slice of instructions, what ended it.
+
+import (
+	"github.com/trapline/trapline/kernel/model/cpu"
+	"github.com/trapline/trapline/kernel/model/vm"
+)
+
+// Modeled durations, in ns.
+const (
+	callTime  = 100 // of a system call
+	stepsOfNs = 2   // instructions a nanosecond
+)
+
+// main is a thread, from its first instruction to its end.
+func (t *Thread) main() {
+	t.State = Running
+	t.Proc.Sys.Tracing.Started(t)
+	for t.toUser() {
+		t.user()
+		if t.M.Unmodeled != nil {
+			t.State = Stopped
+			t.swtch()
+		}
+	}
+	t.finish()
+}
+
+// user runs instructions until the budget is used up or a trap.
+func (t *Thread) user() {
+	m, p := t.M, t.Proc
+	as := p.Space
+	n := m.SliceMin
+	if m.SliceMax > m.SliceMin {
+		n += m.slice(m.SliceMax - m.SliceMin + 1)
+	}
+	trap := t.execute(as, n)
+	m.Stats.Slices++
+	spent := int64(trap.Steps/stepsOfNs + 1)
+	m.now += spent
+	t.Usage.User += spent
+	p.Usage.User += spent
+	m.Stats.Instructions += uint64(trap.Steps)
+	t.trap(&trap)
+	p.tick()
+}
+
+// slice chooses a budget: often a small one, as there is where races are.
+func (m *Machine) slice(n int) int {
+	k := m.Chooser.Choose(n)
+	if m.Chooser.Chance(48) {
+		k %= 8
+	}
+	return k
+}
+
+// execute runs instructions on the address space's processor.
+func (t *Thread) execute(as *AddressSpace, n int) cpu.Trap {
+	c := as.CPU
+	c.State = t.Regs
+	if t.M.Probes == nil {
+		trap := c.Run(n)
+		t.Regs = c.State
+		return trap
+	}
+	steps := 0
+	for {
+		at := c.RIP
+		trap := c.Run(1)
+		steps += trap.Steps
+		if _, counted := t.M.Probes[at]; counted && trap.Steps == 1 && trap.Kind != cpu.Breakpoint {
+			t.M.Probes[at]++
+		}
+		if trap.Kind != cpu.Budget || steps >= n {
+			trap.Steps = steps
+			t.Regs = c.State
+			return trap
+		}
+	}
+}
+
+// trap acts on what ended a slice.
+func (t *Thread) trap(trap *cpu.Trap) {
+	s := t.Proc.Sys
+	switch trap.Kind {
+	case cpu.Budget:
+		t.Usage.Preempted++
+		t.Yield()
+		return
+	case cpu.Syscall:
+		t.M.Stats.Calls++
+		t.M.now += callTime
+		t.Usage.System += callTime
+		t.Proc.Usage.System += callTime
+		t.Preempt()
+		s.Syscall(t)
+		if t.Regs.Flags&cpu.FlagTF != 0 && !t.killed { // the step that issued it is done
+			dbg := cpu.Trap{Kind: cpu.Debug, DR6: 1 << 14}
+			t.debug(&dbg)
+		}
+		return
+	case cpu.Interrupt:
+		if s.Gate != nil {
+			s.Gate(t, trap.Vector)
+			return
+		}
+	case cpu.Unsupported:
+		t.M.NotModeled(t, "instruction %s (% x)", trap.Name, trap.Code)
+		return
+	case cpu.Debug:
+		t.debug(trap)
+		return
+	}
+	if s.Tracing.Trap(t, trap) {
+		t.Force(t.fault(trap))
+	}
+}
+
+// debug is #DB: DR6 is the kernel's to keep.
+func (t *Thread) debug(trap *cpu.Trap) {
+	t.DR6 = t.DR6&^0xf | trap.DR6
+	if t.Proc.Sys.Tracing.Trap(t, trap) {
+		t.Force(t.fault(trap))
+	}
+}
+
+// fault is the signal that a trap becomes.
+func (t *Thread) fault(trap *cpu.Trap) SigInfo {
+	s := t.Proc.Sys.Sig
+	info := SigInfo{Origin: FromFault, Addr: t.Regs.RIP}
+	switch trap.Kind {
+	case cpu.PageFault:
+		t.M.Stats.Faults++
+		t.Proc.Usage.Faults++
+		info.Addr = trap.Addr
+		info.Signo, info.Reason = s.SEGV, NotMapped
+		switch t.Proc.Space.Why(trap.Addr, trap.Access) {
+		case vm.Protected:
+			info.Reason = NotAllowed
+		case vm.Beyond:
+			info.Signo, info.Reason = s.BUS, NotThere
+		case vm.Exhausted:
+			info = SigInfo{Signo: s.KILL, Origin: FromKernel}
+		case vm.None: // it was repaired meanwhile: the access is made again
+		}
+	case cpu.Divide:
+		info.Signo, info.Reason = s.FPE, DivideByZero
+	case cpu.Undefined:
+		info.Signo, info.Reason = s.ILL, BadOpcode
+	case cpu.StackFault:
+		info.Signo, info.Reason, info.Addr = s.BUS, StackSegment, 0
+	case cpu.Alignment:
+		info.Signo, info.Reason, info.Addr = s.BUS, Misaligned, 0
+	case cpu.Breakpoint:
+		info.Signo, info.Reason, info.Addr = s.TRAP, HitBreakpoint, 0
+	case cpu.Debug:
+		info.Signo, info.Reason = s.TRAP, SteppedOne
+		if trap.DR6&0xf != 0 {
+			info.Reason = HitDebugReg
+		} else if trap.DR6 == 0 {
+			info.Reason = HitBreakpoint
+		}
+	default:
+		info.Signo, info.Reason, info.Addr = s.SEGV, GeneralProtection, 0
+	}
+	return info
+}
