@@ -105,7 +105,7 @@ func (l *loader) program() errno.Errno {
 			at = l.sys.DynBase + l.plan.place.program
 		}
 		var err errno.Errno
-		if l.Bias, err = l.room(p, at, at != 0); err != errno.OK {
+		if l.Bias, err = l.room(p, at, at != 0, true); err != errno.OK {
 			return err
 		}
 		first = vm.Fixed
@@ -146,7 +146,7 @@ func (l *loader) interpreter() errno.Errno {
 		if h := p.find(uint32(elf.PT_LOAD)); h != nil && l.Bias == 0 {
 			hint = h.vaddr // an ET_EXEC's interpreter may have addresses of its own
 		}
-		if l.Base, err = l.room(p, hint, false); err != errno.OK {
+		if l.Base, err = l.room(p, hint, false, false); err != errno.OK {
 			return err
 		}
 	case !p.is(elf.ET_EXEC):
@@ -159,37 +159,39 @@ func (l *loader) interpreter() errno.Errno {
 	return l.segments("interpreter", p, l.Base, vm.Fixed, errno.ENOMEM)
 }
 
-// room finds room for all segments of an ET_DYN, at an address or, unless it must be there,
-// elsewhere, and is what to add to the file's addresses.
-func (l *loader) room(p *program, at uint64, must bool) (bias uint64, err errno.Errno) {
-	first, low, high, align := p.find(uint32(elf.PT_LOAD)), ^uint64(0), uint64(0), uint64(vm.PageSize)
+// room finds room for all segments of an ET_DYN and is what to add to the file's addresses.
+// With must it is at an address, else rather there; 0 is anywhere. With align it is
+// aligned as the segments want to be: Linux does not do that for interpreters. (Linux also
+// begins mappings of 2 MiB and more at such multiples; here are no huge pages.)
+func (l *loader) room(p *program, at uint64, must, align bool) (bias uint64, err errno.Errno) {
+	first, low, high, mask := p.find(uint32(elf.PT_LOAD)), ^uint64(0), uint64(0), uint64(vm.PageSize-1)
 	if first == nil {
 		return 0, errno.EINVAL
 	}
 	for i := range p.phdrs {
 		if h := &p.phdrs[i]; elf.ProgType(h.typ) == elf.PT_LOAD {
 			low, high = min(low, h.vaddr&^(vm.PageSize-1)), max(high, h.end)
-			if h.align&(h.align-1) == 0 {
-				align = max(align, h.align)
+			if align && h.align&(h.align-1) == 0 && h.align != 0 {
+				mask |= h.align - 1
 			}
 		}
 	}
-	size := high - low
-	if size == 0 || low > high || size > l.sys.Top || align > l.sys.Top {
+	if low > high || high-low > l.sys.Top {
 		return 0, errno.ENOMEM
 	}
-	m := vm.Mapping{Addr: at &^ (align - 1), Length: size}
+	m := vm.Mapping{Addr: at &^ mask, Length: high - low}
 	if must {
 		m.Place = vm.FixedIfEmpty
-	} else if at == 0 { // the highest place, rounded down to the alignment
-		m.Length += align - vm.PageSize
 	}
 	found, failed := l.space.Map(m)
 	if failed != vm.OK {
 		return 0, byVM[failed]
 	}
 	l.space.Unmap(found, m.Length)
-	return up(found, align) - first.vaddr&^(vm.PageSize-1), errno.OK
+	if found&mask != 0 {
+		return l.room(p, found&^mask, true, align)
+	}
+	return found - first.vaddr&^(vm.PageSize-1), errno.OK
 }
 
 // segments maps an ELF's segments: the first one by place, the others instead of what is
@@ -248,7 +250,7 @@ func (l *loader) account(p *program) {
 			continue
 		}
 		at := h.vaddr + l.Bias
-		if p.phoff >= h.offset && p.phoff-h.offset < h.filesz && l.phdrs == 0 {
+		if p.phoff >= h.offset && p.phoff-h.offset < h.filesz { // the last one that has them
 			l.phdrs = p.phoff - h.offset + at
 		}
 		if h.prot()&vm.Exec != 0 {
