@@ -30,6 +30,7 @@ func (t *Thread) toUser() bool {
 			t.Call.Active = false
 			return true
 		}
+		t.stopTaken = true
 		if info.Signo != p.Sys.Sig.KILL && tracing.Traced(t) && (!tracing.Signal(t, &info) || info.Signo == 0) {
 			continue
 		}
@@ -103,7 +104,9 @@ func (t *Thread) byDefault(info *SigInfo) {
 		if sig != p.Sys.Sig.STOP && p.Group.Orphaned() {
 			return // nobody of the session could continue it
 		}
-		p.beginStop(sig)
+		if t.stopTaken {
+			p.beginStop(sig, t)
+		}
 	case abi.Core:
 		core := p.Limits[LimitCore].Cur != 0 && !p.Undumpable
 		p.Terminate(End{Signal: sig, Core: core})

@@ -61,7 +61,6 @@ func (t *Thread) Exec(path string, argv, envp []string) errno.Errno {
 	t.Regs = cpu.State{}
 	t.Regs.Reset()
 	t.Regs.RIP, t.Regs.R[4] = image_.Entry, image_.SP
-	t.DR6 = 0
 	p.Sys.Entry(t, &image_)
 	m.Logf("process %d exec %s", p.PID, path)
 	p.Sys.Tracing.Exec(t, former)

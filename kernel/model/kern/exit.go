@@ -51,10 +51,26 @@ func (t *Thread) depart() {
 		p.release()
 	}
 	if keep := p.Sys.Tracing.Ended(t); !keep && t != p.Leader {
-		p.M.dropThread(t)
+		p.M.Forget(t)
+		return
 	}
 	p.gathering.Wake()
 	p.Settle()
+}
+
+// Forget removes a thread that has ended and that nobody is to be told of any more.
+func (m *Machine) Forget(t *Thread) {
+	m.dropThread(t)
+	t.Proc.gathering.Wake()
+	t.Proc.Settle()
+}
+
+// Exit is how the thread ends or has ended: as its process, or by itself.
+func (t *Thread) Exit() End {
+	if t.Proc.dying {
+		return t.Proc.end
+	}
+	return t.exit
 }
 
 // giveBackBy ends the loan of a vfork child whose borrowing thread ends.
@@ -158,7 +174,8 @@ func (p *Proc) Settle() {
 		return
 	}
 	if p.Sys.Tracing.Traced(p.Leader) {
-		return // the tracer is told, and the parent when it has heard
+		p.Sys.Tracing.Alone(p.Leader) // the parent is told when the tracer has heard
+		return
 	}
 	p.told = true
 	p.tellEnd()
@@ -227,8 +244,8 @@ func (m *Machine) Reap(p *Proc) {
 	m.releaseID(p.PID)
 }
 
-// Exit ends a process of the world outside.
-func (x *External) Exit(e End) {
+// Leave ends a process of the world outside.
+func (x *External) Leave(e End) {
 	p := x.Proc
 	if !x.Alive() {
 		return

@@ -155,12 +155,14 @@ type Job struct {
 
 // beginStop stops the process: each of its threads stops when it next is on its way to user
 // mode.
-func (p *Proc) beginStop(sig int) {
+func (p *Proc) beginStop(sig int, by *Thread) {
 	j := &p.Job
-	if !j.Stopped || j.Sig == 0 {
-		j.Sig = sig
+	if by.stopPending || p.dying {
+		return
 	}
-	j.Told = false
+	if !j.Stopped {
+		j.Sig, j.Told = sig, false
+	}
 	j.stopping = 0
 	for _, t := range p.Threads {
 		if !t.Alive() || t.Exiting || t.State == Stopped {
@@ -178,6 +180,25 @@ func (t *Thread) StopPending() (sig int, ok bool) { return t.stopSig, t.stopPend
 
 // StopSignal is the signal of the last stop that the thread was to take part in.
 func (t *Thread) StopSignal() int { return t.stopSig }
+
+// Rejoin has a thread whose tracer let it go take part in the stop that its process is in.
+func (t *Thread) Rejoin() {
+	j := &t.Proc.Job
+	if t.Exiting || t.killed || !j.Stopped && j.stopping == 0 || t.stopPending {
+		return
+	}
+	t.stopPending = true
+	if t.stopSig == 0 {
+		t.stopSig = t.Proc.Sys.Sig.STOP
+	}
+	if !j.Stopped {
+		j.stopping++
+	}
+	t.signalled()
+}
+
+// Stopping says whether the process is stopped or stopping.
+func (p *Proc) Stopping() bool { return p.Job.Stopped || p.Job.stopping > 0 }
 
 // TakePart counts the thread as stopped, and says whether it was the last.
 func (t *Thread) TakePart() bool {
@@ -227,7 +248,7 @@ func (p *Proc) resumeJob() {
 		if !t.Alive() {
 			continue
 		}
-		t.stopPending = false
+		t.stopPending, t.stopTaken = false, false
 		p.Sys.Tracing.JobContinues(t)
 		if t.State == Stopped {
 			t.Unpark()

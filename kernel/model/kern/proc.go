@@ -192,7 +192,7 @@ type Thread struct {
 	TID   int
 	State ThreadState
 	Regs  cpu.State
-	DR6   uint64
+	Last  cpu.Trap // the last fault or trap, as signal frames tell of it
 
 	Mask    Sigset
 	Pending Queue
@@ -206,6 +206,7 @@ type Thread struct {
 
 	stopPending bool // it is to take part in a stop of the process, by stopSig
 	stopSig     int
+	stopTaken   bool // a signal was taken, and no SIGCONT has been sent since
 	noticed     bool // its tracer wants something of it
 
 	next    func() (struct{}, bool)

@@ -76,6 +76,8 @@ const (
 	DivideByZero             // FPE_INTDIV
 	BadOpcode                // ILL_ILLOPN
 	SteppedOne               // TRAP_TRACE
+	SteppedCall              // a step that ended with a system call
+	Icebp                    // int1
 	HitBreakpoint            // int3
 	HitDebugReg              // a debug register, TRAP_HWBKPT
 	BadCall                  // a system call that does not exist, where that is a SIGSYS

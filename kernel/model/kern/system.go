@@ -68,6 +68,9 @@ type Tracing interface {
 	// Ended is called when it has. It says whether somebody else than the parent is to be told
 	// of the end, and so whether the thread is to be kept.
 	Ended(t *Thread) bool
+	// Alone is called when a traced leader that has ended is all that is left of its process:
+	// the tracer can be told. (Anybody calls it.)
+	Alone(t *Thread)
 	// Departed is called when a thread that traces others, or is External, ends. (By itself.)
 	Departed(t *Thread)
 	// JobStops tells that the thread is to take part in a stop of its process, JobContinues
@@ -92,6 +95,7 @@ func (Untraced) Started(*Thread)               {}
 func (Untraced) Exec(*Thread, int)             {}
 func (Untraced) Exiting(*Thread)               {}
 func (Untraced) Ended(*Thread) bool            { return false }
+func (Untraced) Alone(*Thread)                 {}
 func (Untraced) Departed(*Thread)              {}
 func (Untraced) JobStops(*Thread)              {}
 func (Untraced) JobContinues(*Thread)          {}

@@ -95,10 +95,6 @@ func (t *Thread) trap(trap *cpu.Trap) {
 		t.Proc.Usage.System += callTime
 		t.Preempt()
 		s.Syscall(t)
-		if t.Regs.Flags&cpu.FlagTF != 0 && !t.killed { // the step that issued it is done
-			dbg := cpu.Trap{Kind: cpu.Debug, DR6: 1 << 14}
-			t.debug(&dbg)
-		}
 		return
 	case cpu.Interrupt:
 		if s.Gate != nil {
@@ -108,19 +104,9 @@ func (t *Thread) trap(trap *cpu.Trap) {
 	case cpu.Unsupported:
 		t.M.NotModeled(t, "instruction %s (% x)", trap.Name, trap.Code)
 		return
-	case cpu.Debug:
-		t.debug(trap)
-		return
 	}
+	t.Last = *trap
 	if s.Tracing.Trap(t, trap) {
-		t.Force(t.fault(trap))
-	}
-}
-
-// debug is #DB: DR6 is the kernel's to keep.
-func (t *Thread) debug(trap *cpu.Trap) {
-	t.DR6 = t.DR6&^0xf | trap.DR6
-	if t.Proc.Sys.Tracing.Trap(t, trap) {
 		t.Force(t.fault(trap))
 	}
 }
@@ -159,7 +145,7 @@ func (t *Thread) fault(trap *cpu.Trap) SigInfo {
 		if trap.DR6&0xf != 0 {
 			info.Reason = HitDebugReg
 		} else if trap.DR6 == 0 {
-			info.Reason = HitBreakpoint
+			info.Reason = Icebp
 		}
 	default:
 		info.Signo, info.Reason, info.Addr = s.SEGV, GeneralProtection, 0
