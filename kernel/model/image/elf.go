@@ -135,10 +135,7 @@ func (p *Plan) findInterp(h *phdr) errno.Errno {
 		return errno.ENOEXEC
 	}
 	p.InterpPath = string(b[:bytes.IndexByte(b, 0)])
-	if p.InterpPath == "" { // which is no error of a path that is the kernel's own
-		p.InterpPath = "."
-	}
-	if p.Interp, err = p.req.Open(p.InterpPath); err != errno.OK {
+	if p.Interp, err = p.openOwn(p.InterpPath); err != errno.OK {
 		return err
 	}
 	b, err = read(p.Interp, 0, headerSize)

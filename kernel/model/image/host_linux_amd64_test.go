@@ -357,6 +357,9 @@ func TestHost(t *testing.T) {
 		}
 	}
 	link("interp", "interp")
+	if err := os.WriteFile(filepath.Join(dir, "script"), []byte("#!"+testprog.Build(t, "hello+static")+" -x\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	many := slices.Repeat([]string{strings.Repeat("x", 999)}, 300)
 	for _, c := range []struct {
 		prog      string
@@ -373,10 +376,15 @@ func TestHost(t *testing.T) {
 		{"interp", []string{"interp"}, nil},
 		{"interpexec", []string{"interp"}, nil},
 		{"asmhello", []string{"hello"}, nil},
+		{"./script", []string{"given", "one"}, []string{"A=1"}},
+		{"./script", nil, nil},
 		{"goroutines", []string{"go"}, []string{"GOGC=off"}},
 	} {
 		t.Run(c.prog, func(t *testing.T) {
-			path := testprog.Build(t, c.prog)
+			path := c.prog
+			if path != "./script" {
+				path = testprog.Build(t, path)
+			}
 			if c.env == nil {
 				c.env = []string{}
 			}
@@ -386,5 +394,81 @@ func TestHost(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// hostExec executes ./prog of a directory and is what it prints.
+func hostExec(dir string, argv, env []string) (string, errno.Errno) {
+	cmd := osexec.Command("./prog")
+	cmd.Dir, cmd.Args, cmd.Env = dir, argv, env
+	out, err := cmd.Output()
+	if number := syscall.Errno(0); errors.As(err, &number) {
+		return "", hostErrno(number)
+	}
+	return string(out), errno.OK
+}
+
+// args copies the program args into a directory.
+func (fs files) args(t *testing.T) files {
+	return fs.fromHost(t, "./args", testprog.Build(t, "args+static"))
+}
+
+// printed is what args prints of its arguments.
+func printed(argv []string) string {
+	var b strings.Builder
+	for i, a := range argv[1:] {
+		fmt.Fprintf(&b, "argv[%d]=%s\n", i+1, a)
+	}
+	return b.String()
+}
+
+// TestHostScripts executes the cases of TestScripts, and chains.
+func TestHostScripts(t *testing.T) {
+	for _, c := range scriptCases {
+		dir := files{"./prog": []byte(c.text)}.args(t).write(t)
+		out, err := hostExec(dir, []string{"./prog", "one", "two"}, []string{})
+		if want := c.argv; err != c.err || err == errno.OK && out != printed(want) {
+			t.Errorf("%s: %v, printed %q; want %v, %q", c.name, err, out, c.err, want)
+		}
+	}
+	for n, want := range map[int]errno.Errno{5: errno.OK, 6: errno.ELOOP} {
+		if _, err := hostExec(chain(n).args(t).write(t), []string{"./prog"}, []string{}); err != want {
+			t.Errorf("%d scripts: %v, want %v", n, err, want)
+		}
+		if _, err := hostExec(chain(n).write(t), []string{"./prog"}, []string{}); err != errno.ENOENT {
+			t.Errorf("%d scripts to nowhere: %v", n, err)
+		}
+	}
+}
+
+// TestHostSize finds the largest environments that the host takes, and is that the model's
+// limit is at the same byte.
+func TestHostSize(t *testing.T) {
+	dir := files{"./prog": []byte("#!./args a\n")}.args(t).write(t)
+	limit := hostStackLimit(t)
+	fs := files{"./prog": []byte("#!./args a\n"), "./args": newELF(nil)}
+	filler := slices.Repeat([]string{strings.Repeat("x", 100<<10)}, int(min(limit/4, 6<<20)/(100<<10)))
+	room := int(min(limit/4, 6<<20)) - len(filler)*(100<<10+1+8)
+	for _, c := range []struct {
+		name string
+		env  func(n int) []string
+		from int
+	}{
+		{"all", func(n int) []string { return append(filler, strings.Repeat("y", n)) }, room - 200},
+		{"one", func(n int) []string { return []string{strings.Repeat("y", n)} }, 128<<10 - 20},
+	} {
+		last := 0
+		for n := c.from; n < c.from+220; n++ {
+			r := request(fs, "./prog", "one")
+			r.StackLimit, r.Envp = limit, c.env(n)
+			if _, err := Prepare(r); err == errno.OK {
+				last = n
+			}
+		}
+		for n, want := range map[int]errno.Errno{last: errno.OK, last + 1: errno.E2BIG} {
+			if _, err := hostExec(dir, []string{"./prog", "one"}, c.env(n)); err != want || last == 0 {
+				t.Errorf("%s, %d bytes: %v, want %v", c.name, n, err, want)
+			}
+		}
 	}
 }

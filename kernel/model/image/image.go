@@ -119,6 +119,15 @@ func (p *Plan) activate() (done bool, err errno.Errno) {
 	return false, errno.ENOEXEC
 }
 
+// openOwn opens a file that another file names. Such a path may be empty, as one of a
+// program may not: then it is the working directory's, on Linux at least.
+func (p *Plan) openOwn(path string) (File, errno.Errno) {
+	if path == "" {
+		path = "."
+	}
+	return p.req.Open(path)
+}
+
 // read is up to n bytes of a file: fewer at its end.
 func read(f File, off uint64, n int) ([]byte, errno.Errno) {
 	if size := f.Size(); off >= size {
@@ -141,7 +150,7 @@ func (p *Plan) checkSize() errno.Errno {
 	if a.StackPart != 0 {
 		limit = max(a.Least, min(a.Total, p.req.StackLimit/a.StackPart))
 	}
-	used := 8 * uint64(len(p.Argv)+len(p.req.Envp))
+	used := 8 * uint64(max(len(p.req.Argv), 1)+len(p.req.Envp)) // what scripts add is not counted
 	used += uint64(len(p.req.Path) + 1)
 	for _, all := range [][]string{p.Argv, p.req.Envp} {
 		for _, s := range all {

@@ -16,8 +16,8 @@ import (
 // ScriptRules is what a system takes for a script.
 type ScriptRules struct {
 	Line    int         // bytes that are looked at, with the newline; at most 256
-	NoEnd   bool        // a line without a newline is good if its file, or a blank, ends the path
-	TrimEnd bool        // blanks at the end are not part of the argument
+	NoEnd   bool        // after a file's end there are zeros: they end a path, even an empty one
+	TrimEnd bool        // blanks before the newline are not part of the argument
 	OneWord bool        // the argument ends at a blank
 	Nested  int         // scripts in a row that are possible, the first one included
 	TooDeep errno.Errno // when there are more; OK: then a script is no script, which is ENOEXEC
@@ -30,35 +30,35 @@ func (r *ScriptRules) parse(head []byte) (interp, arg string, ok bool) {
 	if !bytes.HasPrefix(head, []byte("#!")) {
 		return "", "", false
 	}
-	line := head[2:min(len(head), r.Line)]
-	end := bytes.IndexByte(line, '\n')
-	switch {
-	case end >= 0:
+	line := make([]byte, r.Line)
+	copy(line, head)
+	line = line[2:]
+	if end := bytes.IndexByte(line, '\n'); end >= 0 {
 		line = line[:end]
-	case !r.NoEnd:
-		return "", "", false
-	case len(head) >= r.Line: // what is there of the path may not be all of it
-		line = line[:len(line)-1]
-		if !bytes.ContainsAny(bytes.TrimLeft(line, blanks), blanks+"\x00") {
-			return "", "", false
-		}
+	} else if line = line[:len(line)-1]; !r.NoEnd || !bytes.ContainsAny(bytes.TrimLeft(line, blanks), blanks+"\x00") {
+		return "", "", false // there may be more of the path
 	}
 	if r.TrimEnd {
 		line = bytes.TrimRight(line, blanks)
 	}
 	line = bytes.TrimLeft(line, blanks)
+	empty := len(line) == 0
 	if i := bytes.IndexByte(line, 0); i >= 0 { // strings end there
 		line = line[:i]
 	}
-	i := bytes.IndexAny(line, blanks)
-	if i < 0 {
-		i = len(line)
+	name, rest := cut(line)
+	if r.OneWord {
+		rest, _ = cut(rest)
 	}
-	rest := bytes.TrimLeft(line[i:], blanks)
-	if j := bytes.IndexAny(rest, blanks); r.OneWord && j >= 0 {
-		rest = rest[:j]
+	return string(name), string(rest), len(name) != 0 || r.NoEnd && !empty
+}
+
+// cut splits a line after its first word.
+func cut(line []byte) (word, rest []byte) {
+	if i := bytes.IndexAny(line, blanks); i >= 0 {
+		return line[:i], bytes.TrimLeft(line[i:], blanks)
 	}
-	return string(line[:i]), string(rest), i > 0
+	return line, nil
 }
 
 // script makes the script's interpreter the file to execute. Its arguments are its path,
@@ -73,7 +73,7 @@ func (p *Plan) script(head []byte) (done bool, err errno.Errno) {
 	if !ok {
 		return false, errno.ENOEXEC
 	}
-	f, err := p.req.Open(interp)
+	f, err := p.openOwn(interp)
 	if err != errno.OK {
 		return false, err
 	}

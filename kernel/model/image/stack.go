@@ -21,13 +21,11 @@ func block(all []string) []byte {
 	return b
 }
 
-// strings maps the stack: what the strings need and the system's StackRoom, but no more
-// than the limit. They are written by vectors, that knows where they are.
+// strings maps the stack: what the strings need, and the system's StackRoom if the limit
+// allows it. They are written by vectors, that knows where they are.
 func (l *loader) strings() errno.Errno {
-	room := up(uint64(8+len(l.plan.req.Path)+1+len(block(l.plan.Argv))+len(block(l.plan.req.Envp))), vm.PageSize) + l.sys.StackRoom
-	if limit := l.space.Limits.Stack &^ (vm.PageSize - 1); room > limit {
-		room = max(limit, vm.PageSize)
-	}
+	room := up(uint64(8+len(l.plan.req.Path)+1+len(block(l.plan.Argv))+len(block(l.plan.req.Envp))), vm.PageSize)
+	room = max(room, min(room+l.sys.StackRoom, l.plan.req.StackLimit&^(vm.PageSize-1)))
 	prot := vm.Read | vm.Write
 	if l.ExecStack {
 		prot |= vm.Exec
