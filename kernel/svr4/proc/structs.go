@@ -376,3 +376,6 @@ func (s *Psinfo) SetPsArgs(args string) { setText(s.PsArgsBytes[:], args) }
 
 // Zombie says whether the process has ended and only waits to be waited for.
 func (s *Psinfo) Zombie() bool { return s.NLwp == 0 }
+
+// FaultSignal says whether a signal is one that instructions raise.
+func FaultSignal(n int) bool { return n > 0 && n <= NSignals && faultSignals[n] }
