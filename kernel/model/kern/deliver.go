@@ -160,3 +160,15 @@ func (t *Thread) WaitSignal(set Sigset, until int64) (SigInfo, errno.Errno) {
 
 // waitsFor says whether the thread blocks the signal but for a WaitSignal.
 func (t *Thread) waitsFor(sig int) bool { return t.waiting && t.real.Has(sig) }
+
+// RealMask is the mask that the thread has but for a call that put another in its place, and
+// whether there is such a call.
+func (t *Thread) RealMask() (Sigset, bool) {
+	switch {
+	case t.hasSaved:
+		return t.saved, true
+	case t.waiting:
+		return t.real, true
+	}
+	return t.Mask, false
+}

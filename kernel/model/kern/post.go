@@ -248,3 +248,10 @@ func (s *Signals) next(set Sigset) int {
 	}
 	return 0
 }
+
+// PendStop makes SIGSTOP pending for a thread that is not yet running, with nothing known of it.
+func (t *Thread) PendStop() {
+	if s := t.Proc.Sys.Sig.STOP; !t.Pending.Has(s) {
+		t.Pending.add(SigInfo{Signo: s, Origin: FromUser})
+	}
+}
