@@ -8,6 +8,7 @@ package image
 import (
 	"debug/elf"
 
+	"github.com/trapline/trapline/kernel/model/cpu"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/vm"
 )
@@ -44,7 +45,14 @@ const (
 	linuxDyn = linuxTop / 3 * 2 // 0x555555554aaa: programs from the page it is in, the heap from the next
 )
 
-// Linux is Linux on x86-64.
+// hwcap is what the modeled processor says of itself in CPUID.1:EDX.
+func hwcap() uint64 {
+	_, _, _, edx := cpu.DefaultCPUID(1, 0)
+	return uint64(edx)
+}
+
+// Linux is Linux on x86-64, on the modeled processor. Copy it to change rows or to add the
+// vdso (Shared).
 var Linux = System{
 	Name: "Linux", Brand: BrandLinux,
 	Script:      ScriptRules{Line: 256, NoEnd: true, TrimEnd: true, Nested: 5, TooDeep: errno.ELOOP},
@@ -62,8 +70,8 @@ var Linux = System{
 	Platform: "x86_64",
 	Auxv: []Row{
 		{Tag: ATSysinfoEhdr, What: SharedPageAt},
-		{Tag: ATMinsigstksz, Value: 1776}, // without AVX-512
-		{Tag: ATHwcap, Value: 0x078bfbff}, // CPUID.1:EDX
+		{Tag: ATMinsigstksz, Value: 1456}, // a frame with the 512 bytes of fxsave
+		{Tag: ATHwcap, Value: hwcap()},
 		{Tag: ATPagesz, Value: vm.PageSize},
 		{Tag: ATClktck, Value: 100},
 		{Tag: ATPhdr, What: ProgPhdrs},

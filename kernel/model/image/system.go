@@ -16,7 +16,7 @@ type System struct {
 	// Files.
 	Script      ScriptRules
 	BadInterp   errno.Errno // of a PT_INTERP that is no program
-	LateInterp  bool        // errors about PT_INTERP are found by Load
+	LateInterp  bool        // errors about PT_INTERP are found by Load, which kills
 	StackHeader uint32      // type of the program header whose PF_X makes the stack executable
 
 	// Arguments.
