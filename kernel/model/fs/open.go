@@ -55,14 +55,15 @@ func (s *FS) Open(c Cred, at *Node, path string, flags Flags, mode Mode) (*File,
 	if flags&ONoFollow != 0 || flags&(OCreate|OExcl) == OCreate|OExcl {
 		end = stay
 	}
+	if made {
+		end |= creating
+	}
 	p, e := s.find(c, at, path, end)
 	switch {
 	case e != ok:
 		return nil, e
 	case p.node == nil && !made:
 		return nil, errno.ENOENT
-	case p.node == nil && p.slash:
-		return nil, errno.EISDIR
 	case p.node == nil:
 		n, e := p.dir.make(c, Regular, p.name, mode)
 		if e != ok {

@@ -7,7 +7,7 @@ import "github.com/trapline/trapline/kernel/model/errno"
 
 // vacant is the place for something new; EEXIST if there is something.
 func (s *FS) vacant(c Cred, at *Node, path string, dir bool) (place, errno.Errno) {
-	p, e := s.find(c, at, path, oneName)
+	p, e := s.findOne(c, at, path)
 	switch {
 	case e != ok:
 		return p, e
@@ -107,7 +107,7 @@ func (s *FS) Link(c Cred, at *Node, path string, follow bool, newAt *Node, newPa
 // Unlink takes away a name of what is no directory: unlink(2). A directory is EISDIR, as
 // on Linux; POSIX says EPERM.
 func (s *FS) Unlink(c Cred, at *Node, path string) errno.Errno {
-	p, e := s.find(c, at, path, oneName)
+	p, e := s.findOne(c, at, path)
 	switch {
 	case e != ok:
 		return e
@@ -131,7 +131,7 @@ func (s *FS) Unlink(c Cred, at *Node, path string) errno.Errno {
 
 // Rmdir removes an empty directory: rmdir(2).
 func (s *FS) Rmdir(c Cred, at *Node, path string) errno.Errno {
-	p, e := s.find(c, at, path, oneName)
+	p, e := s.findOne(c, at, path)
 	switch {
 	case e != ok:
 		return e
@@ -172,8 +172,12 @@ func (s *FS) Rename(c Cred, at *Node, path string, newAt *Node, newPath string) 
 	switch {
 	case from.dots() || to.dots():
 		return errno.EBUSY
+	case from.long:
+		return errno.ENAMETOOLONG
 	case n == nil:
 		return errno.ENOENT
+	case to.long:
+		return errno.ENAMETOOLONG
 	case n.kind != Directory && (from.slash || to.slash):
 		return errno.ENOTDIR
 	case from.dir.dev != to.dir.dev || to.dir.hooks != nil && to.dir != from.dir:

@@ -15,6 +15,7 @@ type place struct {
 	name  string // "" for a path without a last name: / alone
 	node  *Node
 	slash bool // at the end: only a directory is meant
+	long  bool // the name is too long; said by oneName alone, others fail
 }
 
 // dots says whether the path ended in . or .. or had no name at all: such cannot be made,
@@ -28,6 +29,10 @@ const (
 	follow  ending = iota
 	stay           // on the link, but a slash after it follows it
 	oneName        // on the link; what is made of the slash is the caller's affair
+
+	// creating is added for a regular file that may be made: it is no directory, so that
+	// a slash after its name is EISDIR, whatever is there.
+	creating ending = 4
 )
 
 // walk is a path on its way.
@@ -78,7 +83,13 @@ func (w *walk) step() (p place, done bool, e errno.Errno) {
 	case "..":
 		p.node = w.dir.parent
 	default:
-		if len(as) > MaxName {
+		switch {
+		case last && slash && w.ending&creating != 0:
+			return p, false, errno.EISDIR
+		case len(as) > MaxName && last && w.ending == oneName:
+			p.long = true
+			return p, true, ok
+		case len(as) > MaxName:
 			return p, false, errno.ENAMETOOLONG
 		}
 		if p.node, e = w.dir.child(as); e != ok {
@@ -88,7 +99,7 @@ func (w *walk) step() (p place, done bool, e errno.Errno) {
 			return p, false, e
 		}
 	}
-	if p.node.kind == Symlink && (!last || w.ending == follow || w.ending == stay && slash) {
+	if p.node.kind == Symlink && (!last || w.ending&^creating == follow || w.ending&^creating == stay && slash) {
 		return w.link(p, rest, slash)
 	}
 	if last {
@@ -147,6 +158,15 @@ func (n *Node) readlink() (string, errno.Errno) {
 		return "", errno.EINVAL
 	}
 	return n.hooks.Readlink()
+}
+
+// findOne is find for one of a directory's names.
+func (s *FS) findOne(c Cred, at *Node, path string) (place, errno.Errno) {
+	p, e := s.find(c, at, path, oneName)
+	if p.long && e == ok {
+		e = errno.ENAMETOOLONG
+	}
+	return p, e
 }
 
 // Lookup is the node that a path leads to, from a directory if it does not begin with a

@@ -96,7 +96,7 @@ func (t *Terminal) Write(_ *fs.File, p []byte, _ int64) (int, errno.Errno) {
 	for _, b := range p {
 		out = t.processed(out, b)
 	}
-	t.show(out)
+	t.Output(out)
 	return len(p), errno.OK
 }
 

@@ -105,12 +105,17 @@ func (t *Terminal) signals(b byte) bool {
 // ordinary takes a byte without any special meaning.
 func (t *Terminal) ordinary(b byte) {
 	if t.modes.Local&Echo != 0 {
-		if t.complete == len(t.queue) {
-			t.lineColumn = t.column
-		}
-		t.echo(b)
+		t.echoFirst(b)
 	}
 	t.put(cell{b: b})
+}
+
+// echoFirst is echo of a byte that may be a line's first.
+func (t *Terminal) echoFirst(b byte) {
+	if t.complete == len(t.queue) {
+		t.echoes(echo{what: lineBegin})
+	}
+	t.echo(b)
 }
 
 // put queues a byte; in a line that is as long as may be there is room for its end only.
@@ -153,10 +158,7 @@ func (t *Terminal) canonical(b byte) bool {
 		t.put(cell{0, endFile})
 	case m.is(b, VEOL), extended && m.is(b, VEOL2):
 		if echo {
-			if t.complete == len(t.queue) {
-				t.lineColumn = t.column
-			}
-			t.echo(b)
+			t.echoFirst(b)
 		}
 		t.put(cell{b, endLine})
 	default:

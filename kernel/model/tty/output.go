@@ -2,13 +2,6 @@ package tty
 
 // What is shown: output that is processed, and echoes.
 
-// show passes bytes on.
-func (t *Terminal) show(p []byte) {
-	if len(p) > 0 {
-		t.Output(p)
-	}
-}
-
 // processed is what is shown of a byte that is written, after OPOST. The column is kept
 // for tabs that are erased.
 func (t *Terminal) processed(out []byte, b byte) []byte {
@@ -42,26 +35,67 @@ func (t *Terminal) processed(out []byte, b byte) []byte {
 	return append(out, b)
 }
 
-// echoBytes shows bytes, or keeps them until output goes on.
-func (t *Terminal) echoBytes(p []byte) {
+// echo is something to show of what was typed. As the columns of a line depend on what was
+// shown before it, echoes that are held back are worked out when output goes on.
+type echo struct {
+	what echoKind
+	b    byte // plain, control
+	n    int  // tab: how many columns wide what is left before it is
+}
+
+type echoKind uint8
+
+const (
+	plain     echoKind = iota // b, as if it were written
+	control                   // b, as ^X
+	lineBegin                 // nothing: here the line begins that is edited
+	tab                       // go back over a tab, which came after another one
+	firstTab                  // or was the line's first
+)
+
+// echoes shows something, or keeps it until output goes on.
+func (t *Terminal) echoes(e echo) {
 	if !t.stopped {
-		t.show(p)
-	} else if len(t.held)+len(p) <= maxInput {
-		t.held = append(t.held, p...)
+		t.showEcho(e)
+	} else if len(t.held) < maxInput {
+		t.held = append(t.held, e)
+	}
+}
+
+func (t *Terminal) showEcho(e echo) {
+	switch e.what {
+	case plain:
+		t.Output(t.processed(nil, e.b))
+	case control:
+		t.column += 2
+		t.Output([]byte{'^', e.b ^ 0x40})
+	case lineBegin:
+		t.lineColumn = t.column
+	case firstTab:
+		t.back(8 - (e.n+t.lineColumn)&7)
+	case tab:
+		t.back(8 - e.n&7)
+	}
+}
+
+// back moves the cursor to the left.
+func (t *Terminal) back(n int) {
+	for range n {
+		t.column = max(t.column-1, 0)
+		t.Output([]byte{'\b'})
 	}
 }
 
 // echoPlain shows a byte as if it were written.
-func (t *Terminal) echoPlain(b byte) { t.echoBytes(t.processed(nil, b)) }
+func (t *Terminal) echoPlain(b byte) { t.echoes(echo{what: plain, b: b}) }
 
 // echo shows a byte that was typed.
 func (t *Terminal) echo(b byte) {
-	if t.modes.Local&EchoCtl == 0 || !isControl(b) || b == '\t' {
-		t.echoPlain(b)
-		return
+	what := plain
+	if t.modes.Local&EchoCtl != 0 && isControl(b) && b != '\t' {
+		what = control
 	}
-	t.column += 2
-	t.echoBytes([]byte{'^', b ^ 0x40})
+	t.echoes(echo{what: what, b: b})
 }
 
 // echoErase shows that a character has gone, which began with c.
@@ -88,26 +122,20 @@ func (t *Terminal) echoErase(c byte, one bool) {
 }
 
 // eraseTab goes back to where the tab began: the end of what is left of the line, which
-// begins at lineColumn or after a tab.
+// is counted from its beginning or from the tab before.
 func (t *Terminal) eraseTab() {
-	column := t.lineColumn
-	for i := len(t.queue) - 1; i >= t.complete; i-- {
-		c := t.queue[i].b
-		if c == '\t' {
-			column -= t.lineColumn
-			break
-		}
-		switch {
+	e := echo{what: firstTab}
+	for i := len(t.queue) - 1; i >= t.complete && e.what == firstTab; i-- {
+		switch c := t.queue[i].b; {
+		case c == '\t':
+			e.what = tab
 		case !isControl(c) && !t.continues(c):
-			column++
+			e.n++
 		case isControl(c) && t.modes.Local&EchoCtl != 0:
-			column += 2
+			e.n += 2
 		}
 	}
-	for range 8 - column&7 {
-		t.column = max(t.column-1, 0)
-		t.echoBytes([]byte{'\b'})
-	}
+	t.echoes(e)
 }
 
 // isControl says whether a byte is a control character of ASCII.

@@ -58,7 +58,7 @@ type Terminal struct {
 
 	column     int    // of the cursor, where output is processed
 	lineColumn int    // where the line that is edited began
-	held       []byte // echoes while stopped
+	held       []echo // while stopped
 
 	readers, writers sleep.Queue
 }
@@ -138,6 +138,7 @@ func (t *Terminal) SetTermios(m Termios, flush bool) {
 
 // push makes all that was typed one line.
 func (t *Terminal) push() {
+	t.literal = false
 	for i := range t.queue {
 		t.queue[i].mark = inLine
 	}
@@ -150,9 +151,10 @@ func (t *Terminal) push() {
 	t.complete = len(t.queue)
 }
 
-// FlushInput discards what was typed and not read: tcflush(3).
+// FlushInput discards what was typed and not read: tcflush(3). What follows a VLNEXT is
+// still literal.
 func (t *Terminal) FlushInput() {
-	t.queue, t.complete, t.literal = nil, 0, false
+	t.queue, t.complete = nil, 0
 }
 
 // FlushOutput discards what was not shown.
@@ -167,8 +169,11 @@ func (t *Terminal) Start() {
 		return
 	}
 	t.stopped = false
-	t.show(t.held)
+	held := t.held
 	t.held = nil
+	for _, e := range held {
+		t.showEcho(e)
+	}
 	t.writers.Wake()
 }
 
