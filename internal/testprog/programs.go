@@ -302,6 +302,10 @@ var programs = []Program{
 	// Litmus: what a kernel promises, played by kernel/kerneltest
 	{Name: "litmus_attach", Lang: Freestanding, About: "how tracing begins, and whose requests are heard", Sources: []string{"litmus/ptrace_attach.c"}},
 	{Name: "litmus_end", Lang: Freestanding, About: "how tracing ends, and what the real parent is told", Sources: []string{"litmus/ptrace_end.c"}},
+	{Name: "litmus_stops", Lang: Freestanding, About: "the stops of a tracee: signals, group-stop, LISTEN, INTERRUPT", Sources: []string{"litmus/ptrace_stops.c"}},
+	{Name: "litmus_signals", Lang: Freestanding, About: "signals: actions, masks, order, interruption, stops, SIGCHLD", Sources: []string{"litmus/signals.c"}},
+	{Name: "litmus_sigframe", Lang: Freestanding, About: "signal frames, alternate stacks, faults", Sources: []string{"litmus/sigframe.c"}},
+	{Name: "litmus_sigqueue", Lang: Freestanding, About: "queued signals and their values; timers", Sources: []string{"litmus/sigqueue.c"}},
 
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},

@@ -98,11 +98,27 @@ MAYBE static long seized(void (*fn)(long), long with, long options)
 	return p;
 }
 
+/* A puppet that traces p and does as the board says. board[0]: it holds p in a stop;
+ * board[1]: it may go on. */
+MAYBE static void holds(long p)
+{
+	CHECK(PT(ATTACH, p) == 0);
+	CHECK(wait_status(p, 0) == W_STOPPED(SIGSTOP));
+	advance(&board[0]);
+	await(&board[1], 1);
+}
+
 /* asleep makes an untraced puppet that sleeps in pause. */
 MAYBE static long asleep(void)
 {
 	long p = puppet(sleeps, 0);
 	until_state(p, "S");
 	return p;
+}
+
+MAYBE static void until_untraced(long p)
+{
+	while (status_field(p, "TracerPid", 10) != 0)
+		sys(sched_yield);
 }
 #endif
