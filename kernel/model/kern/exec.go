@@ -15,8 +15,12 @@ import (
 func (t *Thread) Exec(path string, argv, envp []string) errno.Errno {
 	m, p := t.M, t.Proc
 	var opened []*fs.Node
+	var random func() uint64
+	if m.ASLR && !p.NoASLR {
+		random = m.Chooser.Bits
+	}
 	plan, e := image.Prepare(&image.Request{System: p.Sys.Image, Path: path, Argv: argv, Envp: envp,
-		StackLimit: p.Limits[LimitStack].Cur,
+		StackLimit: p.Limits[LimitStack].Cur, Random: random,
 		Open: func(path string) (image.File, errno.Errno) {
 			n, e := t.openExec(path)
 			if e == errno.OK {

@@ -42,6 +42,8 @@ type Config struct {
 	// Yielding is how often, of 256 times, a thread is preempted at a point within the kernel
 	// where that may matter.
 	Yielding int
+	// ASLR: programs are at places that the seed chooses.
+	ASLR bool
 	// MaxThreads bounds the threads of the machine; 0: 4096.
 	MaxThreads int
 }

@@ -160,6 +160,7 @@ type Proc struct {
 	Pending Queue // signals for whichever thread takes them
 	Job     Job
 
+	NoASLR      bool // its programs are not moved about
 	NoNewPrivs  bool
 	Undumpable  bool // set-user-id, or it asked for it
 	Executed    bool // it has called exec (setpgid's EACCES)

@@ -19,6 +19,7 @@ func (m *Machine) resume(t *Thread) {
 		return
 	}
 	t.State = Running
+	outside := m.current
 	m.current = t
 	if t.next == nil {
 		t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
@@ -36,7 +37,19 @@ func (m *Machine) resume(t *Thread) {
 	if _, more := t.next(); !more {
 		t.next, t.stop = nil, nil
 	}
-	m.current = nil
+	m.current = outside
+}
+
+// Current is the thread on whose behalf the kernel does something: the one that runs, or the
+// External of an As. Nil: none, the machine is being built or looked at.
+func (m *Machine) Current() *Thread { return m.current }
+
+// As has a thread be Current while do is done: an External, whose system calls are Go calls.
+func (m *Machine) As(t *Thread, do func()) {
+	former := m.current
+	m.current = t
+	defer func() { m.current = former }()
+	do()
 }
 
 // ready puts a thread into the run queue.
@@ -181,6 +194,9 @@ func (t *Thread) kill(e End) {
 		t.M.ready(t)
 	}
 }
+
+// Uninterruptible says whether the thread is in a sleep that only death ends.
+func (t *Thread) Uninterruptible() bool { return t.State == Sleeping && t.uninterrupted }
 
 // Killed says whether the thread is to end.
 func (t *Thread) Killed() bool { return t.killed }
