@@ -59,6 +59,9 @@ func (t *Thread) Fork(f ForkSpec) (*Thread, errno.Errno) {
 	c := m.newProc(id, parent)
 	c.ParentThr = maker
 	c.copyFrom(p, &f, space)
+	if f.Lend {
+		c.Lent = t
+	}
 	n := m.newThread(c, id)
 	n.inherit(t, &f)
 	return n, errno.OK

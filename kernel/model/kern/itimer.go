@@ -46,21 +46,21 @@ func (p *Proc) SetTimer(which ITimer, in, interval int64) {
 	if which != RealTimer {
 		tm.due[which] = 0
 		if in > 0 {
-			tm.due[which] = p.used(which) + in
+			tm.due[which] = p.used(which) + min(in, never)
 		}
 		return
 	}
 	p.M.Cancel(tm.real)
 	tm.real = nil
 	if in > 0 {
-		tm.real = p.M.CallAt(p.M.now+in, p.alarm)
+		tm.real = p.M.CallAt(p.M.later(in), p.alarm)
 	}
 }
 
 func (p *Proc) alarm() {
 	tm := &p.timers
 	if again := tm.interval[RealTimer]; again > 0 {
-		tm.real = p.M.CallAt(p.M.now+again, p.alarm)
+		tm.real = p.M.CallAt(p.M.later(again), p.alarm)
 	}
 	p.M.Post(p, SigInfo{Signo: p.Sys.Sig.ALRM, Origin: FromKernel})
 }
@@ -74,7 +74,7 @@ func (p *Proc) tick() {
 		}
 		p.timers.due[which] = 0
 		if again := p.timers.interval[which]; again > 0 {
-			p.timers.due[which] = p.used(which) + again
+			p.timers.due[which] = p.used(which) + min(again, never)
 		}
 		sig := p.Sys.Sig.VTALRM
 		if which == ProfTimer {

@@ -64,10 +64,21 @@ func (m *Machine) expire() {
 	}
 }
 
+// never is a time that does not come: half of what counts nanoseconds, so that sums fit.
+const never = 1 << 62
+
+// later is so much from now, or never.
+func (m *Machine) later(ns int64) int64 {
+	if ns >= never-m.now {
+		return never
+	}
+	return m.now + ns
+}
+
 // idle is a step with nobody to run: time passes until something is due. It says whether
 // there is such a thing.
 func (m *Machine) idle() bool {
-	if m.timers.Len() == 0 {
+	if m.timers.Len() == 0 || m.timers.heap[0].At >= never {
 		return len(m.at) > 0 // what is to come by steps comes by waiting, too
 	}
 	m.now = max(m.now, m.timers.heap[0].At)

@@ -1,4 +1,0 @@
-package kern
-
-// TTY is a placeholder.
-type TTY struct{ Session, Foreground int }
