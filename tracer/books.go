@@ -4,6 +4,7 @@ package tracer
 // decided here and nobody is told; that is judge's.
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/trapline/trapline/breakpoints"
@@ -15,6 +16,7 @@ func (t *Tracer) addProcess(pid kernel.PID) *Process {
 	p := &Process{PID: pid, t: t}
 	p.space = newSpace(t, p)
 	t.procs[pid] = p
+	t.order = append(t.order, p)
 	return p
 }
 
@@ -46,6 +48,7 @@ func (t *Tracer) dropProcess(p *Process) {
 	p.space.leave(p)
 	t.forget(p, p.space)
 	delete(t.procs, p.PID)
+	t.order = slices.DeleteFunc(t.order, func(x *Process) bool { return x == p })
 }
 
 // note books a stop. It returns the thread, to be judged, or nil when the stop ended
@@ -102,6 +105,20 @@ func (t *Tracer) meet(s *kernel.Stop) *Thread {
 		p = t.born(s.PID, t.procs[s.Parent], false)
 	}
 	return t.addThread(p, s.TID)
+}
+
+// all are the threads there are, processes and threads in the order they were met: what the
+// engine does depends on nothing else, so that a simulated run can be repeated.
+func (t *Tracer) all() iter.Seq[*Thread] {
+	return func(yield func(*Thread) bool) {
+		for _, p := range t.order {
+			for _, th := range p.threads {
+				if !yield(th) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // expect makes the record of a thread that its maker announced. From here on it has to
@@ -190,7 +207,7 @@ func (t *Tracer) end(th *Thread, s *kernel.Stop) {
 // Processes are those traced now, in the order of their PIDs.
 func (t *Tracer) Processes() []*Process {
 	out := make([]*Process, 0, len(t.procs))
-	for _, p := range t.procs {
+	for _, p := range t.order {
 		if !p.lent {
 			out = append(out, p)
 		}

@@ -5,7 +5,6 @@ package tracer
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/trapline/trapline/breakpoints"
@@ -232,7 +231,7 @@ func (t *Tracer) Close() error {
 		{t.Kill, func(p *Process) bool { return p.Launched && !p.quiet() }},
 		{t.Detach, func(*Process) bool { return true }},
 	} {
-		for _, p := range slices.Collect(maps.Values(t.procs)) {
+		for _, p := range slices.Clone(t.order) {
 			if t.procs[p.PID] == p && way.which(p) {
 				errs = append(errs, way.end(p))
 			}

@@ -151,7 +151,7 @@ func (t *Tracer) stepHeld(th *Thread, site *breakpoints.Site) (bool, error) {
 // holders are the threads that will have to be set going again.
 func (t *Tracer) holders(th *Thread) []*Thread {
 	var out []*Thread
-	for _, x := range t.threads {
+	for x := range t.all() {
 		if x != th && x.moving() && x.Process.space == th.Process.space {
 			out = append(out, x)
 		}

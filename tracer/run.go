@@ -27,7 +27,7 @@ func (t *Tracer) Interrupt() {
 // goes on.
 func (t *Tracer) Run(in Intent, h Handler) error {
 	t.intent, t.handle = in, h
-	for _, th := range t.threads {
+	for th := range t.all() {
 		th.step = th == in.Step
 	}
 	if th := t.current; th != nil {
@@ -161,8 +161,8 @@ func (t *Tracer) eligible(th *Thread) bool {
 // others are still stopped and need not be held.
 func (t *Tracer) goAll() error {
 	for _, first := range []bool{true, false} {
-		for _, p := range t.procs {
-			for _, th := range append([]*Thread(nil), p.threads...) {
+		for _, p := range slices.Clone(t.order) {
+			for _, th := range slices.Clone(p.threads) {
 				if th.state != stopped || th.pending || !t.eligible(th) || first && th.counted == 0 {
 					continue
 				}
@@ -283,21 +283,22 @@ func (t *Tracer) stopWorld() error {
 // halt stops the threads that which names. Stops that come meanwhile, of any thread,
 // are kept to be judged later.
 func (t *Tracer) halt(which func(*Thread) bool) error {
-	for _, th := range t.threads {
+	for th := range t.all() {
 		if th.moving() && which(th) {
 			t.ask(th)
 		}
 	}
-	since := time.Now()
-	patience := time.AfterFunc(stuckAfter, t.k.Wake)
-	defer patience.Stop()
+	since := t.Clock.Now()
+	patience := t.Clock.AfterFunc(stuckAfter, t.k.Wake)
+	defer func() { patience() }()
 	for t.anyMoving(which) {
 		err := t.k.Wait(&t.stop, true)
 		switch {
 		case errors.Is(err, kernel.ErrWoken):
-			if time.Since(since) >= stuckAfter { // not by Interrupt
+			if t.Clock.Now().Sub(since) >= stuckAfter { // not by Interrupt
 				t.findStuck()
-				patience.Reset(stuckAfter)
+				patience()
+				patience = t.Clock.AfterFunc(stuckAfter, t.k.Wake)
 			}
 			continue
 		case err != nil:
@@ -318,7 +319,7 @@ const stuckAfter = 100 * time.Millisecond
 // waits for a thread stopped at its exit. They are not waited for; they stop when
 // they wake. Nor is a leader that has ended before threads that are not traced.
 func (t *Tracer) findStuck() {
-	for _, th := range t.threads {
+	for th := range t.all() {
 		if !th.moving() || !th.asked && !th.exiting {
 			continue
 		}
@@ -328,7 +329,7 @@ func (t *Tracer) findStuck() {
 }
 
 func (t *Tracer) anyMoving(which func(*Thread) bool) bool {
-	for _, th := range t.threads {
+	for th := range t.all() {
 		if th.moving() && which(th) {
 			return true
 		}

@@ -15,6 +15,7 @@ package tracer
 import (
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoints"
@@ -43,6 +44,22 @@ type Options struct {
 	// Outlive lets launched programs go on when the tracer dies, rather than end with
 	// it. For those who put nothing into their tracees: a trap would be left behind.
 	Outlive bool
+	// Clock is what time is taken from: the machine's, or a simulation's.
+	Clock Clock
+}
+
+// Clock tells the time and calls at a time, from any goroutine.
+type Clock interface {
+	Now() time.Time
+	AfterFunc(d time.Duration, f func()) (stop func())
+}
+
+type realClock struct{}
+
+func (realClock) Now() time.Time { return time.Now() }
+func (realClock) AfterFunc(d time.Duration, f func()) func() {
+	timer := time.AfterFunc(d, f)
+	return func() { timer.Stop() }
 }
 
 // DefaultEvents is all that a debugger wants to be told.
@@ -56,6 +73,7 @@ type Tracer struct {
 	k       kernel.Kernel
 	os      *abi.OS
 	procs   map[kernel.PID]*Process
+	order   []*Process // as they were met
 	threads map[kernel.TID]*Thread
 	current *Thread // of the last event that stopped the world
 
@@ -78,6 +96,9 @@ type Tracer struct {
 func New(k kernel.Kernel, o Options) *Tracer {
 	if o.Events == 0 {
 		o.Events = DefaultEvents
+	}
+	if o.Clock == nil {
+		o.Clock = realClock{}
 	}
 	cpu, _ := k.Procfs().CPUFlags()
 	return &Tracer{Options: o, k: k, os: k.OS(), shadowStacks: slices.Contains(cpu, "user_shstk"), handle: func(*Event) bool { return true },
