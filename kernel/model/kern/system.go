@@ -44,6 +44,9 @@ type System struct {
 	// Born is called for a new process or thread, to make what it has of the System's.
 	Born func(t *Thread, maker *Thread)
 
+	// Stub is the code of a child that the world outside starts (Spawn.Code).
+	Stub func(pc, path, argv, envp uint64) []byte
+
 	Tracing Tracing
 }
 

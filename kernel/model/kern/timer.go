@@ -75,6 +75,11 @@ func (m *Machine) later(ns int64) int64 {
 	return m.now + ns
 }
 
+// Idle says whether nothing in the machine can go on.
+func (m *Machine) Idle() bool {
+	return len(m.runq) == 0 && m.timers.Len() == 0 && len(m.at) == 0
+}
+
 // idle is a step with nobody to run: time passes until something is due. It says whether
 // there is such a thing.
 func (m *Machine) idle() bool {

@@ -36,6 +36,7 @@ func init() {
 	s.Dead = dead
 	s.Born = born
 	s.Tracing = tracing{}
+	s.Stub = stub
 }
 
 // New is a machine that runs Linux.

@@ -21,9 +21,9 @@ type Sys struct {
 	// Drift is how many steps, at most, the machine makes before each request.
 	Drift int
 	// Idle is called when the tracer waits and the machine has come to rest: all that is left
-	// sleeps for something from outside. It returns when that may have come. Without it, such
-	// a wait is EDEADLK.
-	Idle func()
+	// sleeps for something from outside. It returns true when that may have come. Without it,
+	// or when it says that nothing will, the wait is EDEADLK.
+	Idle func() bool
 	// Refused is told of requests that fail.
 	Refused func(request, tid int, e adapter.Errno)
 
@@ -143,10 +143,9 @@ func (s *Sys) Wait(block bool) (int, uint32, adapter.Errno) {
 		switch {
 		case s.M.Unmodeled != nil:
 			return 0, 0, errnoOf(errno.ENOSYS)
-		case s.Idle == nil:
+		case s.Idle == nil || !s.Idle():
 			return 0, 0, errnoOf(errno.EDEADLK)
 		}
-		s.Idle()
 	}
 }
 
