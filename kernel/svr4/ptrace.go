@@ -35,8 +35,8 @@ type child struct {
 	signal  kernel.Signal
 	stepped bool // it goes on for one step
 	from    uint64
-	int3    bool // from an int3
-	call    bool // from a system call
+	int3    bool      // from an int3
+	call    bool      // from a system call
 	user    proc.User // as it was at the last stop
 }
 

@@ -59,10 +59,10 @@ func (u *User) Decode(b []byte) error { return UserTable.decode(b, u) }
 // UserMask says which bits of a word of the user area request 6 changes: all of a general
 // register, rip and rsp, the condition codes of the flags, none of anything else (EIO).
 func UserMask(off uint64) uint64 {
-	i := (int(off) - UserRegs) / 8
-	switch {
-	case off < UserRegs || off%8 != 0 || i >= NGregs:
+	if off < UserRegs || off%8 != 0 || off >= UserRegs+GregsSize {
 		return 0
+	}
+	switch i := (off - UserRegs) / 8; {
 	case i == RegRFL:
 		return UserFlags
 	case i <= RegRAX || i == RegRIP || i == RegRSP:
