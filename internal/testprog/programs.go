@@ -306,6 +306,7 @@ var programs = []Program{
 	{Name: "litmus_signals", Lang: Freestanding, About: "signals: actions, masks, order, interruption, stops, SIGCHLD", Sources: []string{"litmus/signals.c"}},
 	{Name: "litmus_sigframe", Lang: Freestanding, About: "signal frames, alternate stacks, faults", Sources: []string{"litmus/sigframe.c"}},
 	{Name: "litmus_sigqueue", Lang: Freestanding, About: "queued signals and their values; timers", Sources: []string{"litmus/sigqueue.c"}},
+	{Name: "litmus_waits", Lang: Freestanding, About: "wait4, waitid, zombies, orphans, ends of threads", Sources: []string{"litmus/waits.c"}},
 
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},

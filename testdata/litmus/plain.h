@@ -12,6 +12,11 @@
 #define SS_ONSTACK 1 /* of linux/signal.h, which is the libc's business */
 #define SS_DISABLE 2
 
+MAYBE static long ppid(void)
+{
+	return sys(getppid);
+}
+
 /* rt_sigaction, raw: a handler gets a restorer. */
 MAYBE static long action(long sig, void *fn, unsigned long flags, unsigned long set)
 {
