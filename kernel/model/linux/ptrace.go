@@ -31,14 +31,14 @@ type operand interface {
 	out(b []byte, off int) errno.Errno // writes it
 }
 
-// memory is an operand of a program's.
-type memory struct {
+// userMemory is an operand of a program's.
+type userMemory struct {
 	t  *kern.Thread
 	at uint64
 }
 
-func (m memory) in(b []byte, off int) errno.Errno  { return m.t.CopyIn(m.at+uint64(off), b) }
-func (m memory) out(b []byte, off int) errno.Errno { return m.t.CopyOut(m.at+uint64(off), b) }
+func (m userMemory) in(b []byte, off int) errno.Errno  { return m.t.CopyIn(m.at+uint64(off), b) }
+func (m userMemory) out(b []byte, off int) errno.Errno { return m.t.CopyOut(m.at+uint64(off), b) }
 
 // request is a ptrace call on a tracee that is stopped.
 type request struct {
@@ -91,7 +91,7 @@ func sysPtrace(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 			return 0, e
 		}
 		size := int(min(length, 1<<20))
-		v, e := ptrace(t, req, tid, a[2], a[3], memory{t, base}, &size)
+		v, e := ptrace(t, req, tid, a[2], a[3], userMemory{t, base}, &size)
 		if e == errno.OK {
 			e = t.PutWord(a[3]+8, uint64(size))
 		}
@@ -99,7 +99,7 @@ func sysPtrace(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	case reqPeekInfo:
 		return peekSiginfoCall(t, tid, a[2], a[3])
 	}
-	return ptrace(t, req, tid, a[2], a[3], memory{t, a[3]}, nil)
+	return ptrace(t, req, tid, a[2], a[3], userMemory{t, a[3]}, nil)
 }
 
 // ptrace is the call, for a tracer inside or outside.
