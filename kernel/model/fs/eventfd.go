@@ -16,6 +16,19 @@ type eventfd struct {
 	queue     sleep.Queue
 }
 
+// Counter is the Device of an eventfd.
+type Counter interface {
+	Count() (n uint64, semaphore int)
+}
+
+// Count implements Counter; semaphore is 1 if reads take 1.
+func (d *eventfd) Count() (n uint64, semaphore int) {
+	if d.semaphore {
+		semaphore = 1
+	}
+	return d.count, semaphore
+}
+
 // Eventfd is a new counter. Of the flags, ONonblock has a meaning.
 func (s *FS) Eventfd(c Cred, count uint64, semaphore bool, flags Flags) *File {
 	return s.Anonymous(c, "anon_inode:[eventfd]", &eventfd{count: count, semaphore: semaphore}, flags&Settable|ORead|OWrite)
