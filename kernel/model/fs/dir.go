@@ -101,6 +101,9 @@ func (n *Node) list() ([]Dirent, errno.Errno) {
 	case n.nlink > 0:
 		for _, as := range n.order {
 			c := n.children[as]
+			if c.fromHost() {
+				continue // it comes in the host's order, whoever asked for it before
+			}
 			all = append(all, Dirent{Name: as, Ino: c.ino, Kind: c.kind})
 		}
 		if e := n.listHost(&all); e != ok {
@@ -125,10 +128,10 @@ func (n *Node) listHost(all *[]Dirent) errno.Errno {
 		return e
 	}
 	for _, as := range names {
-		if n.children[as] != nil || !validName(as) {
+		if c := n.children[as]; c != nil && !c.fromHost() || !validName(as) {
 			continue
 		}
-		if c, e := n.hostChild(as); e == ok {
+		if c, e := n.child(as); e == ok {
 			*all = append(*all, Dirent{Name: as, Ino: c.ino, Kind: c.kind})
 		}
 	}
@@ -160,8 +163,10 @@ func (n *Node) mayRemove(c Cred, child *Node) errno.Errno {
 	switch {
 	case child.attached:
 		return errno.EBUSY
-	case child.host != nil:
+	case child.fromHost():
 		return errno.EROFS
+	case child.host != nil:
+		return errno.EBUSY
 	case n.mode&Sticky != 0 && !child.owns(c) && n.uid != c.UID:
 		return errno.EPERM
 	}

@@ -79,6 +79,10 @@ func (n *Node) hostChild(as string) (*Node, errno.Errno) {
 	return child, ok
 }
 
+// fromHost says whether it is a host's own file, and no directory of the tree under which
+// one lies.
+func (n *Node) fromHost() bool { return n.host != nil && !n.host.under }
+
 // load fetches a host file's contents, once.
 func (n *Node) load() errno.Errno {
 	if n.host == nil || n.host.loaded {

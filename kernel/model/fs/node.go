@@ -147,7 +147,7 @@ func (n *Node) owns(c Cred) bool { return c.Root() || c.UID == n.uid }
 // changeable says why the node's attributes cannot be changed.
 func (n *Node) changeable() errno.Errno {
 	switch {
-	case n.host != nil && !n.host.under:
+	case n.fromHost():
 		return errno.EROFS
 	case n.hooks != nil:
 		return errno.EPERM

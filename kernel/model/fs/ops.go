@@ -346,7 +346,7 @@ func (s *FS) Access(c Cred, at *Node, path string, want Access, follow bool) err
 	if e != ok {
 		return e
 	}
-	if want&MayWrite != 0 && n.host != nil && !n.host.under {
+	if want&MayWrite != 0 && n.fromHost() {
 		return errno.EROFS
 	}
 	return n.Permit(c, want)

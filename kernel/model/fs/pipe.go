@@ -10,6 +10,7 @@ import (
 // pipe is bytes on their way. A fifo has one while it is open.
 type pipe struct {
 	data             []byte
+	named            bool   // a fifo
 	readers, writers int    // files
 	read, written    uint64 // times that it was opened for reading, for writing
 
@@ -35,7 +36,7 @@ func (s *FS) Pipe(c Cred, flags Flags) (read, write *File) {
 func (f *File) openFifo() errno.Errno {
 	n := f.node
 	if n.pipe == nil {
-		n.pipe = &pipe{}
+		n.pipe = &pipe{named: true}
 	}
 	p := n.pipe
 	f.device = p
@@ -48,6 +49,7 @@ func (f *File) openFifo() errno.Errno {
 	}
 	p.join(f)
 	switch {
+	case !p.named: // a pipe's end by way of /proc
 	case f.flags&ORead == 0 && p.readers == 0:
 		f.partner = p.read + 1
 	case f.flags&OWrite == 0 && p.writers == 0:
@@ -117,7 +119,7 @@ func (p *pipe) Close(f *File) {
 
 // forget drops what nobody can read any more.
 func (p *pipe) forget(n *Node) {
-	if p.readers+p.writers == 0 {
+	if p.named && p.readers+p.writers == 0 {
 		n.pipe = nil
 	}
 }

@@ -14,15 +14,11 @@ import (
 // page is a page of the file; nil if there is none and it is not to be created or cannot.
 func (n *Node) page(i uint64, create bool) *cpu.Page {
 	p := n.pages[i]
-	if p != nil || i >= pagesOf(n.size) || n.load() != ok {
+	if p != nil || !create || i >= pagesOf(n.size) || n.load() != ok || !n.fs.take(1) {
 		return p
 	}
-	behind := n.behind(i * vm.PageSize)
-	if !create && len(behind) == 0 || !n.fs.take(1) {
-		return nil
-	}
 	p = new(cpu.Page)
-	copy(p.Data[:], behind)
+	copy(p.Data[:], n.behind(i*vm.PageSize))
 	n.pages[i] = p
 	return p
 }
