@@ -13,6 +13,9 @@ func (p *Proc) Terminate(e End) {
 	p.Job.stopping = 0
 	for _, t := range p.Threads {
 		t.stopPending = false
+		if t.Exiting && t.State == Traced { // at the end of its own, before this one
+			t.M.ready(t)
+		}
 		t.kill(e)
 	}
 }

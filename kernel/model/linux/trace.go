@@ -107,10 +107,7 @@ func (k *task) stop(t *kern.Thread, code int, why kern.Reason, info *kern.SigInf
 	if why == kern.ChildStopped {
 		allStopped = t.TakePart()
 	}
-	k.trapStop = k.trapStop && why != kern.ChildStopped && !k.eventStop
-	if why == kern.ChildStopped || k.eventStop {
-		k.trapStop = false
-	}
+	k.trapStop = false // any stop will do
 	if k.eventStop {
 		k.trapNotify = false
 	}
@@ -250,12 +247,8 @@ func (tracing) Handler(t *kern.Thread) {
 
 // Started: what a new tracee is to stop for is pending already.
 func (tracing) Started(t *kern.Thread) {
-	k := taskOf(t)
 	if t.SetTID != 0 {
 		t.Put32(t.SetTID, uint32(t.TID))
-	}
-	if k.traceCalls || k.exitTrap { // a child of a thread traced by calls returns from one
-		k.leave(t)
 	}
 }
 
@@ -497,7 +490,6 @@ func traceFork(t, child *kern.Thread, flags uint64) (event int) {
 		return event
 	}
 	c.link(child, k.tracer, k.options, k.seized)
-	c.traceCalls, c.emulate = k.traceCalls, k.emulate
 	if k.seized {
 		c.trapStop = true
 		child.Notice()
