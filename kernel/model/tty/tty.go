@@ -43,7 +43,7 @@ type Terminal struct {
 	// Signal is called for what a group of processes is to be told, if there is a
 	// foreground group; of Hangup in any case, with 0 if there is none.
 	Signal func(pgrp int, c Control)
-	// Output is called with what is shown.
+	// Output is called with what is shown, which is good until it returns.
 	Output func(p []byte)
 
 	name    string

@@ -15,7 +15,6 @@ import (
 
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
-	"github.com/trapline/trapline/kernel/model/vm"
 )
 
 var realSeed = flag.Uint64("tty.seed", 0, "the only seed that TestAsLinux runs")
@@ -265,18 +264,4 @@ func (w *twin) write() error {
 		return fmt.Errorf("written %s, Linux %s", g, r)
 	}
 	return w.settle()
-}
-
-// open is a file that is the terminal.
-func open(t testing.TB, term *Terminal, flags fs.Flags) *fs.File {
-	t.Helper()
-	s := fs.New(vm.NewMemory(1<<20), func() int64 { return 0 })
-	if _, e := s.Mknod(fs.Cred{}, s.Root(), "tty", 0o666, 4, 1, term.Open); e != errno.OK {
-		t.Fatal(e)
-	}
-	f, e := s.Open(fs.Cred{}, s.Root(), "tty", fs.ORead|fs.OWrite|flags, 0)
-	if e != errno.OK {
-		t.Fatal(e)
-	}
-	return f
 }
