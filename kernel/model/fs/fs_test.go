@@ -425,3 +425,38 @@ func naive(top, at *Node, path string, follow bool, links *int) (*Node, errno.Er
 	}
 	return at, ok
 }
+
+func TestFlags(t *testing.T) {
+	s := newFS(t, 9)
+	f := must[*File](t)(s.Open(root, s.root, "/f", ORead|OWrite|OCreate|OExcl|OSync, 0o600))
+	want(t, "kept", f.Flags(), ORead|OWrite|OSync)
+	f.SetFlags(OAppend | ONonblock | OPath | OCreate)
+	want(t, "set", f.Flags(), "read-write,append,nonblock,sync")
+	f.Write([]byte("one"))
+	f.Lseek(0, SeekSet)
+	n, e := f.Pwrite([]byte("two"), 0)
+	want(t, "pwrite appends", fmt.Sprint(n, e, f.Stat().Size, f.Offset()), fmt.Sprint(3, ok, 6, 0))
+	want(t, "buffered", f.Buffered(), 6)
+	want(t, "queues", fmt.Sprint(f.ReadQueue() == nil, f.OpenQueue() == nil), "true true")
+
+	p := must[*File](t)(s.Open(user, s.root, "/f", OPath|OWrite, 0))
+	_, e = p.Read(nil)
+	want(t, "read a place", e, errno.EBADF)
+	_, e = p.Lseek(0, SeekSet)
+	want(t, "seek in a place", e, errno.EBADF)
+	want(t, "truncate a place", p.Truncate(0), errno.EBADF)
+	want(t, "poll a place", p.Poll(), Ready(0))
+	want(t, "run while a place is open", p.Node().writers, 1)
+	for _, row := range []struct {
+		off  int64
+		from Whence
+		want string
+	}{{-1, SeekSet, "0 EINVAL"}, {2, SeekEnd, "8 OK"}, {MaxSize, SeekCur, "0 EOVERFLOW"}, {0, 9, "0 EINVAL"}, {-8, SeekCur, "0 OK"}} {
+		off, e := f.Lseek(row.off, row.from)
+		want(t, fmt.Sprint("seek ", row.off, row.from), fmt.Sprint(off, " ", e), row.want)
+	}
+	r, _ := s.Pipe(root, 0)
+	_, e = r.Lseek(0, SeekCur)
+	want(t, "seek in a pipe", e, errno.ESPIPE)
+	want(t, "truncate a pipe", r.Truncate(0), errno.EINVAL)
+}

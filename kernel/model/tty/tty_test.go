@@ -270,7 +270,7 @@ func FuzzInput(f *testing.F) {
 		m.In, m.Out, m.Local = InFlags(in), OutFlags(out), LocalFlags(local)
 		m.Chars[VMin], m.Chars[VTime] = vmin, vtime
 		b := make([]byte, 7)
-		keys = keys[:min(len(keys), 6000)] // each VREPRINT shows all of a line
+		keys = keys[:min(len(keys), 500)] // each VREPRINT shows all of a line
 		for i := 0; len(keys) > 0; i++ {
 			n := min(len(keys), max(int(step), 1))
 			r.Input(keys[:n])
