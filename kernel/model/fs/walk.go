@@ -83,20 +83,8 @@ func (w *walk) step() (p place, done bool, e errno.Errno) {
 	case "..":
 		p.node = w.dir.parent
 	default:
-		switch {
-		case last && slash && w.ending&creating != 0:
-			return p, false, errno.EISDIR
-		case len(as) > MaxName && last && w.ending == oneName:
-			p.long = true
-			return p, true, ok
-		case len(as) > MaxName:
-			return p, false, errno.ENAMETOOLONG
-		}
-		if p.node, e = w.dir.child(as); e != ok {
-			if e == errno.ENOENT && last {
-				return p, true, ok
-			}
-			return p, false, e
+		if done, e = w.entry(&p, last); done || e != ok {
+			return p, done, e
 		}
 	}
 	if p.node.kind == Symlink && (!last || w.ending&^creating == follow || w.ending&^creating == stay && slash) {
@@ -110,6 +98,23 @@ func (w *walk) step() (p place, done bool, e errno.Errno) {
 	}
 	w.dir, w.rest = p.node, rest
 	return p, false, ok
+}
+
+// entry looks a name up in its directory; done says that it is the last one and not there.
+func (w *walk) entry(p *place, last bool) (done bool, e errno.Errno) {
+	switch {
+	case last && p.slash && w.ending&creating != 0:
+		return false, errno.EISDIR
+	case len(p.name) > MaxName && last && w.ending == oneName:
+		p.long = true
+		return true, ok
+	case len(p.name) > MaxName:
+		return false, errno.ENAMETOOLONG
+	}
+	if p.node, e = w.dir.child(p.name); e == errno.ENOENT && last {
+		return true, ok
+	}
+	return false, e
 }
 
 // link goes on with a symbolic link's text, or with the node that it leads to past its
