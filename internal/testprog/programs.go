@@ -310,6 +310,8 @@ var programs = []Program{
 	{Name: "litmus_sigframe", Lang: Freestanding, About: "signal frames, alternate stacks, faults", Sources: []string{"litmus/sigframe.c"}},
 	{Name: "litmus_sigqueue", Lang: Freestanding, About: "queued signals and their values; timers", Sources: []string{"litmus/sigqueue.c"}},
 	{Name: "litmus_waits", Lang: Freestanding, About: "wait4, waitid, zombies, orphans, ends of threads", Sources: []string{"litmus/waits.c"}},
+	{Name: "litmus_exec", Lang: Freestanding, About: "exec: what a new program finds and keeps; scripts", Sources: []string{"litmus/exec.c"}},
+	{Name: "litmus_procs", Lang: Freestanding, About: "processes and what they own: memory, files, threads, futexes, pipes, limits", Sources: []string{"litmus/procs.c"}},
 
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},

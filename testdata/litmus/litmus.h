@@ -58,7 +58,8 @@ extern const struct actor __start_actors[] __attribute__((weak)), __stop_actors[
  * advance(&board[i]) and await(&board[i], n), or ADD, LOAD, STORE. Words from 56 on are
  * the framework's. */
 int *board;
-char *own_path; /* of this binary, for exec */
+char *own_path;  /* of this binary, for exec */
+char **own_argv; /* the environment and the auxiliary vector lie behind it */
 
 /* Names of numbers. */
 struct named {
@@ -485,12 +486,14 @@ MAYBE static void finish(void)
 	int status;
 	long got;
 	for (int i = 0; i < role_count; i++)
-		if (sys(wait4, roles[i].pid, &status, WNOHANG | __WALL, 0) >= 0) /* still ours */
+		if (sys(wait4, roles[i].pid, &status, WNOHANG | __WALL, 0) >= 0) { /* still ours */
 			sys(kill, roles[i].pid, SIGKILL);
+			sys(ptrace, 7, roles[i].pid, 0, 0); /* PTRACE_CONT: past a stop at exit */
+		}
 	while ((got = sys(wait4, -1, &status, __WALL, 0)) != -ECHILD)
 		if (got > 0 && (status & 0xff) == 0x7f) {
 			sys(kill, got, SIGKILL);
-			sys(ptrace, 7, got, 0, 0); /* PTRACE_CONT: past a stop at exit */
+			sys(ptrace, 7, got, 0, 0);
 		}
 }
 
@@ -526,6 +529,7 @@ static int act(char **argv)
 int main(int argc, char **argv)
 {
 	own_path = argv[0];
+	own_argv = argv;
 	if (argc < 2)
 		return list();
 	if (argv[1][0] == '@')

@@ -42,6 +42,14 @@ MAYBE static unsigned long pending(void)
 	return set;
 }
 
+MAYBE static long length(const char *s)
+{
+	long n = 0;
+	while (s[n])
+		n++;
+	return n;
+}
+
 /* What the handler notes was told. */
 int runs[66];            /* how often, by signal */
 int order[16], orders;   /* which signals, one after the other */
@@ -139,10 +147,8 @@ MAYBE static void unlink_made(void)
 MAYBE static const char *file(const char *name, const char *text, long mode)
 {
 	const char *path = path_of(name);
-	long n = 0, fd = sys(open, path, O_CREAT | O_TRUNC | O_WRONLY, mode);
+	long n = length(text), fd = sys(open, path, O_CREAT | O_TRUNC | O_WRONLY, mode);
 	CHECK(fd >= 0);
-	while (text[n])
-		n++;
 	CHECK(sys(write, fd, text, n) == n);
 	CHECK(sys(fchmod, fd, mode) == 0);
 	sys(close, fd);
