@@ -191,7 +191,7 @@ func Run(o Options, program string, args []string, env []string) (Outcome, error
 // Run runs a program that is in the World to its end, as a child of the tracer's that it does
 // not trace.
 func (w *World) Run(program string, args []string, env []string) (kern.End, error) {
-	pid, err := w.start(program, args, env)
+	pid, err := w.Start(program, args, env)
 	if err != nil {
 		return kern.End{}, err
 	}
@@ -208,7 +208,8 @@ func (w *World) Run(program string, args []string, env []string) (kern.End, erro
 	return p.EndOf(), nil
 }
 
-func (w *World) start(program string, args, env []string) (kernel.PID, error) {
+// Start starts a program that is in the World, untraced, as a child of the tracer's.
+func (w *World) Start(program string, args, env []string) (kernel.PID, error) {
 	t, e := w.X.Spawn(&kern.Spawn{Path: program, Args: append([]string{program}, args...), Env: env, NewGroup: true,
 		Code: w.M.System.Stub})
 	if e != errno.OK {

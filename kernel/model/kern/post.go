@@ -43,15 +43,15 @@ func (m *Machine) post(p *Proc, only *Thread, info SigInfo) {
 	if sig < s.RTMin && q.Has(sig) {
 		return
 	}
-	if len(q.list) >= maxPending { // RLIMIT_SIGPENDING
+	if len(q.list) >= MaxPending { // RLIMIT_SIGPENDING
 		return
 	}
 	q.add(info)
 	m.notice(p, only, sig)
 }
 
-// maxPending bounds a queue.
-const maxPending = 4096
+// MaxPending bounds a queue of pending signals.
+const MaxPending = 4096
 
 // discard removes pending signals wherever they wait.
 func (p *Proc) discard(s Sigset) {

@@ -80,6 +80,9 @@ func (m *Machine) Idle() bool {
 	return len(m.runq) == 0 && m.timers.Len() == 0 && len(m.at) == 0
 }
 
+// Busy says whether a thread is ready to run.
+func (m *Machine) Busy() bool { return len(m.runq) > 0 }
+
 // idle is a step with nobody to run: time passes until something is due. It says whether
 // there is such a thing.
 func (m *Machine) idle() bool {

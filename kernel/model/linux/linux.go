@@ -52,6 +52,7 @@ func boot(m *kern.Machine) {
 		m.FS.Mkdir(fs.Cred{}, root, dir, 0o755)
 	}
 	m.FS.Mkdir(fs.Cred{}, root, "tmp", 0o1777)
+	mountProc(m)
 }
 
 // task is what a thread has of Linux's own.

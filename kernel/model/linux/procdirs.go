@@ -158,6 +158,9 @@ func (s *subject) attrDir() *fs.Node {
 		[]string{"current", "prev", "exec", "fscreate", "keycreate", "sockcreate"}, func(n, _ int) *fs.Node {
 			row := &procFile{mode: 0o666, show: func(*view) ([]byte, errno.Errno) { return nil, errno.EINVAL },
 				write: func(*view, []byte) errno.Errno { return errno.EINVAL }}
+			if n == inoAttrFirst+1 { // prev
+				row.mode, row.write = 0o444, nil
+			}
 			return s.file(row, n)
 		})
 }

@@ -18,7 +18,7 @@ var processFiles = []procFile{
 	{name: "environ", mode: 0o400, bind: inside, show: showEnviron},
 	{name: "auxv", mode: 0o400, bind: inside, show: showAuxv},
 	{name: "status", mode: 0o444, show: showStatus},
-	{name: "personality", mode: 0o400, show: forTracers(text("00000000\n"))},
+	{name: "personality", mode: 0o400, show: forTracers(showPersonality)},
 	{name: "limits", mode: 0o444, show: showLimits},
 	{name: "comm", mode: 0o644, show: showComm, write: writeComm},
 	{name: "syscall", mode: 0o400, show: forTracers(showSyscall)},
@@ -75,7 +75,15 @@ const (
 	mountinfoText = "20 1 0:1 / / rw - rootfs rootfs rw\n21 20 0:21 / /proc rw,relatime - proc proc rw\n"
 )
 
-func showComm(v *view) ([]byte, errno.Errno) { return []byte(v.p.Comm + "\n"), errno.OK }
+// showPersonality is personality(2)'s flags: ADDR_NO_RANDOMIZE is all there is.
+func showPersonality(v *view) ([]byte, errno.Errno) {
+	if v.p.NoASLR {
+		return []byte("00040000\n"), errno.OK
+	}
+	return []byte("00000000\n"), errno.OK
+}
+
+func showComm(v *view) ([]byte, errno.Errno) { return []byte(commOf(v.t) + "\n"), errno.OK }
 
 // writeComm gives the command another name, as only threads of the process may.
 func writeComm(v *view, b []byte) errno.Errno {
@@ -86,7 +94,7 @@ func writeComm(v *view, b []byte) errno.Errno {
 	if i := bytes.IndexByte(b, 0); i >= 0 {
 		b = b[:i]
 	}
-	v.p.Comm = string(b)
+	taskOf(v.t).comm = string(b)
 	return errno.OK
 }
 

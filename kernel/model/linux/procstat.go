@@ -59,9 +59,9 @@ func showStat(v *view) ([]byte, errno.Errno) {
 		own = p.Usage
 	}
 	b := new(bytes.Buffer)
-	fmt.Fprintf(b, "%d (%s) %c", t.TID, p.Comm, stateName(t)[0])
+	fmt.Fprintf(b, "%d (%s) %c", t.TID, commOf(t), stateName(t)[0])
 	tty, foreground := terminalOf(p)
-	numbersLine(b, int64(parentID(p)), int64(p.Group.ID), int64(p.Group.Session.ID), tty, foreground, taskFlags(t),
+	numbersLine(b, int64(parentID(p, t)), int64(p.Group.ID), int64(p.Group.Session.ID), tty, foreground, taskFlags(t),
 		own.Faults, p.Reap.Faults, 0, 0,
 		own.User/clockTick, own.System/clockTick, p.Reap.User/clockTick, p.Reap.System/clockTick,
 		20, 0, int64(len(p.Threads)), 0, t.Born/clockTick)
@@ -121,14 +121,6 @@ func (v *view) statEnd(b *bytes.Buffer) {
 	fmt.Fprintf(b, " %d\n", code)
 }
 
-// parentID is the id of a process's parent, 0 for the first process.
-func parentID(p *kern.Proc) int {
-	if p.Parent == nil {
-		return 0
-	}
-	return p.Parent.PID
-}
-
 // terminalOf is the device of the process's terminal, and its foreground group; 0 and -1
 // without one.
 func terminalOf(p *kern.Proc) (tty, foreground int64) {
@@ -139,7 +131,10 @@ func terminalOf(p *kern.Proc) (tty, foreground int64) {
 }
 
 func taskFlags(t *kern.Thread) int64 {
-	f := int64(pfRandomize)
+	f := int64(0)
+	if t.M.ASLR && !t.Proc.NoASLR {
+		f |= pfRandomize
+	}
 	if !t.Proc.Executed {
 		f |= pfForkNoExec
 	}
@@ -192,12 +187,12 @@ var escapedName = strings.NewReplacer("\\", "\\\\", "\n", "\\n")
 
 func (v *view) statusIdentity(b *bytes.Buffer) {
 	t, p := v.t, v.p
-	fmt.Fprintf(b, "Name:\t%s\n", escapedName.Replace(p.Comm))
+	fmt.Fprintf(b, "Name:\t%s\n", escapedName.Replace(commOf(t)))
 	if t.Alive() && p.At != nil {
 		fmt.Fprintf(b, "Umask:\t%#04o\n", uint(p.At.Umask))
 	}
 	fmt.Fprintf(b, "State:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t%d\n",
-		stateName(t), p.PID, t.TID, parentID(p), tracerOf(t))
+		stateName(t), p.PID, t.TID, parentID(p, t), tracerOf(t))
 	c := &p.Cred
 	fmt.Fprintf(b, "Uid:\t%d\t%d\t%d\t%d\n", c.UID, c.EUID, c.SUID, c.EUID)
 	fmt.Fprintf(b, "Gid:\t%d\t%d\t%d\t%d\n", c.GID, c.EGID, c.SGID, c.EGID)

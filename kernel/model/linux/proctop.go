@@ -15,11 +15,10 @@ import (
 	"github.com/trapline/trapline/kernel/model/vm"
 )
 
-// Who the kernel says it is, here and in uname(2).
+// What uname(2) says, too.
 const (
 	osType     = "Linux"
-	osRelease  = "6.18.0-trapline"
-	osVersion  = "#1 SMP PREEMPT_DYNAMIC"
+	osVersion  = "#1 modeled"
 	hostName   = "model"
 	domainName = "(none)"
 )
@@ -42,17 +41,17 @@ var topFiles = []topFile{
 	{"meminfo", 0o444, meminfo},
 	{"stat", 0o444, machineStat},
 	{"uptime", 0o444, uptime},
-	{"version", 0o444, fixed(osType + " version " + osRelease + " (trapline@" + hostName + ") (go) " + osVersion + "\n")},
+	{"version", 0o444, fixed(osType + " version " + release + " (trapline@" + hostName + ") (go) " + osVersion + "\n")},
 	{"sys/kernel/cap_last_cap", 0o444, fixed("40\n")},
 	{"sys/kernel/core_pattern", 0o644, fixed("core\n")},
 	{"sys/kernel/domainname", 0o644, fixed(domainName + "\n")},
 	{"sys/kernel/hostname", 0o644, fixed(hostName + "\n")},
 	{"sys/kernel/ngroups_max", 0o444, fixed("65536\n")},
-	{"sys/kernel/osrelease", 0o444, fixed(osRelease + "\n")},
+	{"sys/kernel/osrelease", 0o444, fixed(release + "\n")},
 	{"sys/kernel/ostype", 0o444, fixed(osType + "\n")},
 	{"sys/kernel/pid_max", 0o644, func(m *kern.Machine) string { return strconv.Itoa(m.PIDs) + "\n" }},
 	{"sys/kernel/random/boot_id", 0o444, fixed("7472-6170-6c69-6e65-000000000001\n")},
-	{"sys/kernel/randomize_va_space", 0o644, fixed("0\n")},
+	{"sys/kernel/randomize_va_space", 0o644, randomizes},
 	{"sys/kernel/threads-max", 0o644, func(m *kern.Machine) string { return strconv.Itoa(m.MaxThreads) + "\n" }},
 	{"sys/kernel/version", 0o444, fixed(osVersion + "\n")},
 	{"sys/vm/max_map_count", 0o644, fixed("65530\n")},
@@ -104,6 +103,13 @@ func machineStat(m *kern.Machine) string {
 	times := fmt.Sprintf("%d 0 %d %d 0 0 0 0 0 0\n", user/clockTick, system/clockTick, max(m.Now()-user-system, 0)/clockTick)
 	return "cpu  " + times + "cpu0 " + times + fmt.Sprintf("ctxt %d\nbtime %d\nprocesses %d\nprocs_running 1\nprocs_blocked 0\n",
 		m.Steps(), bootedAt, m.Stats.Forks)
+}
+
+func randomizes(m *kern.Machine) string {
+	if m.ASLR {
+		return "2\n"
+	}
+	return "0\n"
 }
 
 func uptime(m *kern.Machine) string {

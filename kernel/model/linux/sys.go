@@ -48,6 +48,9 @@ func errnoOf(e errno.Errno) adapter.Errno {
 func (s *Sys) drift() {
 	if s.Drift > 0 {
 		for range s.M.Chooser.Choose(s.Drift + 1) {
+			if !s.M.Busy() {
+				return
+			}
 			s.M.Step()
 		}
 	}
@@ -55,6 +58,7 @@ func (s *Sys) drift() {
 
 func (s *Sys) answer(req, tid int, e errno.Errno) adapter.Errno {
 	n := errnoOf(e)
+	s.M.Logf("  request %#x of %d: %v", req, tid, e)
 	if n != 0 && s.Refused != nil {
 		s.Refused(req, tid, n)
 	}
@@ -131,6 +135,7 @@ func (s *Sys) Wait(block bool) (int, uint32, adapter.Errno) {
 		f, some := q.look()
 		switch {
 		case f.tid != 0:
+			s.M.Logf("  wait: %d %#x", f.tid, f.status)
 			return f.tid, f.status, 0
 		case !some:
 			return 0, 0, errnoOf(errno.ECHILD)

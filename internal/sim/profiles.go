@@ -1,0 +1,145 @@
+package main
+
+// What a debugger may do, as rows, and which programs it does it to.
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/internal/testprog"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/tracer"
+)
+
+// Profile is a way to debug. The chances are of 256.
+type Profile struct {
+	Name   string
+	Follow tracer.Follow
+	Mode   kernel.Mode
+	Drift  int // steps of the machine before a request, at most
+
+	Break      bool // breakpoints on the functions whose calls are known
+	Everywhere bool // and on all others
+	StopAtHit  int  // at a hit,
+	// and at any other event, the world is stopped.
+	StopAtEvent int
+
+	Interrupt, Step, Toggle, Look int
+	Detach, Kill, KillByUs, Crash int
+	Attach                        bool // to the program running already, instead of launching it
+	Watch                         bool
+	Without                       []string // programs that it is not for, with the reason where the row is
+}
+
+// Profiles are all ways.
+var Profiles = []Profile{
+	{Name: "plain", Follow: tracer.FollowBoth, Drift: 2},
+	{Name: "calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 2},
+	{Name: "calls interrupted", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 4, Interrupt: 200, StopAtEvent: 8},
+	{Name: "breakpoints", Follow: tracer.FollowBoth, Drift: 3, Break: true},
+	{Name: "breakpoints that stop", Follow: tracer.FollowBoth, Drift: 3, Break: true, StopAtHit: 64, StopAtEvent: 16, Look: 64},
+	{Name: "breakpoints and interrupts", Follow: tracer.FollowBoth, Drift: 6, Break: true, Interrupt: 220, StopAtHit: 32, StopAtEvent: 16, Look: 32},
+	{Name: "breakpoints everywhere", Follow: tracer.FollowBoth, Drift: 2, Break: true, Everywhere: true, StopAtEvent: 8},
+	{Name: "breakpoints in the parent", Follow: tracer.FollowParent, Drift: 3, Break: true, StopAtHit: 16, StopAtEvent: 16},
+	{Name: "breakpoints in the child", Follow: tracer.FollowChild, Drift: 3, Break: true, StopAtHit: 16, StopAtEvent: 16},
+	{Name: "steps", Follow: tracer.FollowBoth, Drift: 2, Break: true, StopAtHit: 32, StopAtEvent: 32, Step: 128, Interrupt: 128,
+		Without: []string{"simtrapflag"}}, // the trap flag of a program is lost in the steps of a debugger
+	{Name: "toggled", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 64, StopAtEvent: 16, Toggle: 128, Interrupt: 100},
+	{Name: "detached", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 64, StopAtEvent: 24, Detach: 64, Interrupt: 200},
+	{Name: "attached", Follow: tracer.FollowBoth, Drift: 6, Break: true, StopAtHit: 32, StopAtEvent: 24, Detach: 64, Interrupt: 200, Attach: true},
+	{Name: "attached, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 6, StopAtEvent: 8, Detach: 64, Interrupt: 200, Attach: true},
+	{Name: "killed", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 16, Kill: 64, KillByUs: 16, Interrupt: 100},
+	{Name: "killed, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 4, StopAtEvent: 8, Kill: 128},
+	{Name: "crashed", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 16, Crash: 128, Interrupt: 100},
+	{Name: "watched", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Interrupt: 64},
+}
+
+// cell is memory of simwatch and how often its value changes, with three threads and five
+// rounds (see testdata/sim/watch.c).
+type cell struct {
+	name string
+	off  uint64
+	len  int
+	hits int
+}
+
+var cells = []cell{{"around", 0, 8, 15}, {"around", 8, 8, 15}, {"around", 12, 4, 0}, {"around", 16, 4, 15}, {"mine", 8, 8, 5},
+	{"mine", 24, 8, 0}, {"same_value", 0, 8, 1}, {"filled", 16, 8, 5}}
+
+// drive is the debugger.
+func (p *Profile) drive(s *session) {
+	if p.Attach {
+		if err := s.start(); err != nil {
+			s.fail(5, "start: %v", err)
+			return
+		}
+		s.dropped = true
+		s.attach(s.root)
+	} else if err := s.launch(); err != nil {
+		s.fail(5, "launch: %v", err)
+		return
+	} else if proc := s.tr.Process(s.root); proc != nil {
+		if p.Break {
+			s.breakAt(proc, s.breaks())
+		}
+		if p.Watch {
+			s.watchCell(proc)
+		}
+	}
+	s.debug()
+	if err := s.tr.Close(); err != nil && !gone(err) {
+		s.fail(5, "close: %v", err)
+	}
+}
+
+func (s *session) watchCell(p *tracer.Process) {
+	s.cell = &cells[s.c.Choose(len(cells))]
+	s.watch = s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: breakpoints.Write, Len: s.cell.len, Ignore: 1 << 40})
+	if err := s.tr.Place(s.watch, p, s.symbols[s.cell.name]+s.cell.off); err != nil {
+		s.fail(3, "watch %s: %v", s.cell.name, err)
+	}
+}
+
+// fits says whether a profile is for a program.
+func (p *Profile) fits(s *subject) bool {
+	if p.Watch {
+		return s.row.Name == "simwatch" && len(s.run.Args) == 0
+	}
+	return !slices.Contains(p.Without, s.row.Name)
+}
+
+// Subjects are the runs of all programs of the simulation.
+func Subjects() ([]*subject, error) {
+	var all []*subject
+	for _, row := range testprog.Programs() {
+		if !strings.HasPrefix(row.Name, "sim") {
+			continue
+		}
+		for _, run := range row.Runs {
+			args, err := testprog.Expand(run.Args)
+			if err != nil {
+				return nil, err
+			}
+			run.Args = args
+			s, err := load(row, run)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, s)
+		}
+	}
+	return all, nil
+}
+
+// CaseOf is the run that a number stands for: it chooses program, profile and schedule.
+func CaseOf(seed uint64, subjects []*subject) Case {
+	for n := seed; ; n += 0x9e3779b97f4a7c15 {
+		h := (n ^ n>>31) * 0xbf58476d1ce4e5b9
+		h ^= h >> 29
+		s, p := subjects[h%uint64(len(subjects))], &Profiles[h>>32%uint64(len(Profiles))]
+		if p.fits(s) {
+			return Case{Profile: p, Subject: s, Seed: seed}
+		}
+	}
+}

@@ -1,0 +1,248 @@
+// Package sim runs the engine on the modeled kernel, under schedules that seeds choose, and
+// holds it to its eight promises (ARCHITECTURE.md).
+//
+//	go run ./internal/sim -seeds 2000            so many schedules
+//	go run ./internal/sim -seed 77 -v            one again, with what happened
+//
+// A run is a program of testdata, a profile (what a debugger may do to it), and a seed. The
+// seed decides everything: what the machine's threads do when, what the debugger does and
+// when, who dies. So a run that fails is repeated by its number, and made shorter (shrink.go)
+// by repeating it with fewer and smaller choices.
+//
+// What has to come out is known: each program prints what it prints and ends as it ends
+// untraced, and executes its functions as often as its row in internal/testprog says. The
+// machine counts system calls, and sees every request that it refuses.
+package main
+
+import (
+	"bytes"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/internal/testprog"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/model"
+	"github.com/trapline/trapline/kernel/model/kern"
+	"github.com/trapline/trapline/tracer"
+)
+
+// subject is a program under simulation: a run of a row, and what its file says.
+type subject struct {
+	row  testprog.Program
+	run  testprog.Run
+	path string
+	data []byte
+	// funcs are the addresses of functions whose calls the row knows, other those of all
+	// others; was are the bytes there.
+	funcs, other map[string]uint64
+	was          map[uint64]byte
+	symbols      map[string]uint64
+}
+
+// eachIteration are functions that begin with a repeated string instruction, which a
+// breakpoint meets once an iteration.
+var eachIteration = map[string]bool{"fill": true, "store": true, "copy": true, "find": true, "back": true}
+
+// load reads the program of a row.
+func load(row testprog.Program, run testprog.Run) (*subject, error) {
+	path, err := testprog.Path(row.Name)
+	if err != nil {
+		return nil, err
+	}
+	s := &subject{row: row, run: run, path: path, funcs: map[string]uint64{}, other: map[string]uint64{}, was: map[uint64]byte{},
+		symbols: map[string]uint64{}}
+	if s.data, err = os.ReadFile(path); err != nil {
+		return nil, err
+	}
+	f, err := elf.NewFile(bytes.NewReader(s.data))
+	if err != nil {
+		return nil, err
+	}
+	symbols, err := f.Symbols()
+	if err != nil {
+		return nil, err
+	}
+	for _, sym := range symbols {
+		s.symbols[sym.Name] = sym.Value
+		if elf.ST_TYPE(sym.Info) != elf.STT_FUNC || sym.Size == 0 {
+			continue
+		}
+		if _, known := run.Calls[sym.Name]; known && !eachIteration[sym.Name] {
+			s.funcs[sym.Name] = sym.Value
+		} else {
+			s.other[sym.Name] = sym.Value
+		}
+		for _, ph := range f.Progs {
+			if ph.Type == elf.PT_LOAD && sym.Value-ph.Vaddr < ph.Filesz {
+				s.was[sym.Value] = s.data[sym.Value-ph.Vaddr+ph.Off]
+			}
+		}
+	}
+	return s, nil
+}
+
+// crash is panicked through the engine to make it end where it stands.
+type crash struct{}
+
+// hung is panicked when the engine waits for what cannot come.
+type hung struct{}
+
+// session is one run.
+type session struct {
+	*subject
+	profile *Profile
+	w       *model.World
+	m       *kern.Machine
+	c       *kern.Chooser
+	tr      *tracer.Tracer
+	out     bytes.Buffer
+	errs    bytes.Buffer
+	log     func(string)
+
+	root     kernel.PID // the program
+	rootProc *kern.Proc
+	launched bool           // by the debugger
+	hits     map[string]int // by function
+	placed   []*breakpoints.Breakpoint
+	inCall   map[kernel.TID]uint64
+	calls    uint64 // entries seen
+	watch    *breakpoints.Breakpoint
+	cell     *cell
+	// what the debugger or the world did that changes what has to come out
+	killed, crashed, dropped bool
+	faults                   []string
+}
+
+// fail notes a promise that was broken.
+func (s *session) fail(promise int, format string, args ...any) {
+	s.faults = append(s.faults, fmt.Sprintf("promise %d: ", promise)+fmt.Sprintf(format, args...))
+	s.note("FAIL %s", s.faults[len(s.faults)-1])
+}
+
+func (s *session) note(format string, args ...any) {
+	if s.log != nil {
+		s.log(fmt.Sprintf(format, args...))
+	}
+}
+
+// Result is what came of a run.
+type Result struct {
+	Faults  []string
+	Choices []uint32
+	Steps   uint64
+	State   string // of the machine, when it hung
+}
+
+// Err is the faults as an error.
+func (r *Result) Err() error {
+	if len(r.Faults) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(r.Faults, "\n"))
+}
+
+// Case is a run to be made.
+type Case struct {
+	Profile *Profile
+	Subject *subject
+	Seed    uint64
+	Replay  []uint32 // instead of the seed
+	Log     func(string)
+}
+
+// Play makes a run.
+func Play(c Case) (r Result) {
+	s := &session{subject: c.Subject, profile: c.Profile, log: c.Log, hits: map[string]int{}, inCall: map[kernel.TID]uint64{}}
+	w, err := model.New(model.Options{Seed: c.Seed, Replay: c.Replay, Drift: c.Profile.Drift, Stdout: &s.out, Stderr: &s.errs})
+	if err != nil {
+		return Result{Faults: []string{err.Error()}}
+	}
+	defer w.Close()
+	s.w, s.m, s.c = w, w.M, w.M.Chooser
+	s.m.Log = c.Log
+	w.Refused = s.refused
+	w.Idle = func() { panic(hung{}) }
+	s.tr = tracer.New(w.Kernel, tracer.Options{Follow: c.Profile.Follow, Mode: c.Profile.Mode, Clock: clock{s.m, new(int)}})
+	if err := w.Put(s.path, s.data, 0o755); err != nil {
+		return Result{Faults: []string{err.Error()}}
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			s.faults = append(s.faults, fmt.Sprintf("panic: %v\n%s", p, trace()))
+		}
+		r.Faults, r.Choices, r.Steps = s.faults, s.c.Made(), s.m.Steps()
+	}()
+	s.m.At(maxSteps, func() { panic(hung{}) })
+	s.guarded(func() { c.Profile.drive(s) })
+	s.settle()
+	if s.m.Unmodeled != nil {
+		s.faults = append(s.faults, s.m.Unmodeled.Error())
+	}
+	if len(s.faults) > 0 {
+		var b strings.Builder
+		_ = 0
+		r.State = b.String()
+	}
+	return r
+}
+
+// guarded runs the debugger until it is done, crashes or hangs.
+func (s *session) guarded(f func()) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case crash:
+			s.note("the debugger dies")
+			s.crashed = true
+			s.w.X.Leave(kern.End{Signal: s.m.System.Sig.KILL})
+		case hung:
+			s.fail(7, "the engine waits for what cannot come")
+			for _, p := range s.m.Procs() {
+				for _, t := range p.Threads {
+					s.note("process %d thread %d %v %s killed %v", p.PID, t.TID, t.State, t.Why, t.Killed())
+				}
+			}
+		default:
+			panic(p)
+		}
+	}()
+	f()
+}
+
+// maxSteps is more than any run needs; so is maxCalls of the engine's patience.
+const (
+	maxSteps = 2_000_000
+	maxCalls = 2000
+)
+
+// refused holds promise 6: a request is refused only because its thread is no more, or is
+// dying, or because of what it asks for.
+func (s *session) refused(request, tid, errno int) {
+	const esrch = 3
+	t := s.m.Thread(tid)
+	if errno != esrch || t == nil || !t.Alive() || t.Killed() || t.Proc.Dying() {
+		return
+	}
+	s.fail(6, "request %d of thread %d, which is %v", request, tid, t.State)
+}
+
+// clock is the engine's time: the machine's.
+type clock struct {
+	m     *kern.Machine
+	calls *int
+}
+
+func (c clock) Now() time.Time { return time.Unix(0, c.m.Now()) }
+
+func (c clock) AfterFunc(d time.Duration, f func()) func() {
+	if *c.calls++; *c.calls > maxCalls {
+		panic(hung{})
+	}
+	callout := c.m.CallAt(c.m.Now()+int64(d), f)
+	return func() { c.m.Cancel(callout) }
+}
