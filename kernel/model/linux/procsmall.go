@@ -83,6 +83,14 @@ func showPersonality(v *view) ([]byte, errno.Errno) {
 	return []byte("00000000\n"), errno.OK
 }
 
+// commOf is a thread's name: one of its own, or its process's.
+func commOf(t *kern.Thread) string {
+	if c := taskOf(t).comm; c != "" {
+		return c
+	}
+	return t.Proc.Comm
+}
+
 func showComm(v *view) ([]byte, errno.Errno) { return []byte(commOf(v.t) + "\n"), errno.OK }
 
 // writeComm gives the command another name, as only threads of the process may.
