@@ -52,9 +52,6 @@ func (q *query) wait() (found, errno.Errno) {
 			return f, errno.OK
 		}
 		if e := q.by.Sleep("wait", 0, &q.by.Proc.Waiting); e == errno.EINTR {
-			if f, _ := q.look(); f.tid != 0 && q.by.Proc.External {
-				return f, errno.OK
-			}
 			return f, errno.ERESTART
 		}
 	}
