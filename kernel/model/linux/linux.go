@@ -52,6 +52,7 @@ func boot(m *kern.Machine) {
 		m.FS.Mkdir(fs.Cred{}, root, dir, 0o755)
 	}
 	m.FS.Mkdir(fs.Cred{}, root, "tmp", 0o1777)
+	devices(m)
 	mountProc(m)
 }
 
@@ -62,6 +63,7 @@ type task struct {
 	robust  uint64 // head of the list of robust futexes
 	restart func(t *kern.Thread) (uint64, errno.Errno)
 	fault   faultInfo
+	comm    string // its name, if it is not its process's
 }
 
 // taskOf is the thread's.
@@ -90,6 +92,12 @@ func born(n, maker *kern.Thread) {
 // dead is the end of a thread while its memory is there: the word that pthread_join waits on.
 func dead(t *kern.Thread) {
 	p := t.Proc
+	if len(p.Living()) == 1 {
+		deleteTimers(p)
+	}
+	if p.Space != nil {
+		releaseRobust(t)
+	}
 	if t.ClearTID == 0 || p.Space == nil {
 		return
 	}

@@ -49,6 +49,7 @@ func encode(i *kern.SigInfo) []byte {
 	case kern.FromFault:
 		le.PutUint64(b[16:], i.Addr)
 	case kern.FromTimer:
+		le.PutUint32(b[16:], uint32(i.PID)) // si_tid, the timer's
 		le.PutUint32(b[20:], uint32(i.Overrun))
 		le.PutUint64(b[24:], i.Value)
 	default:
