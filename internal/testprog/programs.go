@@ -306,12 +306,20 @@ var programs = []Program{
 	{Name: "litmus_memory", Lang: Freestanding, About: "a tracee's memory, its USER area, its debug registers", Sources: []string{"litmus/ptrace_memory.c"}},
 	{Name: "litmus_regs", Lang: Freestanding, About: "a tracee's registers and register sets", Sources: []string{"litmus/ptrace_regs.c"}},
 	{Name: "litmus_siginfo", Lang: Freestanding, About: "siginfo, queues and masks of a tracee", Sources: []string{"litmus/ptrace_siginfo.c"}},
+	{Name: "litmus_events", Lang: Freestanding, About: "options and event stops, children that come traced", Sources: []string{"litmus/ptrace_events.c"}},
+	{Name: "litmus_syscalls", Lang: Freestanding, About: "syscall-stops: what is seen and changed in them, interruption and restart", Sources: []string{"litmus/ptrace_syscalls.c"}},
 	{Name: "litmus_signals", Lang: Freestanding, About: "signals: actions, masks, order, interruption, stops, SIGCHLD", Sources: []string{"litmus/signals.c"}},
 	{Name: "litmus_sigframe", Lang: Freestanding, About: "signal frames, alternate stacks, faults", Sources: []string{"litmus/sigframe.c"}},
 	{Name: "litmus_sigqueue", Lang: Freestanding, About: "queued signals and their values; timers", Sources: []string{"litmus/sigqueue.c"}},
 	{Name: "litmus_waits", Lang: Freestanding, About: "wait4, waitid, zombies, orphans, ends of threads", Sources: []string{"litmus/waits.c"}},
 	{Name: "litmus_exec", Lang: Freestanding, About: "exec: what a new program finds and keeps; scripts", Sources: []string{"litmus/exec.c"}},
 	{Name: "litmus_procs", Lang: Freestanding, About: "processes and what they own: memory, files, threads, futexes, pipes, limits", Sources: []string{"litmus/procs.c"}},
+
+	// Litmus of SVR4 (testdata/litmus/svr4): for the modeled kernel alone
+	{Name: "svr4_ptrace", Lang: Freestanding, About: "SVR4 ptrace(2): requests 0 to 9", Sources: []string{"litmus/svr4/ptrace.c"}},
+	{Name: "svr4_files", Lang: Freestanding, About: "SVR4 /proc: what its files say, and to whom", Sources: []string{"litmus/svr4/files.c"}},
+	{Name: "svr4_ctl", Lang: Freestanding, About: "SVR4 /proc: the messages of ctl", Sources: []string{"litmus/svr4/ctl.c"}},
+	{Name: "svr4_follow", Lang: Freestanding, About: "SVR4 /proc: fork, exec, lwps and the last close", Sources: []string{"litmus/svr4/follow.c"}},
 
 	// Go
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},

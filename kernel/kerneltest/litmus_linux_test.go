@@ -4,7 +4,7 @@ package kerneltest
 
 import (
 	"os"
-	"strings"
+	"path"
 	"testing"
 
 	"github.com/trapline/trapline/internal/testprog"
@@ -15,7 +15,7 @@ func TestMain(m *testing.M) { os.Exit(testprog.Main(m)) }
 // litmusPrograms are the rows of testdata/litmus.
 func litmusPrograms() (names []string) {
 	for _, p := range testprog.Programs() {
-		if len(p.Sources) > 0 && strings.HasPrefix(p.Sources[0], "litmus/") {
+		if len(p.Sources) > 0 && path.Dir(p.Sources[0]) == "litmus" {
 			names = append(names, p.Name)
 		}
 	}
