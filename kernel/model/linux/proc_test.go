@@ -223,7 +223,7 @@ func TestProcSmallFiles(t *testing.T) {
 	check(t, "root", must(p.Root())(t), "/")
 	entry, _ := must(p.Auxv())(t).Get(procfs.AuxEntry)
 	check(t, "AT_ENTRY", entry, w.p.Image.ProgEntry)
-	check(t, "wchan", must(p.Wchan())(t), "sys_pause")
+	check(t, "wchan", must(p.Wchan())(t), "__do_sys_pause")
 	s := must(p.Syscall())(t)
 	check(t, "syscall", []any{s.Number, s.PC, s.SP, s.Running}, []any{int64(34), w.t.Regs.RIP, w.t.Regs.R[cpu.RSP], false})
 	check(t, "cgroup", must(p.Cgroups())(t), []procfs.Cgroup{{Path: "/"}})
@@ -342,6 +342,8 @@ func outcome(err error) string {
 		return "text"
 	case errors.Is(err, io.EOF):
 		return "empty"
+	case errors.Is(err, procfs.ErrGone):
+		return "gone"
 	}
 	for e, n := range hostErrors {
 		if errors.Is(err, n) && e != errno.EPERM && e != errno.EACCES {
@@ -488,4 +490,26 @@ func FuzzProcPaths(f *testing.F) {
 			f.Close()
 		}
 	})
+}
+
+// TestProcLeaderGone: the first thread has ended, the process goes on.
+func TestProcLeaderGone(t *testing.T) {
+	w := newWorld(t)
+	second := w.thread()
+	w.t.ExitThread(0)
+	w.run(func() bool { return w.t.State == kern.Dead })
+	p := w.fs.Proc(w.p.PID)
+	check(t, "leader", must(p.Stat())(t).State, procfs.Zombie)
+	check(t, "leader's maps", len(must(p.Maps())(t)), 0)
+	check(t, "tasks", must(p.Tasks())(t), []int{w.p.PID, second.TID})
+	task := p.Task(second.TID)
+	check(t, "thread's maps", len(must(task.Maps())(t)), len(w.p.Space.Areas()))
+	check(t, "thread", must(task.Status())(t).State, procfs.Sleeping)
+	_, err := p.OpenMem(false)
+	check(t, "leader's memory", outcome(err), "gone")
+	mem := must(task.OpenMem(false))(t)
+	_, err = mem.ReadAt(make([]byte, 4), 0x4000b0)
+	check(t, "memory", err, nil)
+	byNumber := must(w.fs.Proc(second.TID).Status())(t) // not listed, but there
+	check(t, "by number", []int{byNumber.TGID, byNumber.PID}, []int{w.p.PID, second.TID})
 }

@@ -130,12 +130,13 @@ func showSyscall(v *view) ([]byte, errno.Errno) {
 	return b.Bytes(), errno.OK
 }
 
-// sleepers are the kernel's functions in which threads wait, by kern.Thread.Why.
+// sleepers are the kernel's functions in which threads wait, by kern.Thread.Why, as Linux 6.18
+// calls them.
 var sleepers = map[string]string{
 	"futex": "futex_do_wait", "wait": "do_wait", "vfork": "kernel_clone", "sigwait": "do_sigtimedwait",
-	"ptrace": "ptrace_stop", "job control": "do_signal_stop", "exec: other threads": "begin_new_exec",
-	"nanosleep": "hrtimer_nanosleep", "pause": "sys_pause", "sigsuspend": "sigsuspend", "pipe": "anon_pipe_read",
-	"poll": "do_poll", "select": "do_select", "tty": "n_tty_read", "outside": "outside",
+	"ptrace": "ptrace_stop", "job control": "do_signal_stop", "exec: other threads": "de_thread",
+	"nanosleep": "hrtimer_nanosleep", "pause": "__do_sys_pause", "sigsuspend": "sigsuspend", "poll": "poll_schedule_timeout",
+	"read": "anon_pipe_read", "write": "anon_pipe_write", "open": "wait_for_partner",
 }
 
 // showWchan is wchan: the function that the thread sleeps in.
