@@ -311,6 +311,7 @@ func (m *Machine) dropThread(t *Thread) {
 	}
 	t.State = Gone
 	p := t.Proc
+	p.Sys.Tracing.Dropped(t)
 	p.Threads = slices.DeleteFunc(p.Threads, func(x *Thread) bool { return x == t })
 	if m.threads[t.TID] == t {
 		delete(m.threads, t.TID)

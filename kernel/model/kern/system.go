@@ -74,6 +74,8 @@ type Tracing interface {
 	// Alone is called when a traced leader that has ended is all that is left of its process:
 	// the tracer can be told. (Anybody calls it.)
 	Alone(t *Thread)
+	// Dropped is called when a thread is forgotten, whether or not somebody was told of its end.
+	Dropped(t *Thread)
 	// Departed is called when a thread that traces others, or is External, ends. (By itself.)
 	Departed(t *Thread)
 	// JobStops tells that the thread is to take part in a stop of its process, JobContinues
@@ -98,6 +100,7 @@ func (Untraced) Started(*Thread)               {}
 func (Untraced) Exec(*Thread, int)             {}
 func (Untraced) Exiting(*Thread)               {}
 func (Untraced) Ended(*Thread) bool            { return false }
+func (Untraced) Dropped(*Thread)               {}
 func (Untraced) Alone(*Thread)                 {}
 func (Untraced) Departed(*Thread)              {}
 func (Untraced) JobStops(*Thread)              {}

@@ -316,6 +316,14 @@ func tellEnd(t *kern.Thread) (ignored bool) {
 	return a.Handler == kern.Ignored || a.Flags&kern.SANoCldWait != 0
 }
 
+// Dropped ends the tracing of a thread that is no more: an exec takes a dead leader away
+// before its tracer has heard of it.
+func (tracing) Dropped(t *kern.Thread) {
+	if k := taskOf(t); k.tracer != nil {
+		k.unlink(t)
+	}
+}
+
 // Departed lets go of a tracer's tracees (exit_ptrace).
 func (tracing) Departed(t *kern.Thread) {
 	k := taskOf(t)
