@@ -513,3 +513,15 @@ func TestProcLeaderGone(t *testing.T) {
 	byNumber := must(w.fs.Proc(second.TID).Status())(t) // not listed, but there
 	check(t, "by number", []int{byNumber.TGID, byNumber.PID}, []int{w.p.PID, second.TID})
 }
+
+// TestProcTerminal: the terminal of a session's leader, by its device.
+func TestProcTerminal(t *testing.T) {
+	w := newWorld(t)
+	master, e := w.m.FS.Open(fs.Cred{}, w.m.FS.Root(), "/dev/ptmx", fs.ORead|fs.OWrite, 0)
+	check(t, "ptmx", e, errno.OK)
+	defer master.Release()
+	check(t, "setsid", w.p.SetSID(), errno.OK)
+	check(t, "acquire", w.p.Acquire(pairsOf(w.m)[0].Terminal, false), errno.OK)
+	st := must(w.fs.Proc(w.p.PID).Stat())(t)
+	check(t, "terminal", []any{st.TTY, st.TPGID, st.SID}, []any{procfs.Dev{Major: 136}, w.p.PID, w.p.PID})
+}

@@ -15,10 +15,11 @@ import (
 
 // sizes are what an address space is made of, in bytes.
 type sizes struct {
-	total, resident          uint64
-	anon, file, shared       uint64 // of what is resident
-	data, stack, text, lib   uint64
-	entries, executable, own uint64
+	total, resident        uint64
+	anon, file, shared     uint64 // of what is resident
+	data, stack, text, lib uint64
+	executable             uint64
+	entries                uint64 // their number
 }
 
 // tables guesses what page tables take: a page for each 2 MiB that something is in.

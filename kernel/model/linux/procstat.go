@@ -22,9 +22,6 @@ const (
 	pfRandomize  = 0x400000
 )
 
-// ttyNumber is the terminal's device, 136:0, as stat has it (new_encode_dev).
-const ttyNumber = 136 << 8
-
 // stateNames are what a thread does, by kern.ThreadState.
 var stateNames = [...]string{kern.Runnable: "R (running)", kern.Running: "R (running)", kern.Sleeping: "S (sleeping)",
 	kern.Stopped: "T (stopped)", kern.Traced: "t (tracing stop)", kern.Dead: "Z (zombie)", kern.Gone: "X (dead)"}
@@ -124,10 +121,14 @@ func (v *view) statEnd(b *bytes.Buffer) {
 // terminalOf is the device of the process's terminal, and its foreground group; 0 and -1
 // without one.
 func terminalOf(p *kern.Proc) (tty, foreground int64) {
-	if t := p.Group.Session.TTY; t != nil {
-		return ttyNumber, int64(t.Foreground)
+	t := p.Terminal()
+	if t == nil {
+		return 0, -1
 	}
-	return 0, -1
+	if pty := slaves(p.M)[t]; pty != nil {
+		return int64(device(136, uint32(pty.Index))), int64(t.Foreground)
+	}
+	return int64(device(4, 1)), int64(t.Foreground)
 }
 
 func taskFlags(t *kern.Thread) int64 {
