@@ -28,6 +28,9 @@ type Site struct {
 	n     int          // how many of saved are valid, at least 1
 	in    bool         // the trap is in memory now
 	refs  int
+
+	// Since is the owner's: when the site was made, by a count of its own.
+	Since uint64
 }
 
 // Inserted says whether the trap is in memory now.

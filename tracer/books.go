@@ -64,7 +64,8 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 		t.end(th, s)
 		return nil
 	}
-	th.Stop = *s
+	t.stops++
+	th.Stop, th.seq = *s, t.stops
 	th.asked, th.stuck, th.Signal, th.moved, th.rewound = false, false, 0, false, false
 	th.vforking = false // no stop comes from inside a vfork, and its end may not be told
 	th.regs.Have, th.dirty = 0, 0

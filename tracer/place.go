@@ -10,6 +10,7 @@ import (
 
 	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/regs"
 )
 
 // Place makes a breakpoint of the table stand at an address of a process too. The
@@ -33,7 +34,7 @@ func (t *Tracer) Place(b *breakpoints.Breakpoint, p *Process, addr uint64) error
 // arm gives a location its site or debug register.
 func (t *Tracer) arm(b *breakpoints.Breakpoint, p *Process, addr uint64) error {
 	if !b.Kind.Hardware() {
-		if _, err := p.space.sites.Acquire(addr); err != nil {
+		if _, err := p.space.acquire(addr); err != nil {
 			return fmt.Errorf("no breakpoint can stand at %#x: %w", addr, err)
 		}
 		return nil
@@ -45,10 +46,25 @@ func (t *Tracer) arm(b *breakpoints.Breakpoint, p *Process, addr uint64) error {
 		}
 		b.Old, b.New = v, v
 	}
+	if err := p.hasDebug(); err != nil {
+		return fmt.Errorf("no debug register can be had: %w", err)
+	}
 	if err := p.slots.Acquire(addr, b.Len, b.Kind); err != nil {
 		return err
 	}
 	p.debugChanged()
+	return nil
+}
+
+// hasDebug asks for a thread's debug registers: not every kernel has them (SVR4's ptrace
+// does not), and when the thread is set going it is too late to say so.
+func (p *Process) hasDebug() error {
+	for _, th := range p.threads {
+		if th.state == stopped {
+			_, err := th.Regs(regs.Debug)
+			return ignoreGone(err)
+		}
+	}
 	return nil
 }
 
@@ -144,7 +160,7 @@ func (t *Tracer) inherit(child, parent *Process) {
 				continue
 			}
 			if b.Enabled && !b.Kind.Hardware() {
-				if _, err := child.space.sites.Acquire(l.Addr); err != nil {
+				if _, err := child.space.acquire(l.Addr); err != nil {
 					continue // memory that is not passed on (madvise(2), MADV_DONTFORK)
 				}
 			}

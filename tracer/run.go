@@ -51,14 +51,19 @@ func (t *Tracer) Run(in Intent, h Handler) error {
 }
 
 // passOver lets the thread that the user looks at leave the instruction it stands at
-// without meeting a breakpoint put there since. It will be met by a thread sent there
-// by the debugger, by one about to take a signal (when the handler returns), and by
+// without meeting a breakpoint put there since it stopped. One that stood there before is
+// met: the thread was stopped in front of it by chance. It will be met by a thread sent
+// there by the debugger, by one about to take a signal (when the handler returns), and by
 // one that is not there yet: it has a system call to finish first.
 func (t *Tracer) passOver(th *Thread) {
 	if th.state != stopped || th.moved || th.Signal != 0 || th.pending || inCall[th.Stop.Kind] {
 		return
 	}
-	if set, err := th.Regs(regs.General); err == nil && !restarting(set) && th.Process.space.sites.At(set.PC()) != nil {
+	set, err := th.Regs(regs.General)
+	if err != nil || restarting(set) {
+		return
+	}
+	if site := th.Process.space.sites.At(set.PC()); site != nil && site.Since >= th.seq {
 		th.counted = set.PC()
 	}
 }

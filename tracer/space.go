@@ -35,6 +35,16 @@ func (s *space) leave(p *Process) {
 	s.users = slices.DeleteFunc(s.users, func(x *Process) bool { return x == p })
 }
 
+// acquire is Sites.Acquire, and notes when a site was made.
+func (s *space) acquire(addr uint64) (*breakpoints.Site, error) {
+	made := s.sites.At(addr) == nil
+	site, err := s.sites.Acquire(addr)
+	if err == nil && made {
+		site.Since = s.t.stops
+	}
+	return site, err
+}
+
 // ReadAll implements breakpoints.Memory on raw memory, traps included.
 func (s *space) ReadAll(addr uint64, p []byte) error {
 	if len(s.users) == 0 {

@@ -77,6 +77,7 @@ type Tracer struct {
 	threads map[kernel.TID]*Thread
 	current *Thread // of the last event that stopped the world
 
+	stops     uint64 // reported so far
 	intent    Intent
 	handle    Handler
 	stop      kernel.Stop // scratch of the loop
@@ -208,6 +209,7 @@ type Thread struct {
 	// Stop is the last stop the kernel reported for the thread.
 	Stop kernel.Stop
 
+	seq      uint64 // of that stop, by Tracer.stops
 	state    state
 	regs     regs.Set
 	dirty    regs.Group    // groups of regs changed and not yet written

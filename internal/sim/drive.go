@@ -46,6 +46,7 @@ func (s *session) breakAt(p *tracer.Process, funcs map[string]uint64) {
 	for _, name := range sorted(funcs) {
 		b := s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Spec: name, Check: func(h breakpoints.Hit) (bool, error) {
 			s.hits[name]++
+			s.note("thread %d at %s", h.TID, name)
 			return s.c.Chance(s.profile.StopAtHit), nil
 		}})
 		if err := s.tr.Place(b, p, funcs[name]); err != nil && !gone(err) {
@@ -139,7 +140,11 @@ func (s *session) interruptLater() {
 		})
 	}
 	if s.c.Chance(p.Crash) {
-		s.m.At(soon(), func() { panic(crash{}) })
+		s.m.At(soon(), func() {
+			if !s.done {
+				panic(crash{})
+			}
+		})
 	}
 }
 

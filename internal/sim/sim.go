@@ -115,6 +115,7 @@ type session struct {
 	cell     *cell
 	// what the debugger or the world did that changes what has to come out
 	killed, crashed, dropped bool
+	done                     bool // the debugger is
 	faults                   []string
 }
 
@@ -177,7 +178,11 @@ func Play(c Case) (r Result) {
 		}
 		r.Faults, r.Choices, r.Steps = s.faults, s.c.Made(), s.m.Steps()
 	}()
-	s.m.At(maxSteps, func() { panic(hung{}) })
+	s.m.At(maxSteps, func() {
+		if !s.done {
+			panic(hung{})
+		}
+	})
 	s.guarded(func() { c.Profile.drive(s) })
 	s.settle()
 	if s.m.Unmodeled != nil {
@@ -194,6 +199,7 @@ func Play(c Case) (r Result) {
 // guarded runs the debugger until it is done, crashes or hangs.
 func (s *session) guarded(f func()) {
 	defer func() {
+		s.done = true
 		switch p := recover().(type) {
 		case nil:
 		case crash:

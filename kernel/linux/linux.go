@@ -237,15 +237,49 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 		return kernel.ErrGone
 	}
 	var first error
+	var dying []int
 	for _, t := range slices.Clone(p.tasks) {
 		if t.stopped {
-			if err := k.detach(t, actions); err != nil && first == nil {
+			switch err := k.detach(t, actions); {
+			case err == kernel.ErrGone:
+				dying = append(dying, int(t.tid))
+			case err != nil && first == nil:
 				first = err
 			}
 		}
 		k.dropTask(t)
 	}
+	k.seeOff(dying)
 	return first
+}
+
+// seeOff lets go of threads that were killed while they were being let go of: another one's
+// exec, say, which waits for them. Each stops once more at its exit, for us, and nobody else
+// would set it going.
+func (k *Kernel) seeOff(dying []int) {
+	others, woken := []raw(nil), false
+	for len(dying) > 0 {
+		r, err := k.next(true)
+		if err == kernel.ErrWoken { // that is for another wait
+			woken = true
+			continue
+		}
+		if err != nil {
+			break
+		}
+		i := slices.Index(dying, r.tid)
+		switch {
+		case i < 0:
+			others = append(others, r)
+		case r.status&0xff == 0x7f && k.sys.Ptrace(reqDetach, r.tid, 0, 0) == eSRCH: // killed in that stop too
+		default:
+			dying = slices.Delete(dying, i, i+1)
+		}
+	}
+	k.ready = append(others, k.ready...)
+	if woken {
+		k.sys.Wake()
+	}
 }
 
 func (k *Kernel) detach(t *task, actions []kernel.Action) error {
@@ -260,7 +294,7 @@ func (k *Kernel) detach(t *task, actions []kernel.Action) error {
 		}
 	}
 	k.restart(t, sig)
-	if e := k.sys.Ptrace(reqDetach, int(t.tid), 0, uint64(sig)); e != 0 && e != eSRCH {
+	if e := k.sys.Ptrace(reqDetach, int(t.tid), 0, uint64(sig)); e != 0 {
 		return k.fail("detach", t.tid, e)
 	}
 	return nil
