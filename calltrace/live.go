@@ -31,7 +31,8 @@ func NewLive(p *Printer) *Live {
 func (l *Live) Err() error { return l.err }
 
 // abis are the conventions by which a stop says a call was made.
-var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, kernel.CallI386: syscalls.I386, kernel.CallX32: syscalls.X32}
+var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, kernel.CallI386: syscalls.I386, kernel.CallX32: syscalls.X32,
+	kernel.CallSVR4: syscalls.SVR4}
 
 // call is the record of a thread's call, with its memory.
 func (l *Live) call(th *tracer.Thread) *syscalls.Call {

@@ -232,6 +232,7 @@ const (
 	CallAMD64 CallABI = iota
 	CallI386
 	CallX32
+	CallSVR4 // numbers of SVR4, failure told by the carry flag
 )
 
 // Syscall is a system call at its entry or exit, as the kernel tells it.

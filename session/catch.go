@@ -113,7 +113,7 @@ func (s *Session) parseSyscalls(c *catchpoint, words []string) error {
 		if err != nil {
 			return err
 		}
-		for _, nr := range set.Numbers(syscalls.X8664) {
+		for _, nr := range set.Numbers(syscalls.Native(s.os)) {
 			c.restrict(int(nr))
 		}
 	}
@@ -164,7 +164,7 @@ func (s *Session) caught(kind catchKind, ev *tracer.Event, n int) *breakpoints.B
 }
 
 func (s *Session) caughtSyscall(ev *tracer.Event) *breakpoints.Breakpoint {
-	if len(s.catches) == 0 || ev.Thread.Call.ABI != kernel.CallAMD64 {
+	if abi := ev.Thread.Call.ABI; len(s.catches) == 0 || abi != kernel.CallAMD64 && abi != kernel.CallSVR4 {
 		return nil
 	}
 	return s.caught(catchSyscall, ev, int(ev.Thread.Call.Nr))

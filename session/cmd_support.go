@@ -391,7 +391,7 @@ func (s *Session) printfCommand(a *Args) error {
 
 // System calls by number and name.
 
-func (s *Session) syscallName(nr uint64) string { return syscalls.X8664.CallName(nr) }
+func (s *Session) syscallName(nr uint64) string { return syscalls.Native(s.os).CallName(nr) }
 
 // maxSyscall is beyond every number the table has.
 const maxSyscall = 1024

@@ -17,7 +17,7 @@ var (
 )
 
 // ABIs are all of them, the commonest first.
-var ABIs = []*ABI{X8664, I386, X32}
+var ABIs = []*ABI{X8664, I386, X32, SVR4}
 
 func init() {
 	byName := make(map[string]*Signature, len(signatures))

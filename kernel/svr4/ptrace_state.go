@@ -133,8 +133,7 @@ func (k *old) Load(pid kernel.PID, addr uint64, p []byte) error {
 	return err
 }
 
-// Store writes as the program would: not into text. What else is protected is not told,
-// so nothing outside of data and stack is written here.
+// Store writes as the program would: not into text. What else is protected is not told.
 func (k *old) Store(pid kernel.PID, addr uint64, p []byte) error {
 	c, err := k.find(kernel.TID(pid))
 	if err != nil {

@@ -19,6 +19,9 @@ func (k *slash) Launch(l *kernel.Launch) (kernel.PID, error) {
 		return e
 	})
 	if e != 0 || p == nil {
+		if p != nil {
+			k.dropProcess(p)
+		}
 		return 0, &kernel.Error{Op: "start " + l.Path, Errno: int(e), OS: abi.SVR4}
 	}
 	p.born = true

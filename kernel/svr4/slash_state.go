@@ -108,11 +108,17 @@ func (k *slash) wakeUp(l *lwp) Errno {
 		return e
 	}
 	poll := []PollFD{{FD: l.status, Events: PollStop}}
+	woken := false
+	defer func() {
+		if woken { // it was meant for Wait
+			k.sys.Wake()
+		}
+	}()
 	for {
 		_, e := k.files.Poll(poll, true)
 		switch {
 		case e == eINTR:
-			k.sys.Wake() // it was for another; it has to be told again
+			woken = true
 			continue
 		case e != 0:
 			return e

@@ -211,7 +211,7 @@ func (k *slash) faulted(l *lwp) []kernel.Stop {
 
 // call is the system call an lwp is in.
 func (k *slash) call(l *lwp) kernel.Syscall {
-	c := kernel.Syscall{Nr: uint64(uint16(l.st.Syscall)), IP: l.st.Reg[proc.RegRIP], SP: l.st.Reg[proc.RegRSP]}
+	c := kernel.Syscall{ABI: kernel.CallSVR4, Nr: uint64(uint16(l.st.Syscall)), IP: l.st.Reg[proc.RegRIP], SP: l.st.Reg[proc.RegRSP]}
 	for i := range c.Args {
 		c.Args[i] = uint64(l.st.SysArg[i])
 	}

@@ -30,7 +30,6 @@ type script struct {
 	waits  []waited
 	log    []string
 	refuse map[string]Errno // by the log's line
-	hold   func(pid int) Errno
 	spawn  func(*script)
 	noProc bool
 
