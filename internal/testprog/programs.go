@@ -317,6 +317,9 @@ var programs = []Program{
 	{Name: "litmus_waits", Lang: Freestanding, About: "wait4, waitid, zombies, orphans, ends of threads", Sources: []string{"litmus/waits.c"}},
 	{Name: "litmus_exec", Lang: Freestanding, About: "exec: what a new program finds and keeps; scripts", Sources: []string{"litmus/exec.c"}},
 	{Name: "litmus_procs", Lang: Freestanding, About: "processes and what they own: memory, files, threads, futexes, pipes, limits", Sources: []string{"litmus/procs.c"}},
+	{Name: "litmus_creds", Lang: Freestanding, About: "user and group ids, permissions, set-user-id programs", Sources: []string{"litmus/creds.c"}},
+	{Name: "litmus_jobs", Lang: Freestanding, About: "process groups, sessions, orphaned groups", Sources: []string{"litmus/jobs.c"}},
+	{Name: "litmus_tty", Lang: Freestanding, About: "terminals: job control, keys, lines", Sources: []string{"litmus/tty.c"}},
 
 	// Litmus of SVR4 (testdata/litmus/svr4): for the modeled kernel alone
 	{Name: "svr4_ptrace", Lang: Freestanding, About: "SVR4 ptrace(2): requests 0 to 9", Sources: []string{"litmus/svr4/ptrace.c"}},
