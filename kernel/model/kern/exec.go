@@ -13,6 +13,12 @@ import (
 // Exec replaces the thread's program. The errors are execve(2)'s; after the point of no
 // return there is none: the process is killed instead.
 func (t *Thread) Exec(path string, argv, envp []string) errno.Errno {
+	return t.ExecNode(nil, path, argv, envp)
+}
+
+// ExecNode is Exec of a file that is there already and is only called path (fexecve). Nil: it
+// is to be looked up.
+func (t *Thread) ExecNode(program *fs.Node, path string, argv, envp []string) errno.Errno {
 	m, p := t.M, t.Proc
 	var opened []*fs.Node
 	var random func() uint64
@@ -22,7 +28,8 @@ func (t *Thread) Exec(path string, argv, envp []string) errno.Errno {
 	plan, e := image.Prepare(&image.Request{System: p.Sys.Image, Path: path, Argv: argv, Envp: envp,
 		StackLimit: p.Limits[LimitStack].Cur, Random: random,
 		Open: func(path string) (image.File, errno.Errno) {
-			n, e := t.openExec(path)
+			n, e := t.openExec(program, path)
+			program = nil // an interpreter is looked up
 			if e == errno.OK {
 				opened = append(opened, n)
 			}
@@ -72,11 +79,13 @@ func (t *Thread) Exec(path string, argv, envp []string) errno.Errno {
 }
 
 // openExec opens a file for exec, and denies writing it until AllowWrite.
-func (t *Thread) openExec(path string) (*fs.Node, errno.Errno) {
+func (t *Thread) openExec(n *fs.Node, path string) (*fs.Node, errno.Errno) {
 	c := t.Proc.Cred.FS()
-	n, e := t.M.FS.Lookup(c, t.Proc.At.Dir, path, true)
-	if e != errno.OK {
-		return nil, e
+	if n == nil {
+		var e errno.Errno
+		if n, e = t.M.FS.Lookup(c, t.Proc.At.Dir, path, true); e != errno.OK {
+			return nil, e
+		}
 	}
 	if n.Kind() != fs.Regular {
 		return nil, errno.EACCES

@@ -44,8 +44,8 @@ func (t *Thread) depart() {
 	p := t.Proc
 	t.State, t.Why = Dead, ""
 	p.giveBackBy(t)
-	if !p.dying && t == p.Leader {
-		p.end = t.exit
+	if !p.dying && p.living() == 0 {
+		p.end = t.exit // the last one's, not the leader's
 	}
 	p.Sys.Tracing.Departed(t)
 	t.disown()
@@ -181,6 +181,7 @@ func (p *Proc) Settle() {
 		return
 	}
 	p.told = true
+	p.Ending.Wake()
 	p.tellEnd()
 }
 

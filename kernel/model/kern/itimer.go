@@ -42,7 +42,9 @@ func (p *Proc) Timer(which ITimer) (left, interval int64) {
 // SetTimer starts a timer, or with 0 stops it. Times are in ns.
 func (p *Proc) SetTimer(which ITimer, in, interval int64) {
 	tm := &p.timers
-	tm.interval[which] = interval
+	if tm.interval[which] = interval; which == RealTimer && in <= 0 {
+		tm.interval[which] = 0
+	}
 	if which != RealTimer {
 		tm.due[which] = 0
 		if in > 0 {
@@ -53,14 +55,14 @@ func (p *Proc) SetTimer(which ITimer, in, interval int64) {
 	p.M.Cancel(tm.real)
 	tm.real = nil
 	if in > 0 {
-		tm.real = p.M.CallAt(p.M.later(in), p.alarm)
+		tm.real = p.M.CallAt(p.M.later(in), p.alarm).Of(p)
 	}
 }
 
 func (p *Proc) alarm() {
 	tm := &p.timers
 	if again := tm.interval[RealTimer]; again > 0 {
-		tm.real = p.M.CallAt(p.M.later(again), p.alarm)
+		tm.real = p.M.CallAt(p.M.later(again), p.alarm).Of(p)
 	}
 	p.M.Post(p, SigInfo{Signo: p.Sys.Sig.ALRM, Origin: FromKernel})
 }

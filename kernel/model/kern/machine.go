@@ -89,6 +89,8 @@ type Machine struct {
 // Stats counts what a machine did since it was made.
 type Stats struct {
 	Instructions, Slices, Calls, Signals, Handled, Forks, Execs, Exits, Faults uint64
+	// Untold counts entries to calls of traced threads that died before anybody was told.
+	Untold uint64
 }
 
 type appointment struct {

@@ -5,19 +5,23 @@ package kern
 import "github.com/trapline/trapline/abi"
 
 // Post sends a signal to a process, to be taken by whichever of its threads may.
-func (m *Machine) Post(p *Proc, info SigInfo) { m.post(p, nil, info) }
+func (m *Machine) Post(p *Proc, info SigInfo) { m.post(p, nil, nil, info) }
+
+// PostBy is Post of a signal to the process of a thread that was named: that one takes it if
+// it can.
+func (m *Machine) PostBy(t *Thread, info SigInfo) { m.post(t.Proc, nil, t, info) }
 
 // PostThread sends a signal to one thread.
-func (m *Machine) PostThread(t *Thread, info SigInfo) { m.post(t.Proc, t, info) }
+func (m *Machine) PostThread(t *Thread, info SigInfo) { m.post(t.Proc, t, nil, info) }
 
 // PostGroup sends a signal to all of a process group.
 func (m *Machine) PostGroup(g *Group, info SigInfo) {
 	for _, p := range g.Members() {
-		m.post(p, nil, info)
+		m.post(p, nil, nil, info)
 	}
 }
 
-func (m *Machine) post(p *Proc, only *Thread, info SigInfo) {
+func (m *Machine) post(p *Proc, only, first *Thread, info SigInfo) {
 	sig, s := info.Signo, p.Sys.Sig
 	if p.State >= Zombie || only != nil && !only.Alive() || p.External && p == m.Init {
 		return
@@ -43,15 +47,45 @@ func (m *Machine) post(p *Proc, only *Thread, info SigInfo) {
 	if sig < s.RTMin && q.Has(sig) {
 		return
 	}
-	if len(q.list) >= MaxPending { // RLIMIT_SIGPENDING
-		return
+	if (sig >= s.RTMin || info.Origin == FromQueue || info.Origin == FromRaw && info.Code < 0) && p.QueueFull(only) {
+		if q.Has(sig) {
+			return
+		}
+		info = SigInfo{Signo: sig} // it is pending, but nothing more is known of it
 	}
 	q.add(info)
-	m.notice(p, only, sig)
+	m.notice(p, only, first, sig)
 }
 
-// MaxPending bounds a queue of pending signals.
-const MaxPending = 4096
+// maxPending bounds a queue of pending signals.
+const maxPending = 4096
+
+// QueueFull says whether a process, or with a thread that one, has as many signals pending as
+// may be queued: RLIMIT_SIGPENDING counts those of all processes of its user.
+func (p *Proc) QueueFull(only *Thread) bool {
+	q := &p.Pending
+	if only != nil {
+		q = &only.Pending
+	}
+	if len(q.list) >= maxPending {
+		return true
+	}
+	limit := p.Limits[LimitPending].Cur
+	if limit >= maxPending*uint64(p.M.MaxThreads) {
+		return false
+	}
+	n := 0
+	for _, o := range p.M.order {
+		if o.Cred.UID != p.Cred.UID {
+			continue
+		}
+		n += len(o.Pending.list)
+		for _, t := range o.Threads {
+			n += len(t.Pending.list)
+		}
+	}
+	return uint64(n) >= limit
+}
 
 // discard removes pending signals wherever they wait.
 func (p *Proc) discard(s Sigset) {
@@ -120,10 +154,10 @@ func (t *Thread) wants(sig int) bool {
 }
 
 // notice has a thread take notice of a signal that was sent.
-func (m *Machine) notice(p *Proc, only *Thread, sig int) {
+func (m *Machine) notice(p *Proc, only, first *Thread, sig int) {
 	t := only
 	if t == nil {
-		t = p.taker(sig)
+		t = p.taker(first, sig)
 	}
 	if t == nil || only != nil && !only.wants(sig) {
 		if sig != p.Sys.Sig.KILL {
@@ -159,9 +193,13 @@ func (p *Proc) fatal(t *Thread, sig int) bool {
 		!t.Mask.Has(sig) && !p.Sys.Tracing.Traced(t) && !t.waitsFor(sig)
 }
 
-// taker chooses the thread that takes a signal sent to the process: the leader if it can.
-func (p *Proc) taker(sig int) *Thread {
-	if p.Leader != nil && p.Leader.wants(sig) {
+// taker chooses the thread that takes a signal sent to the process: the one that was named
+// or else the leader, if it can.
+func (p *Proc) taker(first *Thread, sig int) *Thread {
+	if first != nil && first.wants(sig) {
+		return first
+	}
+	if first == nil && p.Leader != nil && p.Leader.wants(sig) {
 		return p.Leader
 	}
 	var able []*Thread

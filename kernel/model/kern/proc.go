@@ -176,6 +176,7 @@ type Proc struct {
 	Usage, Reap Usage // its own, and of the children it has waited for
 	Born        int64
 	Waiting     sleep.Queue // its threads that wait for children
+	Ending      sleep.Queue // who waits for its end without being its parent (pidfd_open)
 	lentBack    sleep.Queue // its threads that wait for a vfork child
 	gathering   sleep.Queue // its thread that calls exec and waits for the others to end
 	told        bool        // the parent knows of the end

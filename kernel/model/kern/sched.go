@@ -127,7 +127,7 @@ func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue
 	var alarm *Callout
 	late := false
 	if until != 0 {
-		alarm = m.CallAt(until, func() { late = true; t.Wakeup() })
+		alarm = m.CallAt(until, func() { late = true; t.Wakeup() }).Of(t)
 	}
 	t.Why, t.uninterrupted, t.interrupted, t.woken = why, hard, false, false
 	t.Usage.Voluntary++

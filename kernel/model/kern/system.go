@@ -44,6 +44,8 @@ type System struct {
 	// Born is called for a new process or thread, to make what it has of the System's.
 	Born func(t *Thread, maker *Thread)
 
+	// CallText is the call that a thread is in, for people; nil: its number will do.
+	CallText func(t *Thread) string
 	// Stub is the code of a child that the world outside starts (Spawn.Code).
 	Stub func(pc, path, argv, envp uint64) []byte
 

@@ -2,7 +2,10 @@ package kern
 
 // Modeled time and what is due at a time of it.
 
-import "container/heap"
+import (
+	"container/heap"
+	"fmt"
+)
 
 // Callout is something that happens at a time.
 type Callout struct {
@@ -10,6 +13,13 @@ type Callout struct {
 	do    func()
 	index int // in the heap; -1: it is over or was cancelled
 	seq   uint64
+	owner fmt.Stringer // for people; nil: nobody said
+}
+
+// Of says whose a callout is, for people, and is the callout.
+func (c *Callout) Of(owner fmt.Stringer) *Callout {
+	c.owner = owner
+	return c
 }
 
 // timers is a heap by time, and by age where times are equal.

@@ -3,6 +3,8 @@ package linux
 // execve(2) and execveat(2).
 
 import (
+	"fmt"
+
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -17,7 +19,7 @@ func sysExecve(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if e != errno.OK {
 		return 0, e
 	}
-	return exec(t, path, a[1], a[2])
+	return exec(t, nil, path, a[1], a[2])
 }
 
 func sysExecveat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
@@ -32,32 +34,38 @@ func sysExecveat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	case path == "" && flags&atEmptyPath == 0:
 		return 0, errno.ENOENT
 	}
+	at := t.Proc.At.Dir
 	if path == "" || path[0] != '/' && integer(a[0]) != -100 {
-		dir, e := dirOf(t, a[0])
-		switch {
-		case e != errno.OK:
+		if at, e = dirOf(t, a[0]); e != errno.OK {
 			return 0, e
-		case path != "" && dir.Kind() != fs.Directory:
-			return 0, errno.ENOTDIR
-		case dir.Deleted():
-			t.M.NotModeled(t, "execveat of a file without a name")
-			return 0, errno.ENOENT
-		case path == "":
-			path = dir.Path()
-		default:
-			path = dir.Path() + "/" + path
 		}
 	}
-	if flags&atNoFollow != 0 {
-		if n, e := t.M.FS.Lookup(credOf(t), t.Proc.At.Dir, path, false); e == errno.OK && n.Kind() == fs.Symlink {
-			return 0, errno.ELOOP
+	follow := flags&atNoFollow == 0
+	n := at
+	if path != "" {
+		if n, e = t.M.FS.Lookup(credOf(t), at, path, follow); e != errno.OK {
+			return 0, e
 		}
 	}
-	return exec(t, path, a[2], a[3])
+	if !follow && n.Kind() == fs.Symlink {
+		return 0, errno.ELOOP
+	}
+	return exec(t, n, calledBy(t, a[0], path), a[2], a[3])
 }
 
-// exec is what both do. The old program's robust futexes are its own affair up to here.
-func exec(t *kern.Thread, path string, argv, envp uint64) (uint64, errno.Errno) {
+// calledBy is what execveat calls a file: not by the directory's name, but its descriptor's.
+func calledBy(t *kern.Thread, fd uint64, path string) string {
+	switch {
+	case path == "":
+		return fmt.Sprintf("/dev/fd/%d", integer(fd))
+	case path[0] == '/' || integer(fd) == -100:
+		return path
+	}
+	return fmt.Sprintf("/dev/fd/%d/%s", integer(fd), path)
+}
+
+// exec is what both do; program is the file, if it was looked up. The old program's robust futexes are its own affair up to here.
+func exec(t *kern.Thread, program *fs.Node, path string, argv, envp uint64) (uint64, errno.Errno) {
 	args, e := t.StringsAt(argv)
 	if e != errno.OK {
 		return 0, e
@@ -66,7 +74,7 @@ func exec(t *kern.Thread, path string, argv, envp uint64) (uint64, errno.Errno) 
 	if e != errno.OK {
 		return 0, e
 	}
-	if e := t.Exec(path, args, env); e != errno.OK {
+	if e := t.ExecNode(program, path, args, env); e != errno.OK {
 		return 0, e
 	}
 	k := taskOf(t)

@@ -44,6 +44,7 @@ type cloneArgs struct {
 	signal              int
 	parentTID, childTID uint64
 	stack, tls          uint64
+	pidfd               uint64 // where a descriptor of the child's is put
 }
 
 func sysFork(t *kern.Thread, _ *[6]uint64) (uint64, errno.Errno) {
@@ -58,8 +59,11 @@ func sysVfork(t *kern.Thread, _ *[6]uint64) (uint64, errno.Errno) {
 func sysClone(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	flags := uint64(uint32(a[0]))
 	c := cloneArgs{flags: flags &^ cloneSignal, signal: int(flags & cloneSignal), stack: a[1], parentTID: a[2], childTID: a[3], tls: a[4]}
-	if flags&clonePidfd != 0 && flags&(cloneParentSetTID|cloneDetached) != 0 {
-		return 0, errno.EINVAL
+	if flags&clonePidfd != 0 {
+		if flags&(cloneParentSetTID|cloneDetached) != 0 {
+			return 0, errno.EINVAL
+		}
+		c.pidfd, c.parentTID = c.parentTID, 0
 	}
 	return clone(t, &c)
 }
@@ -67,6 +71,7 @@ func sysClone(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 // Offsets in struct clone_args (clone3(2)), and its sizes.
 const (
 	caFlags      = 0
+	caPidfd      = 8
 	caChildTID   = 16
 	caParentTID  = 24
 	caExitSignal = 32
@@ -96,7 +101,7 @@ func sysClone3(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		}
 	}
 	at := func(off int) uint64 { return le.Uint64(b[off:]) }
-	c := cloneArgs{flags: at(caFlags), parentTID: at(caParentTID), childTID: at(caChildTID), tls: at(caTLS)}
+	c := cloneArgs{flags: at(caFlags), pidfd: at(caPidfd), parentTID: at(caParentTID), childTID: at(caChildTID), tls: at(caTLS)}
 	signal, stack, size := at(caExitSignal), at(caStack), at(caStackSize)
 	switch {
 	case signal&^cloneSignal != 0 || signal != 0 && !System.Sig.Valid(int(signal)):
@@ -129,13 +134,17 @@ func (c *cloneArgs) check(t *kern.Thread) errno.Errno {
 		return errno.EINVAL
 	case has(cloneThread) && c.flags&(cloneNewUser|cloneNewPID) != 0:
 		return errno.EINVAL
+	case has(cloneThread | clonePidfd): // since Linux 6.9, but only with PIDFD_THREAD's semantics
+		t.M.NotModeled(t, "clone of a thread with CLONE_PIDFD")
+		return errno.EINVAL
 	case c.flags&cloneNamespaces != 0 && !t.Proc.Cred.Super() && !has(cloneNewUser):
 		return errno.EPERM
 	case c.flags&cloneNamespaces != 0: // a kernel that was built without them
 		return errno.EINVAL
-	case has(clonePidfd):
-		t.M.NotModeled(t, "clone with CLONE_PIDFD")
-		return errno.EINVAL
+	case has(clonePidfd) && full(t):
+		return errno.EMFILE
+	case has(clonePidfd) && writable(t, c.pidfd, 4) < 4:
+		return errno.EFAULT
 	case has(cloneThread) && !has(cloneFiles|cloneFS):
 		t.M.NotModeled(t, "clone of a thread with files or a directory of its own")
 		return errno.EINVAL
@@ -177,6 +186,11 @@ func clone(t *kern.Thread, c *cloneArgs) (uint64, errno.Errno) {
 	}
 	if has(cloneParentSetTID) {
 		t.Put32(c.parentTID, uint32(child.TID)) // that it cannot is no error
+	}
+	if has(clonePidfd) {
+		if fd, e := newPidfd(t, child.Proc, 0); e == errno.OK {
+			t.Put32(c.pidfd, uint32(fd))
+		}
 	}
 	tid, proc := child.TID, child.Proc
 	flags := c.flags | uint64(c.signal)

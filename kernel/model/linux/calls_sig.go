@@ -212,17 +212,30 @@ func maySignal(t *kern.Thread, p *kern.Proc, sig int) errno.Errno {
 	return errno.OK
 }
 
-// send sends a signal to a process, or with a thread to that alone. 0 only asks whether it might.
-func send(t *kern.Thread, p *kern.Proc, to *kern.Thread, info kern.SigInfo) errno.Errno {
+// send sends a signal by one of package kern's ways. 0 only asks whether it might.
+func send(t *kern.Thread, p *kern.Proc, info kern.SigInfo, post func(kern.SigInfo)) errno.Errno {
 	if e := maySignal(t, p, info.Signo); e != errno.OK || info.Signo == 0 {
 		return e
 	}
-	if to != nil {
-		t.M.PostThread(to, info)
-	} else {
-		t.M.Post(p, info)
-	}
+	post(info)
 	return errno.OK
+}
+
+// toProcess, toNamed and toThread are the ways: to a process, by the id of one of its threads
+// perhaps, and to a thread alone.
+func toProcess(p *kern.Proc) func(kern.SigInfo) {
+	return func(info kern.SigInfo) { p.M.Post(p, info) }
+}
+
+func toNamed(p *kern.Proc, id uint64) func(kern.SigInfo) {
+	if t := p.M.Thread(integer(id)); t != nil && t != p.Leader {
+		return func(info kern.SigInfo) { t.M.PostBy(t, info) }
+	}
+	return toProcess(p)
+}
+
+func toThread(t *kern.Thread) func(kern.SigInfo) {
+	return func(info kern.SigInfo) { t.M.PostThread(t, info) }
 }
 
 func sysKill(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
@@ -233,7 +246,7 @@ func sysKill(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		if p == nil {
 			return 0, errno.ESRCH
 		}
-		return 0, send(t, p, nil, info)
+		return 0, send(t, p, info, toNamed(p, a[0]))
 	case pid == -1:
 		return 0, killAll(t, info)
 	case pid == -1<<31:
@@ -252,7 +265,7 @@ func killAll(t *kern.Thread, info kern.SigInfo) errno.Errno {
 			continue
 		}
 		found = true
-		if e := send(t, p, nil, info); e != errno.EPERM {
+		if e := send(t, p, info, toProcess(p)); e != errno.EPERM {
 			result = e
 		}
 	}
@@ -270,7 +283,7 @@ func killGroup(t *kern.Thread, id int, info kern.SigInfo) errno.Errno {
 	}
 	sent, result := false, errno.ESRCH
 	for _, p := range g.Members() {
-		e := send(t, p, nil, info)
+		e := send(t, p, info, toProcess(p))
 		sent = sent || e == errno.OK
 		result = e
 	}
@@ -307,7 +320,7 @@ func sendThread(t *kern.Thread, pid, tid int, info kern.SigInfo) errno.Errno {
 	if to == nil || pid != 0 && to.Proc.PID != pid {
 		return errno.ESRCH
 	}
-	return send(t, to.Proc, to, info)
+	return send(t, to.Proc, info, toThread(to))
 }
 
 // queued is the siginfo of a sigqueue. EPERM: the kernel's own, to another process.
@@ -336,7 +349,7 @@ func sysSigqueueinfo(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if p == nil {
 		return 0, errno.ESRCH
 	}
-	return 0, sendQueued(t, p, nil, info)
+	return 0, sendQueued(t, p, nil, info, toNamed(p, a[0]))
 }
 
 func sysTgsigqueueinfo(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
@@ -351,17 +364,16 @@ func sysTgsigqueueinfo(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if to == nil || to.Proc.PID != integer(a[0]) {
 		return 0, errno.ESRCH
 	}
-	return 0, sendQueued(t, to.Proc, to, info)
+	return 0, sendQueued(t, to.Proc, to, info, toThread(to))
 }
 
 // sendQueued is send of a signal that is to be queued: EAGAIN if there are too many.
-func sendQueued(t *kern.Thread, p *kern.Proc, to *kern.Thread, info kern.SigInfo) errno.Errno {
-	q := &p.Pending
-	if to != nil {
-		q = &to.Pending
-	}
-	if info.Signo >= System.Sig.RTMin && uint64(len(q.List())) >= min(p.Limits[kern.LimitPending].Cur, kern.MaxPending) {
+func sendQueued(t *kern.Thread, p *kern.Proc, to *kern.Thread, info kern.SigInfo, post func(kern.SigInfo)) errno.Errno {
+	if info.Signo >= System.Sig.RTMin && info.Signo <= sigMaximum && p.State < kern.Zombie && p.QueueFull(to) {
+		if e := maySignal(t, p, info.Signo); e != errno.OK {
+			return e
+		}
 		return errno.EAGAIN
 	}
-	return send(t, p, to, info)
+	return send(t, p, info, post)
 }

@@ -382,6 +382,7 @@ const (
 // syscallInfo is PTRACE_GET_SYSCALL_INFO; addr is the room there is. It returns how much it
 // would have written.
 func syscallInfo(r *request) (uint64, errno.Errno) {
+	r.k.told = true
 	b := make([]byte, infoSize)
 	g := &r.t.Regs
 	b[0] = byte(r.k.inCall)

@@ -49,6 +49,8 @@ type traced struct {
 	dr6        uint64
 
 	code    int           // of the stop, until it is reported; then the tracer's answer
+	told    bool          // somebody asked what call the stop is for
+	untold  bool          // nobody did for the last one
 	info    *kern.SigInfo // of the stop; nil for a group stop
 	message uint64        // PTRACE_GETEVENTMSG
 	inCall  int           // callEntry, callExit while in such a stop
@@ -67,10 +69,10 @@ type tracing struct{}
 
 func (tracing) Traced(t *kern.Thread) bool { return taskOf(t).tracer != nil }
 
-// tracerOf is the id of the process that traces a thread, 0 if none does.
+// tracerOf is the id of the thread that traces a thread, 0 if none does.
 func tracerOf(t *kern.Thread) int {
 	if tr := taskOf(t).tracer; tr != nil {
-		return tr.Proc.PID
+		return tr.TID
 	}
 	return 0
 }
@@ -100,7 +102,7 @@ func (k *task) unlink(t *kern.Thread) {
 
 // stop stops the thread for its tracer (ptrace_stop) and is what the tracer answers: a signal.
 func (k *task) stop(t *kern.Thread, code int, why kern.Reason, info *kern.SigInfo) int {
-	if k.tracer == nil || t.Killed() && !t.Exiting {
+	if k.untold = k.tracer != nil; k.tracer == nil || t.Killed() && !t.Exiting {
 		return 0
 	}
 	allStopped := false
@@ -112,7 +114,7 @@ func (k *task) stop(t *kern.Thread, code int, why kern.Reason, info *kern.SigInf
 		k.trapNotify = false
 	}
 	k.settleNotice(t)
-	k.code, k.info = code, info
+	k.code, k.info, k.told = code, info, false
 	t.State = kern.Traced
 	tellTracer(t, why, code)
 	if allStopped && k.tracer.Proc != t.Proc.Parent {
@@ -122,6 +124,7 @@ func (k *task) stop(t *kern.Thread, code int, why kern.Reason, info *kern.SigInf
 	}
 	t.M.Logf("thread %d stops: %#x", t.TID, code)
 	t.Park(kern.Traced, "ptrace")
+	k.untold = !k.told
 	answer := k.code
 	k.code, k.info, k.message = 0, nil, 0
 	k.listening, k.eventStop, k.inCall = false, false, 0
@@ -172,6 +175,13 @@ func (k *task) wants(ev int) bool { return k.tracer != nil && k.options>>ev&1 !=
 
 // callStop is a stop at a system call; a signal that the tracer answers is sent.
 func (k *task) callStop(t *kern.Thread, which int) {
+	if which == callEntry {
+		defer func() {
+			if k.untold {
+				t.M.Stats.Untold++
+			}
+		}()
+	}
 	code := System.Sig.TRAP
 	if k.options&optSysGood != 0 {
 		code |= 0x80
@@ -257,10 +267,6 @@ func (tracing) Exec(t *kern.Thread, former int) {
 	k := taskOf(t)
 	k.dr6 = 0
 	t.Regs.DR = [8]uint64{}
-	if k.step {
-		k.forced = false
-		t.Regs.Flags |= flagTF
-	}
 	switch {
 	case k.tracer == nil:
 	case k.wants(evExec):

@@ -263,6 +263,7 @@ const (
 	pAll = iota
 	pPID
 	pPGID
+	pPIDFD
 )
 
 // sysWaitid is waitid(2): idtype, id, info, options, usage.
@@ -279,6 +280,12 @@ func sysWaitid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		if q.pid = id; id <= 0 {
 			return 0, errno.EINVAL
 		}
+	case pPIDFD:
+		p, e := pidfdOf(t, a[1])
+		if e != errno.OK {
+			return 0, e
+		}
+		q.pid = p.PID
 	case pPGID:
 		switch {
 		case id < 0:
