@@ -419,7 +419,8 @@ MAYBE static long status_field(long pid, const char *key, unsigned base)
 	return -ENOENT;
 }
 
-/* Puppets: processes of the case. They die with who made them. */
+/* Puppets: processes of the case. They die with who made them, once they are on the
+ * leash: who forks a child that may outlive the case awaits a word of it first. */
 MAYBE static void leash(void)
 {
 	sys(prctl, PR_SET_PDEATHSIG, SIGKILL);

@@ -371,8 +371,10 @@ static void has_child(long unused MAYBE)
 {
 	long p = sys(fork);
 	CHECK(p >= 0);
-	if (p == 0)
-		sleeps(0); /* no leash: it has to survive */
+	if (p == 0) {
+		sys(alarm, 20); /* no leash: it has to survive */
+		sleeps(0);
+	}
 	board[4] = p;
 	until_state(p, "S");
 	advance(&board[5]);

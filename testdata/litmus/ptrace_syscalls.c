@@ -779,18 +779,19 @@ static void reaps(long unused MAYBE)
 	long child = sys(fork);
 	if (child == 0) {
 		leash();
+		advance(&board[2]);
 		sleeps(0);
 	}
-	board[2] = child;
+	await(&board[2], 1);
+	STORE(&board[3], 1);
 	board[0] = sys(wait4, child, 0, 0, 0);
-	board[1] = child;
 }
 
 CASE(restart_wait, "wait4 is restarted after a suppressed signal: -ERESTARTSYS")
 {
 	long p = traced_good(reaps, 0, 0);
 	IS(PT(CONT, p), 0);
-	while (!LOAD(&board[2]))
+	while (!LOAD(&board[3]))
 		sys(sched_yield);
 	until_state(p, "S");
 	CHECK(sys(kill, p, SIGUSR1) == 0);
