@@ -16,54 +16,79 @@ func main() {
 	program := flag.String("program", "", "only programs whose name has this in it")
 	verbose := flag.Bool("v", false, "say what happens")
 	shorten := flag.Bool("shrink", false, "make a run that fails as short as it can be")
-	most := flag.Int("most", 5, "stop after so many failures")
+	most := flag.Int("most", 5, "stop after so many failures; 0: never")
+	workers := flag.Int("workers", 2, "runs at a time")
 	flag.Parse()
-	subjects, err := Subjects()
+	b, err := batchOf(*profile, *program)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sim:", err)
 		os.Exit(125)
 	}
+	b.From, b.Seeds, b.Workers, b.Most = *first, *seeds, *workers, *most
 	if *seed != 0 {
-		*first, *seeds = *seed, 1
+		b.From, b.Seeds = *seed, 1
 	}
-	failed, run := 0, 0
-	began := time.Now()
-	var steps uint64
-	for n := *first; n < *first+*seeds && failed < *most; n++ {
-		c := CaseOf(n, subjects)
-		if *profile != "" && c.Profile.Name != *profile || !strings.Contains(c.Subject.row.Name, *program) {
-			continue
-		}
-		if *verbose {
-			c.Log = func(s string) { fmt.Println(s) }
-		}
-		r := Play(c)
-		run++
-		steps += r.Steps
-		if err := r.Err(); err != nil {
-			failed++
-			report(c, &r, *shorten)
-		}
+	if *verbose {
+		b.Workers, b.Log = 1, func(s string) { fmt.Println(s) }
 	}
-	took := time.Since(began)
-	fmt.Printf("%d schedules, %d failed, %d steps, %.0f schedules/s\n", run, failed, steps, float64(run)/took.Seconds())
-	if failed > 0 {
+	after := func(*Tally) {}
+	if terminal(os.Stderr) && !*verbose && b.Seeds > 1 {
+		after = progress(os.Stderr, b.Seeds)
+	}
+	tally := b.Run(func(c Case, r *Result) { report(c, r, again(c, *profile, *program), *shorten) }, after)
+	fmt.Println(&tally)
+	if tally.Failed > 0 {
 		os.Exit(1)
 	}
 }
 
-// report prints a run that failed and how to repeat it.
-func report(c Case, r *Result, shorten bool) {
-	fmt.Printf("FAIL %s %q, %s: seed %d\n", c.Subject.row.Name, c.Subject.run.Args, c.Profile.Name, c.Seed)
-	for _, f := range r.Faults {
-		fmt.Println("    ", f)
+// batchOf is the schedules of a profile (or all) and the programs whose name has this in it.
+func batchOf(profile, program string) (*Batch, error) {
+	profiles, err := ProfilesNamed(profile)
+	if err != nil {
+		return nil, err
 	}
-	fmt.Printf("     again: go run ./internal/sim -seed %d -v\n", c.Seed)
+	subjects, err := Subjects(program)
+	if err != nil {
+		return nil, err
+	}
+	if subjects, err = fitting(subjects, profiles); err != nil {
+		return nil, err
+	}
+	return &Batch{Subjects: subjects, Profiles: profiles}, nil
+}
+
+// again is the command that plays a run once more. The profile and the program it was chosen
+// from are part of what its number means.
+func again(c Case, profile, program string) string {
+	cmd := fmt.Sprintf("go run ./internal/sim -seed %d", c.Seed)
+	if profile != "" {
+		cmd += fmt.Sprintf(" -profile %q", profile)
+	}
+	if program != "" {
+		cmd += " -program " + program
+	}
+	return cmd + " -v"
+}
+
+func terminal(f *os.File) bool {
+	st, err := f.Stat()
+	return err == nil && st.Mode()&os.ModeCharDevice != 0
+}
+
+// report prints a run that failed and how to repeat it.
+func report(c Case, r *Result, again string, shorten bool) {
+	fmt.Printf("\rFAIL %s %q, %s: seed %d\n", c.Subject.row.Name, c.Subject.run.Args, c.Profile.Name, c.Seed)
+	for _, f := range r.Faults {
+		fmt.Println("    ", strings.ReplaceAll(f, "\n", "\n      "))
+	}
+	fmt.Println("     again:", again)
 	if r.State != "" {
 		fmt.Print(r.State)
 	}
 	if shorten {
+		began := time.Now()
 		short := Shrink(c, r)
-		fmt.Printf("     shortest: %d choices of %d: %v\n", len(short), len(r.Choices), short)
+		fmt.Printf("     shortest: %d choices of %d, found in %v: %v\n", len(short), len(r.Choices), time.Since(began).Round(time.Millisecond), short)
 	}
 }

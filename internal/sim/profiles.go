@@ -109,11 +109,11 @@ func (p *Profile) fits(s *subject) bool {
 	return !slices.Contains(p.Without, s.row.Name)
 }
 
-// Subjects are the runs of all programs of the simulation.
-func Subjects() ([]*subject, error) {
+// Subjects are the runs of all programs of the simulation whose name has this in it.
+func Subjects(program string) ([]*subject, error) {
 	var all []*subject
 	for _, row := range testprog.Programs() {
-		if !strings.HasPrefix(row.Name, "sim") {
+		if !strings.HasPrefix(row.Name, "sim") || !strings.Contains(row.Name, program) {
 			continue
 		}
 		for _, run := range row.Runs {
@@ -130,16 +130,4 @@ func Subjects() ([]*subject, error) {
 		}
 	}
 	return all, nil
-}
-
-// CaseOf is the run that a number stands for: it chooses program, profile and schedule.
-func CaseOf(seed uint64, subjects []*subject) Case {
-	for n := seed; ; n += 0x9e3779b97f4a7c15 {
-		h := (n ^ n>>31) * 0xbf58476d1ce4e5b9
-		h ^= h >> 29
-		s, p := subjects[h%uint64(len(subjects))], &Profiles[h>>32%uint64(len(Profiles))]
-		if p.fits(s) {
-			return Case{Profile: p, Subject: s, Seed: seed}
-		}
-	}
 }
