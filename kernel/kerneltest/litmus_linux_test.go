@@ -6,13 +6,15 @@ import (
 	"os"
 	"path"
 	"testing"
+	"time"
 
 	"github.com/trapline/trapline/internal/testprog"
 )
 
 func TestMain(m *testing.M) { os.Exit(testprog.Main(m)) }
 
-// litmusPrograms are the rows of testdata/litmus.
+// litmusPrograms are the rows of testdata/litmus for Linux; other systems' are in folders of
+// their own.
 func litmusPrograms() (names []string) {
 	for _, p := range testprog.Programs() {
 		if len(p.Sources) > 0 && path.Dir(p.Sources[0]) == "litmus" {
@@ -51,5 +53,21 @@ func play(t *testing.T, path string, c Case) {
 	}
 	if d := Differ(first.Transcript, again.Transcript); d != "" {
 		t.Errorf("%s\nanother transcript the second time: %s", c.Promise, d)
+	}
+}
+
+// TestHostFails is whether a promise that is not kept is noticed on the way from a process
+// to here: a case that is not there, a program that hangs.
+func TestHostFails(t *testing.T) {
+	path := testprog.Build(t, "litmus_attach")
+	if o, err := Play(t.Context(), Host{}, path, "no_such_case"); err == nil {
+		t.Errorf("a case that is not there was played: %q", o.Transcript)
+	}
+	out, err := Host{}.Run(t.Context(), path, "@raise", "9")
+	if want := (Output{Status: "signal 9"}); err != nil || out != want {
+		t.Errorf("Run of a program that kills itself = %+v, %v, want %+v", out, err, want)
+	}
+	if _, err := (Host{Timeout: 50 * time.Millisecond}).Run(t.Context(), path, "@sleep"); err == nil {
+		t.Error("a program that sleeps for ever ended")
 	}
 }

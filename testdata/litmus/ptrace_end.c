@@ -287,12 +287,30 @@ CASE(exitkill_thread, "with EXITKILL the end of the thread that traces kills its
 }
 
 /* The tracer and the real parent. */
+static void asks_parent(long unused MAYBE)
+{
+	await(&board[3], 1);
+	STORE(&board[2], sys(getppid));
+	sleeps(0);
+}
+
+static void holds_loosely(long p)
+{
+	CHECK(PT(SEIZE, p) == 0);
+	advance(&board[3]);
+	await(&board[1], 1);
+}
+
 CASE(getppid_same, "a tracee's parent is who it was: getppid does not say the tracer")
 {
-	long p = asleep();
-	puppet(holds, p);
-	await(&board[0], 1);
+	long p = puppet(asks_parent, 0);
+	until_state(p, "S");
+	long t = puppet(holds_loosely, p);
+	while (!LOAD(&board[2]))
+		sys(sched_yield);
+	WHO(board[2], pid());
 	WHO(status_field(p, "PPid", 10), pid());
+	WHO(status_field(p, "TracerPid", 10), t);
 }
 
 static void holds_to_end(long p)

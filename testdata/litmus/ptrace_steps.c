@@ -32,7 +32,6 @@ TRAP_FN(stores_beside, "movq $5, beside(%rip)")
 TRAP_FN(branches, "nop\n\tnop\n\tnop\n\tjmp branches_after\n\tud2")
 char reps_to[8];
 long cell = 1, beside = 2;
-int handled;
 void (*body)(void);
 
 static void runs(long fn)
@@ -40,11 +39,6 @@ static void runs(long fn)
 	body = (void (*)(void))fn;
 	__asm__ volatile("call *%0" : : "r"(body) : "rax", "rbx", "rcx", "rdx", "rdi", "rsi", "r11", "memory", "cc");
 	sys(exit_group, 7);
-}
-
-static void counts(int sig MAYBE, info_t *info MAYBE, context_t *context MAYBE)
-{
-	handled++;
 }
 
 static void handles(long fn)

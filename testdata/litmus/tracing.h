@@ -121,4 +121,87 @@ MAYBE static void until_untraced(long p)
 	while (status_field(p, "TracerPid", 10) != 0)
 		sys(sched_yield);
 }
+
+/* A tracee that handles signals. */
+int counted; /* signals handled, in the tracee's memory */
+
+MAYBE static void counts(int sig MAYBE, info_t *info MAYBE, context_t *context MAYBE)
+{
+	counted++;
+}
+
+/* Handles what USR1, USR2 and SIGCONT say and exits with how often it did when told by
+ * SIGTERM; first and last it sleeps. */
+int ended;
+MAYBE static void ends(int sig MAYBE, info_t *info MAYBE, context_t *context MAYBE)
+{
+	ended = 1;
+}
+
+MAYBE static void handler(long flags)
+{
+	handle(SIGUSR1, counts, flags, 0);
+	handle(SIGUSR2, counts, flags, 0);
+	handle(SIGCONT, counts, flags, 0);
+	handle(SIGTERM, ends, 0, 0);
+	mask(SIG_BLOCK, BIT(SIGTERM));
+	while (!ended) {
+		unsigned long none = 0;
+		sys(rt_sigsuspend, &none, 8);
+	}
+	sys(exit_group, counted);
+}
+
+MAYBE static void until_handling(long p)
+{
+	while (!(status_field(p, "SigCgt", 16) & BIT(SIGTERM)))
+		sys(sched_yield);
+	until_state(p, "S");
+}
+
+/* A tracee by SEIZE that sleeps in handler. */
+MAYBE static long handling(void)
+{
+	long p = seized(handler, 0, 0);
+	until_handling(p);
+	return p;
+}
+
+/* The puppet's count when it is told to end. */
+MAYBE static void count_is(long p, long n)
+{
+	CHECK(sys(kill, p, SIGTERM) == 0);
+	WAIT(p, W_STOPPED(SIGTERM));
+	IS(PT(CONT, p, 0, SIGTERM), 0);
+	WAIT(p, W_EXITED(n));
+}
+
+MAYBE static void send(long p, int sig)
+{
+	CHECK(sys(kill, p, sig) == 0);
+}
+
+/* Syscall-stops. */
+/* A tracee by TRACEME, with TRACESYSGOOD and more, that calls fn when continued. */
+MAYBE static long traced_good(void (*fn)(long), long with, long options)
+{
+	long p = traced(fn, with);
+	CHECK(PT(SETOPTIONS, p, 0, PTRACE_O_TRACESYSGOOD | options) == 0);
+	return p;
+}
+
+MAYBE static void next(long p, int sig)
+{
+	CHECK(PT(SYSCALL, p, 0, sig) == 0);
+}
+
+/* The next stop is a syscall-stop, of this call, with this in rax. */
+#define CALL(p, nr, result)                    \
+	do {                                   \
+		WAIT(p, W_SYSCALL);            \
+		IS(regs_of(p).orig_rax, nr);   \
+		IS(regs_of(p).rax, result);    \
+	} while (0)
+#define ENTRY(p, name) CALL(p, __NR_##name, -ENOSYS)
+#define RETURN(p, name, result) CALL(p, __NR_##name, result)
 #endif
