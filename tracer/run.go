@@ -33,8 +33,10 @@ func (t *Tracer) Run(in Intent, h Handler) error {
 	if th := t.current; th != nil {
 		t.passOver(th)
 	}
-	if stop, err := t.judgeBacklog(); stop || err != nil {
+	if stop, err := t.judgeBacklog(); err != nil {
 		return err
+	} else if stop { // threads told of before may be going already
+		return t.stopWorld()
 	}
 	if err := t.goAll(); err != nil {
 		return err

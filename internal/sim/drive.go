@@ -224,6 +224,9 @@ func (s *session) detach() {
 	p := procs[s.c.Choose(len(procs))]
 	s.note("detach %d", p.PID)
 	s.dropped = true
+	for _, th := range p.Threads() {
+		delete(s.inCall, th.TID)
+	}
 	if err := s.tr.Detach(p); err != nil && !gone(err) {
 		s.fail(5, "detach %d: %v", p.PID, err)
 	}

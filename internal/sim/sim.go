@@ -220,10 +220,10 @@ func (s *session) guarded(f func()) {
 	f()
 }
 
-// maxSteps is more than any run needs; so is maxCalls of the engine's patience.
+// maxSteps is more than any run needs; so is maxCalls, of how often the engine's patience ends.
 const (
 	maxSteps = 2_000_000
-	maxCalls = 2000
+	maxCalls = 500
 )
 
 // refused holds promise 6: a request is refused only because its thread is no more, or is
@@ -246,9 +246,11 @@ type clock struct {
 func (c clock) Now() time.Time { return time.Unix(0, c.m.Now()) }
 
 func (c clock) AfterFunc(d time.Duration, f func()) func() {
-	if *c.calls++; *c.calls > maxCalls {
-		panic(hung{})
-	}
-	callout := c.m.CallAt(c.m.Now()+int64(d), f)
+	callout := c.m.CallAt(c.m.Now()+int64(d), func() {
+		if *c.calls++; *c.calls > maxCalls {
+			panic(hung{})
+		}
+		f()
+	})
 	return func() { c.m.Cancel(callout) }
 }

@@ -23,6 +23,7 @@ type Kernel struct {
 	one       [8]byte
 	regbuf    [userRegsSize]byte
 	callbuf   [88]byte
+	info      [siginfoSize]byte
 }
 
 type raw struct {
@@ -228,9 +229,10 @@ func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) (kernel.PID, []ker
 	return owner, taken, nil
 }
 
-// Detach lets the threads go. A thread that is not stopped is a leader that exited
-// before its threads: there is nothing to let go of. The first signal of a thread is
-// delivered by the request, further ones are sent.
+// Detach lets the threads go. A thread that is not stopped is a leader that exited before its
+// threads, and there is nothing to let go of; or it sleeps where only a kill reaches it, in
+// an exec that waits for the others. The first signal of a thread is delivered by the
+// request, further ones are sent.
 func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 	p := k.procs[pid]
 	if p == nil {
@@ -239,7 +241,9 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 	var first error
 	var dying []int
 	for _, t := range slices.Clone(p.tasks) {
-		if t.stopped {
+		if !t.stopped && k.sleeps(t) {
+			dying = append(dying, int(t.tid))
+		} else if t.stopped {
 			switch err := k.detach(t, actions); {
 			case err == kernel.ErrGone:
 				dying = append(dying, int(t.tid))
@@ -249,14 +253,21 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 		}
 		k.dropTask(t)
 	}
-	k.seeOff(dying)
+	k.seeOff(int(pid), dying)
 	return first
 }
 
-// seeOff lets go of threads that were killed while they were being let go of: another one's
-// exec, say, which waits for them. Each stops once more at its exit, for us, and nobody else
-// would set it going.
-func (k *Kernel) seeOff(dying []int) {
+// sleeps says whether a thread that cannot be stopped is alive.
+func (k *Kernel) sleeps(t *task) bool {
+	st, err := k.sys.Files().Proc(int(t.proc.pid)).Task(int(t.tid)).Stat()
+	return err == nil && st.State == procfs.DiskSleep
+}
+
+// seeOff lets go of threads of a process that could not be let go of with the others: they
+// were killed meanwhile, by another one's exec, say, which waits for them, or they are the one
+// that waits. Each stops once more, at its exit or after the exec, and nobody else would set
+// it going.
+func (k *Kernel) seeOff(pid int, dying []int) {
 	others, woken := []raw(nil), false
 	for len(dying) > 0 {
 		r, err := k.next(true)
@@ -266,6 +277,9 @@ func (k *Kernel) seeOff(dying []int) {
 		}
 		if err != nil {
 			break
+		}
+		if r.tid == pid && r.status>>16 == evExec { // whoever called it is that one now
+			dying = []int{pid}
 		}
 		i := slices.Index(dying, r.tid)
 		switch {

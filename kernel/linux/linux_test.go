@@ -21,6 +21,8 @@ type script struct {
 	statuses []raw
 	messages map[int]uint64         // GETEVENTMSG by thread
 	siginfo  map[int]kernel.SigInfo // GETSIGINFO by thread
+	events   map[int][]int          // of statuses not yet asked about
+	event    map[int]int            // of the last one asked about
 	calls    map[int][]byte         // GET_SYSCALL_INFO
 	files    *procfs.MemFiles
 	log      []string
@@ -28,7 +30,7 @@ type script struct {
 }
 
 func newScript(t *testing.T, statuses ...raw) *script {
-	return &script{t: t, statuses: statuses, messages: map[int]uint64{}, siginfo: map[int]kernel.SigInfo{},
+	return &script{t: t, statuses: statuses, messages: map[int]uint64{}, siginfo: map[int]kernel.SigInfo{}, events: map[int][]int{}, event: map[int]int{},
 		calls: map[int][]byte{}, files: procfs.NewMemFiles(), refuse: map[string]Errno{}}
 }
 
@@ -48,10 +50,17 @@ func (s *script) Ptrace(req, tid int, addr, data uint64) Errno {
 func (s *script) PtraceBuf(req, tid int, addr uint64, buf []byte) (int, Errno) {
 	switch req {
 	case reqGetEventMsg:
+		if left := s.events[tid]; len(left) > 0 {
+			s.event[tid], s.events[tid] = left[0], left[1:]
+		}
 		binary.LittleEndian.PutUint64(buf, s.messages[tid])
 		return 8, 0
 	case reqGetSiginfo:
 		info := s.siginfo[tid]
+		if e := s.event[tid]; e != 0 {
+			delete(s.event, tid)
+			binary.LittleEndian.PutUint32(info.Raw[8:], uint32(e<<8|sigTrap))
+		}
 		return copy(buf, info.Raw[:]), 0
 	case reqSetSiginfo:
 		return 0, s.say("siginfo %d %d", tid, int32(binary.LittleEndian.Uint32(buf[8:])))
@@ -72,6 +81,9 @@ func (s *script) Wait(block bool) (int, uint32, Errno) {
 	}
 	r := s.statuses[0]
 	s.statuses = s.statuses[1:]
+	if event := int(r.status >> 16); event != 0 && event != evStop {
+		s.events[r.tid] = append(s.events[r.tid], event)
+	}
 	return r.tid, r.status, 0
 }
 

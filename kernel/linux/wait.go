@@ -174,9 +174,19 @@ func (k *Kernel) started(t *task, s *kernel.Stop) bool {
 	return false
 }
 
+// still says whether a thread is in the stop of an event. One that was killed since is in that
+// of its exit, and the message is the other's.
+func (k *Kernel) still(t *task, event int) bool {
+	if event == evExit {
+		return true
+	}
+	_, e := k.sys.PtraceBuf(reqGetSiginfo, int(t.tid), 0, k.info[:])
+	return e == 0 && binary.LittleEndian.Uint32(k.info[8:]) == uint32(event<<8|sigTrap)
+}
+
 // event is a stop asked for by an option.
 func (k *Kernel) event(t *task, event int, s *kernel.Stop) bool {
-	if _, e := k.sys.PtraceBuf(reqGetEventMsg, int(t.tid), 0, k.one[:]); e != 0 {
+	if _, e := k.sys.PtraceBuf(reqGetEventMsg, int(t.tid), 0, k.one[:]); e != 0 || !k.still(t, event) {
 		return false
 	}
 	msg := binary.LittleEndian.Uint64(k.one[:])
@@ -295,8 +305,11 @@ func (k *Kernel) signal(t *task, sig kernel.Signal, s *kernel.Stop) bool {
 	if _, e := k.sys.PtraceBuf(reqGetSiginfo, int(t.tid), 0, t.current.Raw[:]); e != 0 {
 		return false // ESRCH: killed since
 	}
-	t.inject = true
 	decodeSiginfo(&t.current)
+	if t.current.Signal != sig || sig == sigTrap && t.current.Code>>8 != 0 && t.current.Code&0xff == sigTrap {
+		return false // killed since: this is the stop of its exit
+	}
+	t.inject = true
 	if k.exchange(t, sig) {
 		return false
 	}

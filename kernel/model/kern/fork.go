@@ -24,6 +24,9 @@ type ForkSpec struct {
 // there are too many, or no id is left. ENOMEM: no memory.
 func (t *Thread) Fork(f ForkSpec) (*Thread, errno.Errno) {
 	m, p := t.M, t.Proc
+	if t.killed { // there must be no thread that its process's end does not reach
+		return nil, errno.ERESTARTNOINTR
+	}
 	if len(m.threads) >= m.MaxThreads {
 		return nil, errno.EAGAIN
 	}
