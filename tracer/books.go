@@ -46,6 +46,10 @@ func (t *Tracer) dropProcess(p *Process) {
 		t.dropThread(th)
 	}
 	p.space.leave(p)
+	if len(p.space.users) == 0 && p.space.sites.Len() > 0 {
+		t.left = append(t.left, p.space.sites)
+		t.left = t.left[max(0, len(t.left)-keptSites):]
+	}
 	t.forget(p, p.space)
 	delete(t.procs, p.PID)
 	t.order = slices.DeleteFunc(t.order, func(x *Process) bool { return x == p })
@@ -103,7 +107,10 @@ func (t *Tracer) meet(s *kernel.Stop) *Thread {
 	}
 	p := t.procs[s.PID]
 	if p == nil {
-		p = t.born(s.PID, t.procs[s.Parent], false)
+		parent := t.procs[s.Parent]
+		if p = t.born(s.PID, parent, false); parent == nil {
+			t.foundling(p)
+		}
 	}
 	return t.addThread(p, s.TID)
 }
@@ -120,6 +127,21 @@ func (t *Tracer) all() iter.Seq[*Thread] {
 			}
 		}
 	}
+}
+
+// keptSites is how many ended spaces are remembered.
+const keptSites = 8
+
+// foundling takes our traps out of a process whose maker was killed before it told of it: its
+// memory is a copy of one we know, or of one that is gone.
+func (t *Tracer) foundling(p *Process) {
+	for _, known := range t.order {
+		p.space.sites.Adopt(known.space.sites)
+	}
+	for _, gone := range t.left {
+		p.space.sites.Adopt(gone)
+	}
+	p.space.sites.Sweep()
 }
 
 // expect makes the record of a thread that its maker announced. From here on it has to
@@ -231,6 +253,7 @@ func (t *Tracer) settle(th *Thread) {
 	case kernel.Interrupted, kernel.GroupStop:
 		if th.repeat {
 			th.pending = false
+			t.idle = true
 			if s.Kind == kernel.Interrupted && t.trapDue(th) {
 				t.resume(th, kernel.Run, false) // gone or not, something will come
 			}

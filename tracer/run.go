@@ -92,6 +92,10 @@ func (t *Tracer) turn() (stop bool, err error) {
 			return true, nil
 		}
 	}
+	if t.idle {
+		t.idle = false
+		return false, t.goAll()
+	}
 	// Stops of threads that are to stay as they are wait for another Run.
 	if len(t.ends) > 0 || slices.ContainsFunc(t.backlog, t.eligible) {
 		return t.judgeBacklog()

@@ -75,7 +75,8 @@ type Tracer struct {
 	procs   map[kernel.PID]*Process
 	order   []*Process // as they were met
 	threads map[kernel.TID]*Thread
-	current *Thread // of the last event that stopped the world
+	left    []*breakpoints.Sites // traps of spaces that ended lately: see foundling
+	current *Thread              // of the last event that stopped the world
 
 	stops     uint64 // reported so far
 	intent    Intent
@@ -87,6 +88,9 @@ type Tracer struct {
 	hits      []*breakpoints.Breakpoint
 	act       [1]kernel.Action
 	interrupt atomic.Bool
+	// idle: a thread may have stopped for nothing while others were waited for, and is to
+	// be set going again.
+	idle bool
 
 	// shadowStacks: threads may have one (Intel CET), which a call or return that is
 	// emulated would leave behind.
