@@ -187,3 +187,36 @@ func TestEngineNoDebugRegisters(t *testing.T) {
 		}
 	})
 }
+
+// TestEngineAreas: what the engine asks of debug registers is done by watched areas.
+func TestEngineAreas(t *testing.T) {
+	for _, c := range []struct {
+		kind breakpoints.Kind
+		at   uint64
+		len  int
+		want string
+	}{
+		{breakpoints.Write, cell, 8, "watchpoint"},
+		{breakpoints.Write, cell + 8, 8, ""},
+		{breakpoints.Execute, work, 1, "breakpoint"},
+		{breakpoints.Execute, work + 9, 1, "breakpoint"},
+	} {
+		m := newMachine(true)
+		tr := tracer.New(svr4.New(m), tracer.Options{})
+		p, err := tr.Launch(&kernel.Launch{Path: "/prog"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := tr.Breakpoints.Add(&breakpoints.Breakpoint{Enabled: true, Kind: c.kind, Len: c.len})
+		if err := tr.Place(b, p, c.at); err != nil {
+			t.Fatal(err)
+		}
+		want := "signal 16; exited 7"
+		if c.want != "" {
+			want = strings.Repeat(c.want+"; ", 5) + want
+		}
+		if got := story(t, tr, tracer.Intent{}, nil); got != want || m.cell() != 5 || m.refused != nil {
+			t.Errorf("%v at %#x: %q, worked %d, refused %q", c.kind, c.at, got, m.cell(), m.refused)
+		}
+	}
+}

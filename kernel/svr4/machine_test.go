@@ -60,11 +60,12 @@ type machine struct {
 	past    bool // the entry to the call under way has been told
 	entry   proc.SysSet
 	exit    proc.SysSet
-	refused []string
+	areas   map[uint64]proc.Watch
+	refused []string // what a real kernel would not have been asked
 }
 
 func newMachine(files bool) *machine {
-	m := &machine{pages: map[uint64]*cpu.Page{}, proc: files}
+	m := &machine{pages: map[uint64]*cpu.Page{}, proc: files, areas: map[uint64]proc.Watch{}}
 	for _, at := range []uint64{text, cell, stack} {
 		m.pages[at/cpu.PageSize] = new(cpu.Page)
 	}
@@ -119,12 +120,21 @@ func (m *machine) run() {
 			m.halt(proc.Requested, 0, 0, 0)
 			return
 		}
+		if m.watched(m.c.RIP, proc.WatchExec) != nil {
+			m.trapped(m.c.RIP, proc.TrapXWatch, 0)
+			return
+		}
+		before := m.shot()
 		m.c.Flags &^= cpu.FlagTF
 		if m.step {
 			m.c.Flags |= cpu.FlagTF
 		}
 		trap := m.c.Run(1)
 		m.c.Flags &^= cpu.FlagTF
+		if at, changed := m.changed(before); changed {
+			m.trapped(at, proc.TrapWWatch, 1)
+			return
+		}
 		switch trap.Kind {
 		case cpu.Budget:
 		case cpu.Breakpoint:
@@ -137,6 +147,37 @@ func (m *machine) run() {
 			panic(fmt.Sprintf("%v at %#x", trap.Kind, m.c.RIP))
 		}
 	}
+}
+
+// watched is the area of a kind that holds an address.
+func (m *machine) watched(addr uint64, kind int32) *proc.Watch {
+	for _, w := range m.areas {
+		if w.Flags&kind != 0 && addr-w.Addr < w.Size {
+			return &w
+		}
+	}
+	return nil
+}
+
+// shot is the data that stores change; changed, the first watched byte that is different
+// since. A store of what was there is missed.
+func (m *machine) shot() (b [16]byte) {
+	m.move(cell, b[:], false)
+	return b
+}
+
+func (m *machine) changed(before [16]byte) (uint64, bool) {
+	for i, c := range m.shot() {
+		if at := cell + uint64(i); c != before[i] && m.watched(at, proc.WatchWrite) != nil {
+			return at, true
+		}
+	}
+	return 0, false
+}
+
+func (m *machine) trapped(addr uint64, code, after int32) {
+	m.halt(proc.Faulted, proc.FltWatch, 5, code)
+	m.st.Info.Addr, m.st.Info.TrapAfter, m.st.Info.PC = addr, after, m.c.RIP
 }
 
 // call makes a system call, or stops at its entry or exit.
@@ -366,7 +407,13 @@ func (m *machine) obey(msg proc.Message) {
 		case m.past:
 			m.call()
 		}
-	case proc.PCWatch, proc.PCSTrace, proc.PCSFault, proc.PCSet, proc.PCUnset:
+	case proc.PCWatch:
+		var w proc.Watch
+		w.Decode(msg.Arg)
+		if m.areas[w.Addr] = w; w.Flags == 0 {
+			delete(m.areas, w.Addr)
+		}
+	case proc.PCSTrace, proc.PCSFault, proc.PCSet, proc.PCUnset:
 	default:
 		panic(msg.String())
 	}
