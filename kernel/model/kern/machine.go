@@ -75,6 +75,15 @@ type Machine struct {
 	// Unmodeled is the first thing that a program asked for and the model does not have; the
 	// machine does not go on after it.
 	Unmodeled error
+	// Lacks, if it is not nil, is told of such things instead, and the machine goes on: the
+	// thread gets SIGILL for an instruction, SIGSYS for a call, which is where it can be
+	// looked at.
+	Lacks func(error)
+	// Outside, if it is not nil, waits for what comes from outside of the machine: with
+	// nobody to run, for so many ns, until the next timer is due (negative: there is none);
+	// 0: it only looks, now and then while the machine is busy. It says whether the machine
+	// is to look again before it lets time pass: somebody was woken, or is to be.
+	Outside func(ns int64) bool
 	// Probes counts how often the instruction at an address was completed, in any process.
 	// While it is not nil every instruction is looked at, and the machine is slower.
 	Probes map[uint64]uint64
@@ -105,6 +114,9 @@ const (
 	defaultSlice   = 400
 	defaultThreads = 4096
 )
+
+// lookOutside is after how many steps a busy machine looks outside.
+const lookOutside = 1024
 
 // New is a machine with an init process that only waits.
 func New(c Config) *Machine {
@@ -183,6 +195,9 @@ func (m *Machine) Step() bool {
 		}
 	}
 	m.expire()
+	if m.Outside != nil && m.steps%lookOutside == 0 {
+		m.Outside(0)
+	}
 	if len(m.runq) == 0 {
 		return m.idle()
 	}
@@ -211,11 +226,21 @@ func (m *Machine) Run(cond func() bool, limit uint64) bool {
 
 // NotModeled stops the machine: a program wants what the model does not have.
 func (m *Machine) NotModeled(t *Thread, format string, args ...any) {
-	if m.Unmodeled == nil {
-		where := ""
-		if t != nil {
-			where = fmt.Sprintf(" (process %d %s, thread %d, pc %#x)", t.Proc.PID, t.Proc.Comm, t.TID, t.Regs.RIP)
-		}
-		m.Unmodeled = fmt.Errorf("not modeled: %s%s", strings.TrimSpace(fmt.Sprintf(format, args...)), where)
+	m.lacks(t, SigInfo{Signo: m.System.Sig.SYS, Origin: FromKernel}, format, args...)
+}
+
+// lacks is NotModeled, with the signal for a thread that goes on.
+func (m *Machine) lacks(t *Thread, info SigInfo, format string, args ...any) {
+	where := ""
+	if t != nil {
+		where = fmt.Sprintf(" (process %d %s, thread %d, pc %#x)", t.Proc.PID, t.Proc.Comm, t.TID, t.Regs.RIP)
+	}
+	err := fmt.Errorf("not modeled: %s%s", strings.TrimSpace(fmt.Sprintf(format, args...)), where)
+	switch {
+	case m.Lacks != nil && t != nil:
+		m.Lacks(err)
+		t.Force(info)
+	case m.Unmodeled == nil:
+		m.Unmodeled = err
 	}
 }

@@ -5,7 +5,9 @@ package kern
 // that a tracer sees what it would see.
 
 import (
+	"errors"
 	"io"
+	"syscall"
 
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
@@ -164,16 +166,28 @@ func (s stream) Write(_ *fs.File, p []byte, _ int64) (int, errno.Errno) {
 		return len(p), errno.OK
 	}
 	n, err := s.w.Write(p)
-	if err != nil && n == 0 {
-		return 0, errno.EIO
+	switch {
+	case err == nil || n > 0:
+		return n, errno.OK
+	case errors.Is(err, syscall.EPIPE):
+		return 0, errno.EPIPE
 	}
-	return n, errno.OK
+	return 0, errno.EIO
 }
 
 // Connect makes a descriptor of the External's one of the world outside. Either may be nil:
 // nothing to read, nowhere to write. Reading must not block for long: the machine waits.
 func (x *External) Connect(fd int, name string, r io.Reader, w io.Writer) {
-	f := x.M.FS.Anonymous(fs.Cred{}, name, stream{r: r, w: w}, fs.ORead|fs.OWrite)
+	x.ConnectDevice(fd, name, stream{r: r, w: w})
+}
+
+// ConnectDevice is Connect, with a device of the caller's.
+func (x *External) ConnectDevice(fd int, name string, d fs.Device) {
+	x.ConnectFile(fd, x.M.FS.Anonymous(fs.Cred{}, name, d, fs.ORead|fs.OWrite))
+}
+
+// ConnectFile makes a descriptor of the External's an open file, and is its user.
+func (x *External) ConnectFile(fd int, f *fs.File) {
 	x.Proc.Files.Close(fd)
 	x.Proc.Files.Install(f, fd, false)
 }

@@ -96,7 +96,14 @@ func (m *Machine) Busy() bool { return len(m.runq) > 0 }
 // idle is a step with nobody to run: time passes until something is due. It says whether
 // there is such a thing.
 func (m *Machine) idle() bool {
-	if m.timers.Len() == 0 || m.timers.heap[0].At >= never {
+	next := int64(-1)
+	if m.timers.Len() > 0 && m.timers.heap[0].At < never {
+		next = m.timers.heap[0].At - m.now
+	}
+	if m.Outside != nil && next != 0 && m.Outside(next) {
+		return true
+	}
+	if next < 0 {
 		return len(m.at) > 0 // what is to come by steps comes by waiting, too
 	}
 	m.now = max(m.now, m.timers.heap[0].At)

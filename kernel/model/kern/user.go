@@ -102,7 +102,7 @@ func (t *Thread) trap(trap *cpu.Trap) {
 			return
 		}
 	case cpu.Unsupported:
-		t.M.NotModeled(t, "instruction %s (% x)", trap.Name, trap.Code)
+		t.M.lacks(t, SigInfo{Signo: s.Sig.ILL, Origin: FromFault, Reason: BadOpcode, Addr: t.Regs.RIP}, "instruction %s (% x)", trap.Name, trap.Code)
 		return
 	}
 	t.Last = *trap
