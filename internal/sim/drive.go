@@ -111,7 +111,7 @@ func (s *session) debug() {
 			return
 		}
 		s.checkStill()
-		if s.act(); len(s.tr.Processes()) == 0 || len(s.faults) > 0 {
+		if s.act(); s.tired || len(s.tr.Processes()) == 0 || len(s.faults) > 0 {
 			return
 		}
 	}

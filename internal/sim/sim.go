@@ -116,6 +116,7 @@ type session struct {
 	// what the debugger or the world did that changes what has to come out
 	killed, crashed, dropped bool
 	done                     bool // the debugger is
+	tired                    bool // it was interrupted, as nothing more will happen
 	faults                   []string
 }
 
@@ -178,11 +179,7 @@ func Play(c Case) (r Result) {
 		}
 		r.Faults, r.Choices, r.Steps = s.faults, s.c.Made(), s.m.Steps()
 	}()
-	s.m.At(maxSteps, func() {
-		if !s.done {
-			panic(hung{})
-		}
-	})
+	s.m.At(maxSteps, s.patience)
 	s.guarded(func() { c.Profile.drive(s) })
 	s.settle()
 	if s.m.Unmodeled != nil {
@@ -194,6 +191,32 @@ func Play(c Case) (r Result) {
 		r.State = b.String()
 	}
 	return r
+}
+
+// patience is at an end: the engine should be done by now. But where something was killed,
+// those whom it would have woken may wait for ever; then the debugger is interrupted.
+func (s *session) patience() {
+	switch {
+	case s.done:
+	case s.killed && !s.tired && s.asleep():
+		s.tired = true
+		s.tr.Interrupt()
+		s.m.At(2*maxSteps, s.patience)
+	default:
+		panic(hung{})
+	}
+}
+
+// asleep says whether all that live wait for one another.
+func (s *session) asleep() bool {
+	for _, p := range s.m.Procs() {
+		for _, t := range p.Threads {
+			if !p.External && t.Alive() && t.State != kern.Sleeping {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // guarded runs the debugger until it is done, crashes or hangs.
@@ -222,7 +245,7 @@ func (s *session) guarded(f func()) {
 
 // maxSteps is more than any run needs; so is maxCalls, of how often the engine's patience ends.
 const (
-	maxSteps = 2_000_000
+	maxSteps = 500_000
 	maxCalls = 500
 )
 
