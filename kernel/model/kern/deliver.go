@@ -24,10 +24,12 @@ func (t *Thread) toUser() bool {
 		info, ok := t.Dequeue(t.Mask)
 		if !ok {
 			p.Sys.Restart(t, nil)
-			if t.hasSaved {
-				t.Mask, t.hasSaved = t.saved, false
-			}
 			t.Call.Active = false
+			if t.hasSaved {
+				t.Unsuspend()
+				continue // what that mask lets through
+			}
+			t.looks = false
 			return true
 		}
 		t.stopTaken = true
@@ -77,11 +79,11 @@ func (t *Thread) act(info *SigInfo) bool {
 		t.badFrame(sig)
 		return false
 	}
-	t.Mask = t.Mask.Or(act.Mask)
+	mask := t.Mask.Or(act.Mask)
 	if act.Flags&SANoDefer == 0 {
-		t.Mask = t.Mask.With(sig)
+		mask = mask.With(sig)
 	}
-	t.Mask = t.Mask.Minus(p.Sys.Sig.uncatched)
+	t.SetMask(mask)
 	return true
 }
 
@@ -119,19 +121,24 @@ func (t *Thread) byDefault(info *SigInfo) {
 // with the return to user mode.
 func (t *Thread) Suspend(mask Sigset) {
 	t.saved, t.hasSaved = t.Mask, true
-	t.Mask = mask.Minus(t.Proc.Sys.Sig.uncatched)
+	t.SetMask(mask)
 }
 
 // Unsuspend ends a Suspend that no signal ended.
 func (t *Thread) Unsuspend() {
 	if t.hasSaved {
-		t.Mask, t.hasSaved = t.saved, false
+		t.hasSaved = false
+		t.SetMask(t.saved)
 	}
 }
 
-// SetMask puts a mask in place.
+// SetMask puts a mask in place. Signals of the process that it keeps from this thread, which
+// may have been woken for them, are for another.
 func (t *Thread) SetMask(mask Sigset) {
+	old := t.Mask
 	t.Mask = mask.Minus(t.Proc.Sys.Sig.uncatched)
+	t.looks = true
+	t.retarget(t.Mask.Minus(old))
 }
 
 // WaitSignal is sigtimedwait: the next signal of a set that is pending or comes until then
@@ -139,6 +146,7 @@ func (t *Thread) SetMask(mask Sigset) {
 func (t *Thread) WaitSignal(set Sigset, until int64) (SigInfo, errno.Errno) {
 	set = set.Minus(t.Proc.Sys.Sig.uncatched)
 	others := Sigset{^uint64(0), ^uint64(0)}.Minus(set)
+	t.looks = true
 	if info, ok := t.Dequeue(others); ok {
 		return info, errno.OK
 	}
@@ -148,7 +156,7 @@ func (t *Thread) WaitSignal(set Sigset, until int64) (SigInfo, errno.Errno) {
 	t.real, t.waiting = t.Mask, true
 	t.Mask = t.Mask.Minus(set)
 	e := t.Sleep("sigwait", until, &t.never)
-	t.Mask, t.waiting = t.real, false
+	t.Mask, t.waiting, t.looks = t.real, false, true
 	if info, ok := t.Dequeue(others); ok {
 		return info, errno.OK
 	}

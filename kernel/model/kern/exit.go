@@ -29,6 +29,7 @@ func (t *Thread) ExitThread(code int) {
 func (t *Thread) finish() {
 	p, m := t.Proc, t.M
 	t.Exiting = true
+	t.retarget(Sigset{^uint64(0), ^uint64(0)}.Minus(t.Mask))
 	t.Preempt()
 	p.Sys.Tracing.Exiting(t)
 	if t.TakePart() {

@@ -241,7 +241,7 @@ func (t *Thread) SignalPending() bool {
 		return false
 	}
 	mask := t.Mask
-	return !t.Pending.Set().Minus(mask).Empty() || !p.Pending.Set().Minus(mask).Empty()
+	return !t.Pending.Set().Minus(mask).Empty() || t.looks && !p.Pending.Set().Minus(mask).Empty()
 }
 
 // Notice makes the thread leave an interruptible sleep and look at what its tracer wants of
@@ -264,7 +264,7 @@ func (t *Thread) Dequeue(mask Sigset) (SigInfo, bool) {
 		}
 	}
 	for _, q := range [...]*Queue{&t.Pending, &t.Proc.Pending} {
-		if len(q.list) == 0 {
+		if len(q.list) == 0 || q == &t.Proc.Pending && !t.looks {
 			continue
 		}
 		if sig := t.Proc.Sys.Sig.next(q.Set().Minus(mask)); sig != 0 {

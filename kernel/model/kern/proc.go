@@ -206,6 +206,7 @@ type Thread struct {
 	waiting  bool
 	never    sleep.Queue // that nobody wakes
 
+	looks       bool // it takes signals sent to the process: it was chosen to, or something changed
 	stopPending bool // it is to take part in a stop of the process, by stopSig
 	stopSig     int
 	stopTaken   bool // a signal was taken, and no SIGCONT has been sent since

@@ -1,9 +1,12 @@
 package kern
 
-// Retarget has other threads take the signals of a set that were sent to the process and
+// Who takes a signal that was sent to a process is chosen when it is sent, as only that thread
+// is woken (Linux: signal_wake_up, recalc_sigpending, retarget_shared_pending).
+
+// retarget has other threads take the signals of a set that were sent to the process and
 // that this thread, which may have been woken for them, does not take any more: it blocks
 // them now, or ends.
-func (t *Thread) Retarget(set Sigset) {
+func (t *Thread) retarget(set Sigset) {
 	p := t.Proc
 	set = set.And(p.Pending.Set())
 	if set.Empty() {

@@ -95,6 +95,7 @@ func (t *Thread) Wakeup() {
 
 // signalled lets a signal end the thread's sleep, if it is one that signals end.
 func (t *Thread) signalled() {
+	t.looks = true
 	if t.State == Sleeping && (!t.uninterrupted || t.killed) {
 		t.interrupted = true
 		t.Wakeup()
@@ -170,7 +171,7 @@ func (t *Thread) Park(state ThreadState, why string) {
 	t.State = state
 	t.Usage.Voluntary++
 	t.swtch()
-	t.Why = ""
+	t.Why, t.looks = "", true
 }
 
 // Unpark sets a stopped thread going.

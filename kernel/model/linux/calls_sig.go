@@ -114,7 +114,6 @@ func sysSigprocmask(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 			return 0, errno.EINVAL
 		}
 		t.SetMask(s)
-		t.Retarget(t.Mask.Minus(old))
 	}
 	if a[2] == 0 {
 		return 0, errno.OK
