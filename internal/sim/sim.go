@@ -207,11 +207,11 @@ func (s *session) patience() {
 	}
 }
 
-// asleep says whether all that live wait for one another.
+// asleep says whether all that live wait for one another, or are stopped by one.
 func (s *session) asleep() bool {
 	for _, p := range s.m.Procs() {
 		for _, t := range p.Threads {
-			if !p.External && t.Alive() && t.State != kern.Sleeping {
+			if !p.External && t.Alive() && t.State != kern.Sleeping && !p.Job.Stopped {
 				return false
 			}
 		}
