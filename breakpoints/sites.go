@@ -191,6 +191,21 @@ func (t *Sites) Fork(mem Memory) *Sites {
 	return c
 }
 
+// Adopt takes over the traps of another space that are in this memory too: a copy of that
+// one, or what is left of it. Nobody claims them yet.
+func (t *Sites) Adopt(other *Sites) {
+	var b [Window]byte
+	for _, s := range other.sites {
+		i, known := t.search(s.Addr)
+		if known || !s.in || t.mem.ReadAll(s.Addr, b[:1]) != nil || b[0] != Trap {
+			continue
+		}
+		copied := *s
+		copied.refs = 0
+		t.sites = slices.Insert(t.sites, i, &copied)
+	}
+}
+
 // Sweep takes out the traps that nobody claims, as far as the memory is there.
 func (t *Sites) Sweep() {
 	t.sites = slices.DeleteFunc(t.sites, func(s *Site) bool { return s.refs == 0 && t.Remove(s) == nil })

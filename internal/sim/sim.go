@@ -168,7 +168,7 @@ func Play(c Case) (r Result) {
 	s.w, s.m, s.c = w, w.M, w.M.Chooser
 	s.m.Log = c.Log
 	w.Refused = s.refused
-	w.Idle = func() { panic(hung{}) }
+	w.Idle = s.idle
 	s.tr = tracer.New(w.Kernel, tracer.Options{Follow: c.Profile.Follow, Mode: c.Profile.Mode, Clock: clock{s.m, new(int)}})
 	if err := w.Put(s.path, s.data, 0o755); err != nil {
 		return Result{Faults: []string{err.Error()}}
@@ -217,6 +217,28 @@ func (s *session) asleep() bool {
 		}
 	}
 	return true
+}
+
+// idle is called when the engine waits and nothing can go on. Those whom the dead would have
+// woken may sleep for ever; they are killed then, as a user would.
+func (s *session) idle() {
+	stuck := !s.killed
+	var left []*kern.Proc
+	for _, p := range s.m.Procs() {
+		if p.External || p.State >= kern.Zombie {
+			continue
+		}
+		left = append(left, p)
+		for _, t := range p.Threads {
+			stuck = stuck || t.State == kern.Traced
+		}
+	}
+	if stuck || len(left) == 0 {
+		panic(hung{})
+	}
+	for _, p := range left {
+		s.m.Post(p, kern.SigInfo{Signo: s.m.System.Sig.KILL, Origin: kern.FromUser})
+	}
 }
 
 // guarded runs the debugger until it is done, crashes or hangs.
