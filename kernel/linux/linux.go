@@ -241,7 +241,7 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 	var first error
 	var dying []int
 	for _, t := range slices.Clone(p.tasks) {
-		if !t.stopped && k.sleeps(t) {
+		if !t.stopped && k.alive(t) {
 			dying = append(dying, int(t.tid))
 		} else if t.stopped {
 			switch err := k.detach(t, actions); {
@@ -257,10 +257,10 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 	return first
 }
 
-// sleeps says whether a thread that cannot be stopped is alive.
-func (k *Kernel) sleeps(t *task) bool {
+// alive says whether a thread that has not stopped is no zombie: there is a stop to come.
+func (k *Kernel) alive(t *task) bool {
 	st, err := k.sys.Files().Proc(int(t.proc.pid)).Task(int(t.tid)).Stat()
-	return err == nil && st.State == procfs.DiskSleep
+	return err == nil && st.State != procfs.Zombie && st.State != procfs.Dead
 }
 
 // seeOff lets go of threads of a process that could not be let go of with the others: they
