@@ -123,7 +123,7 @@ func (t *Thread) gather() (former int, ok bool) {
 	for _, o := range p.Threads {
 		if o != t {
 			o.stopPending = false
-			o.kill(End{Signal: p.Sys.Sig.KILL})
+			o.kill(End{}) // not killed, to who asks
 		}
 	}
 	alone := func() bool {
@@ -168,6 +168,7 @@ func (t *Thread) become(n *fs.Node) image.Start {
 		}
 	}
 	c.SUID, c.SGID = c.EUID, c.EGID
+	c.OwnFSUID, c.OwnFSGID = false, false
 	secure := c.EUID != c.UID || c.EGID != c.GID
 	if secure {
 		p.Undumpable = true

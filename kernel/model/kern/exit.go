@@ -69,9 +69,10 @@ func (m *Machine) Forget(t *Thread) {
 	t.Proc.Settle()
 }
 
-// Exit is how the thread ends or has ended: as its process, or by itself.
+// Exit is how the thread ends or has ended: as its process, or by itself. Of a leader that is
+// all that is left it is how the process ended.
 func (t *Thread) Exit() End {
-	if t.Proc.dying {
+	if t.Proc.dying || t == t.Proc.Leader && t.Proc.State >= Zombie {
 		return t.Proc.end
 	}
 	return t.exit

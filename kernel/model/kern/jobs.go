@@ -112,7 +112,7 @@ func (p *Proc) SetPGID(pid, id int) errno.Errno {
 	if pid != 0 {
 		q = p.M.procs[pid]
 	}
-	if q == nil || q.State >= Zombie {
+	if q == nil {
 		return errno.ESRCH
 	}
 	if id == 0 {

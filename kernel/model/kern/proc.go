@@ -356,10 +356,31 @@ type Cred struct {
 	UID, EUID, SUID uint32
 	GID, EGID, SGID uint32
 	Groups          []uint32
+
+	// FSUID and FSGID are who it is to files, if it has said so (Linux: setfsuid(2)); else it
+	// is EUID and EGID.
+	FSUID, FSGID       uint32
+	OwnFSUID, OwnFSGID bool
+}
+
+// FSUser and FSGroup are who it is to files.
+func (c *Cred) FSUser() uint32 {
+	if c.OwnFSUID {
+		return c.FSUID
+	}
+	return c.EUID
+}
+
+// FSGroup is FSUser's group.
+func (c *Cred) FSGroup() uint32 {
+	if c.OwnFSGID {
+		return c.FSGID
+	}
+	return c.EGID
 }
 
 // FS is the credentials as files are accessed.
-func (c *Cred) FS() fs.Cred { return fs.Cred{UID: c.EUID, GID: c.EGID, Groups: c.Groups} }
+func (c *Cred) FS() fs.Cred { return fs.Cred{UID: c.FSUser(), GID: c.FSGroup(), Groups: c.Groups} }
 
 // Super says whether the effective user is the superuser.
 func (c *Cred) Super() bool { return c.EUID == 0 }

@@ -3,6 +3,8 @@ package linux
 // Who a process is: its ids, its group and session, its users and groups.
 
 import (
+	"slices"
+
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/kern"
 )
@@ -20,8 +22,7 @@ func init() {
 		{"getegid", tells(func(p *kern.Proc, _ *kern.Thread) uint64 { return uint64(p.Cred.EGID) })},
 		{"getresuid", sysGetresuid}, {"getresgid", sysGetresgid}, {"setuid", sysSetuid}, {"setgid", sysSetgid},
 		{"setreuid", sysSetreuid}, {"setregid", sysSetregid}, {"setresuid", sysSetresuid}, {"setresgid", sysSetresgid},
-		{"setfsuid", tells(func(p *kern.Proc, _ *kern.Thread) uint64 { return uint64(p.Cred.EUID) })},
-		{"setfsgid", tells(func(p *kern.Proc, _ *kern.Thread) uint64 { return uint64(p.Cred.EGID) })},
+		{"setfsuid", sysSetfsuid}, {"setfsgid", sysSetfsgid},
 		{"getgroups", sysGetgroups}, {"setgroups", sysSetgroups}, {"capget", sysCapget}, {"capset", sysCapset}})
 }
 
@@ -101,15 +102,18 @@ const keepID = ^uint32(0)
 func usersOf(p *kern.Proc) ids  { return ids{p.Cred.UID, p.Cred.EUID, p.Cred.SUID} }
 func groupsOf(p *kern.Proc) ids { return ids{p.Cred.GID, p.Cred.EGID, p.Cred.SGID} }
 
-// setUsers and setGroups put ids in place. With others than before the process is not dumpable
+// setUsers and setGroups put ids in place, of the process: that to Linux they are the thread's,
+// and the C library changes all threads', is not modeled. With others than before the process is not dumpable
 // any more, and no signal tells it of its parent's end (prctl(2)).
 func setUsers(p *kern.Proc, n ids) {
 	changed(p, usersOf(p), n)
+	p.Cred.OwnFSUID = false
 	p.Cred.UID, p.Cred.EUID, p.Cred.SUID = n.real, n.effective, n.saved
 }
 
 func setGroups(p *kern.Proc, n ids) {
 	changed(p, groupsOf(p), n)
+	p.Cred.OwnFSGID = false
 	p.Cred.GID, p.Cred.EGID, p.Cred.SGID = n.real, n.effective, n.saved
 }
 
@@ -216,6 +220,27 @@ func sysSetresgid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return groups(t, n, e)
 }
 
+// setFS is setfsuid(2): it never fails, but tells what was before.
+func setFS(p *kern.Proc, i ids, id, old uint32, field *uint32, own *bool) (uint64, errno.Errno) {
+	if id != keepID && (id == i.real || id == i.effective || id == i.saved || id == old || p.Cred.Super()) {
+		if id != old {
+			p.Undumpable, p.ParentDeath = true, 0
+		}
+		*field, *own = id, id != i.effective
+	}
+	return uint64(old), errno.OK
+}
+
+func sysSetfsuid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	c := &t.Proc.Cred
+	return setFS(t.Proc, usersOf(t.Proc), uint32(a[0]), c.FSUser(), &c.FSUID, &c.OwnFSUID)
+}
+
+func sysSetfsgid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	c := &t.Proc.Cred
+	return setFS(t.Proc, groupsOf(t.Proc), uint32(a[0]), c.FSGroup(), &c.FSGID, &c.OwnFSGID)
+}
+
 const maxGroups = 65536 // NGROUPS_MAX
 
 func sysGetgroups(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
@@ -249,6 +274,7 @@ func sysSetgroups(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	for i := 0; i < len(b); i += 4 {
 		all = append(all, le.Uint32(b[i:]))
 	}
+	slices.Sort(all)
 	t.Proc.Cred.Groups = all
 	return 0, errno.OK
 }

@@ -76,7 +76,7 @@ func TestDescribe(t *testing.T) {
 		}},
 		{"jobs", []string{
 			"session 1, led by init/1", fmt.Sprintf("session %d, led by pauser/%d", pid, pid),
-			fmt.Sprintf("terminal pts/0: session %d, foreground group %d, 80x24 icanon isig echo", pid, pid),
+			fmt.Sprintf("terminal pts/0: session %d, foreground group %d, 0x0 icanon isig echo", pid, pid),
 			fmt.Sprintf("group %d, foreground, orphaned: pauser/%d (sleeping) pauser/%d (sleeping)", pid, pid, kid),
 		}},
 		{fmt.Sprintf("files %d", pid), []string{

@@ -195,8 +195,8 @@ func (v *view) statusIdentity(b *bytes.Buffer) {
 	fmt.Fprintf(b, "State:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t%d\n",
 		stateName(t), p.PID, t.TID, parentID(p, t), tracerOf(t))
 	c := &p.Cred
-	fmt.Fprintf(b, "Uid:\t%d\t%d\t%d\t%d\n", c.UID, c.EUID, c.SUID, c.EUID)
-	fmt.Fprintf(b, "Gid:\t%d\t%d\t%d\t%d\n", c.GID, c.EGID, c.SGID, c.EGID)
+	fmt.Fprintf(b, "Uid:\t%d\t%d\t%d\t%d\n", c.UID, c.EUID, c.SUID, c.FSUser())
+	fmt.Fprintf(b, "Gid:\t%d\t%d\t%d\t%d\n", c.GID, c.EGID, c.SGID, c.FSGroup())
 	fmt.Fprintf(b, "FDSize:\t%d\nGroups:\t", fdSize(descriptors(t)))
 	for i, g := range c.Groups {
 		if i > 0 {

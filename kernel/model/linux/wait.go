@@ -130,7 +130,7 @@ func (q *query) consider(c candidate) (f found, here bool) {
 	if t.State >= kern.Dead {
 		whole := t != t.Proc.Leader || t.Proc.Ended()
 		if whole && (asTracer || k.tracer == nil) {
-			return q.zombie(t, k), true
+			return q.zombie(t, k), false
 		}
 		if !asTracer || q.options&(wContinued|wExited) != 0 {
 			here = true

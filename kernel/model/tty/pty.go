@@ -42,6 +42,7 @@ type Slave struct{ *Pty }
 func NewPty(name string, index int, signal func(pgrp int, c Control), done func()) *Pty {
 	p := &Pty{Index: index, Locked: true, done: done}
 	p.Terminal = New(name, p.show, signal)
+	p.size = Winsize{} // until the master says it
 	p.Master, p.Slave = Master{p}, Slave{p}
 	return p
 }
