@@ -44,7 +44,9 @@ type Options struct {
 	Drift int
 	// Host lets programs see the files of the machine that trapline runs on, read only, where
 	// the World has none itself.
-	Host           bool
+	Host bool
+	// ASLR places programs where the seed says, unless Launch wants them at their own places.
+	ASLR           bool
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 }
@@ -59,6 +61,8 @@ type World struct {
 	Idle func()
 	// Refused is told of the tracer's requests that fail: by number, thread and errno.
 	Refused func(request, tid, errno int)
+
+	outside *outside // what is waited for; nil: nothing
 }
 
 // System is an operating system that a World may have.
@@ -92,6 +96,7 @@ func New(o Options) (*World, error) {
 	if o.Calm {
 		c.SliceMin, c.SliceMax, c.Yielding = 5000, 5000, 0
 	}
+	c.ASLR = o.ASLR
 	w := &World{}
 	Systems[i].boot(w, c, &o)
 	for fd, s := range []struct {
@@ -101,7 +106,7 @@ func New(o Options) (*World, error) {
 		w.X.Connect(fd, [3]string{"stdin", "stdout", "stderr"}[fd], s.r, s.w)
 	}
 	if o.Host {
-		w.M.FS.MountHost(w.M.FS.Root(), hostFiles{}, "/")
+		w.lend()
 	}
 	return w, nil
 }
@@ -126,8 +131,23 @@ func bootLinux(w *World, c kern.Config, o *Options) {
 	w.Kernel = hostlinux.New(sys)
 }
 
+// lend puts the host's files under the World's own. The empty directories that a system boots
+// with would hide the host's, which may be links.
+func (w *World) lend() {
+	root := w.M.FS.Root()
+	for _, dir := range []string{"bin", "etc", "usr"} {
+		w.M.FS.Rmdir(fs.Cred{}, root, dir)
+	}
+	w.M.FS.MountHost(root, hostFiles{}, "/")
+}
+
 // Close ends the World. What is in it is gone.
-func (w *World) Close() { w.M.Close() }
+func (w *World) Close() {
+	w.M.Close()
+	if w.outside != nil {
+		w.outside.close()
+	}
+}
 
 // Put makes a file, and the directories it is in.
 func (w *World) Put(name string, contents []byte, mode fs.Mode) error {
