@@ -3,26 +3,11 @@ package kerneltest
 // The suite on the real kernel: whether the cases tell the truth.
 
 import (
-	"os"
-	"path"
 	"testing"
 	"time"
 
 	"github.com/trapline/trapline/internal/testprog"
 )
-
-func TestMain(m *testing.M) { os.Exit(testprog.Main(m)) }
-
-// litmusPrograms are the rows of testdata/litmus for Linux; other systems' are in folders of
-// their own.
-func litmusPrograms() (names []string) {
-	for _, p := range testprog.Programs() {
-		if len(p.Sources) > 0 && path.Dir(p.Sources[0]) == "litmus" {
-			names = append(names, p.Name)
-		}
-	}
-	return names
-}
 
 func TestLitmusHost(t *testing.T) {
 	for _, name := range litmusPrograms() {
