@@ -19,12 +19,17 @@ type Live struct {
 	calls map[kernel.TID]*syscalls.Call
 	opts  *syscalls.Options
 	timed bool
+	now   func() time.Time
 }
 
 // NewLive makes a handler that prints to p.
 func NewLive(p *Printer) *Live {
-	return &Live{p: p, calls: map[kernel.TID]*syscalls.Call{}, opts: &p.o.Syscall,
-		timed: p.o.Stamp != NoStamp || p.o.Spent || p.o.Summary != 0}
+	l := &Live{p: p, calls: map[kernel.TID]*syscalls.Call{}, opts: &p.o.Syscall,
+		timed: p.o.Stamp != NoStamp || p.o.Spent || p.o.Summary != 0, now: p.o.Now}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	return l
 }
 
 // Err is the first failure of the output. The tracees go on without being printed.
@@ -52,7 +57,7 @@ func (l *Live) Handle(e *tracer.Event) bool {
 	}
 	var at time.Time
 	if l.timed {
-		at = time.Now()
+		at = l.now()
 	}
 	l.err = l.print(e, at)
 	return false

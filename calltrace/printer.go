@@ -60,6 +60,7 @@ type Options struct {
 	Raw      *syscalls.Set        // -e raw=
 	Verbose  *syscalls.Set        // -v is the set of all calls
 	Signals  func(signo int) bool // -e signal=: nil means all
+	Now      func() time.Time     // the time of the tracees; nil is the real one
 	Syscall  syscalls.Options     // how to print arguments; Raw and Verbose are set per call
 
 	// Messages receives notices such as "Process 12 attached", without a newline; nil prints
