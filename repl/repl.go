@@ -31,6 +31,16 @@ type Config struct {
 	Batch   bool     // no questions; end after the scripts
 	Scripts []string // run before the first prompt; "-" is standard input
 	History string   // file; "" keeps none
+	// Terminal is what changes hands between the prompt and programs; nil: our own one does.
+	Terminal Terminal
+}
+
+// Terminal is a terminal that is the prompt's, or a program's while that runs.
+type Terminal interface {
+	Active() bool       // there is one
+	Give(pid int) error // to the job of a process
+	Take() error        // back
+	Close() error
 }
 
 // REPL is one face.
@@ -38,7 +48,7 @@ type REPL struct {
 	Config
 	s       *session.Session
 	lines   lineReader
-	hand    *tty.Handover
+	hand    Terminal
 	running atomic.Bool
 	script  atomic.Bool    // lines come from a script
 	early   atomic.Bool    // ^C came between two runs of a script
@@ -58,11 +68,16 @@ var errAborted = errors.New("interrupted")
 
 // New makes a face; its session is given to Run, as each needs the other.
 func New(c Config) (*REPL, error) {
+	r := &REPL{Config: c, hand: c.Terminal, ended: make(chan os.Signal, 1)}
+	if r.hand != nil {
+		return r, nil
+	}
 	hand, err := tty.NewHandover()
 	if err != nil {
 		return nil, err
 	}
-	return &REPL{Config: c, hand: hand, ended: make(chan os.Signal, 1)}, nil
+	r.hand = hand
+	return r, nil
 }
 
 // OwnsTerminal says whether there is a terminal to hand to a program.

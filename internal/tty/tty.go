@@ -70,6 +70,16 @@ func (t *TTY) Modes() (Modes, error) {
 	return Modes{*p}, nil
 }
 
+// ByKey is the settings with which each key arrives by itself, as it is and not shown: also
+// those that otherwise are signals. What is printed is treated as before.
+func (m Modes) ByKey() Modes {
+	t := &m.termios
+	t.Lflag &^= unix.ICANON | unix.ECHO | unix.ECHONL | unix.ISIG | unix.IEXTEN
+	t.Iflag &^= unix.IXON | unix.ICRNL | unix.INLCR | unix.IGNCR | unix.ISTRIP
+	t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
+	return m
+}
+
 // SetModes changes the terminal's settings at once: waiting for output to drain
 // would hang when the user has stopped it with ^S. It works from the background
 // too, where the kernel would otherwise stop us with SIGTTOU.
