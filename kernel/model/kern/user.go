@@ -111,6 +111,9 @@ func (t *Thread) trap(trap *cpu.Trap) {
 	}
 }
 
+// debugStep is DR6's BS: a single step.
+const debugStep = 1 << 14
+
 // fault is the signal that a trap becomes.
 func (t *Thread) fault(trap *cpu.Trap) SigInfo {
 	s := t.Proc.Sys.Sig
@@ -142,7 +145,7 @@ func (t *Thread) fault(trap *cpu.Trap) SigInfo {
 		info.Signo, info.Reason, info.Addr = s.TRAP, HitBreakpoint, 0
 	case cpu.Debug:
 		info.Signo, info.Reason = s.TRAP, SteppedOne
-		if trap.DR6&0xf != 0 {
+		if trap.DR6 != 0 && trap.DR6&debugStep == 0 {
 			info.Reason = HitDebugReg
 		} else if trap.DR6 == 0 {
 			info.Reason = Icebp

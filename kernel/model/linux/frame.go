@@ -70,7 +70,7 @@ func sendSignal(t *kern.Thread, a *kern.Action, info *kern.SigInfo, mask kern.Si
 	if (onStack || entering) && !t.Alt.On(frame+1) {
 		return false
 	}
-	if a.Flags&kern.SARestorer == 0 || t.CopyOut(fp, fpState(&t.Regs)) != errno.OK {
+	if a.Flags&kern.SARestorer == 0 || t.CopyOut(fp, k.fpState(&t.Regs)) != errno.OK {
 		return false
 	}
 	b := make([]byte, frameSize)
@@ -116,9 +116,9 @@ func (k *task) context(b []byte, t *kern.Thread, fp uint64, mask kern.Sigset) {
 
 // fpState is the extended state of a frame: FXSAVE's area, the XSAVE header, and the marks by
 // which sigreturn knows that there is more than the area.
-func fpState(r *cpu.State) []byte {
+func (k *task) fpState(r *cpu.State) []byte {
 	b := make([]byte, fpSize)
-	putFX(b, r)
+	k.putFX(b, r)
 	le.PutUint32(b[fpSoftware:], fpMagic1)
 	le.PutUint32(b[fpSoftware+4:], fpSize)
 	le.PutUint64(b[fpSoftware+8:], 3) // x87 and SSE
@@ -128,26 +128,47 @@ func fpState(r *cpu.State) []byte {
 	return b
 }
 
-// putFX fills an FXSAVE area (Intel SDM vol. 1, table 10-2). The x87 is as new.
-func putFX(b []byte, r *cpu.State) {
-	le.PutUint16(b, 0x37f)
-	le.PutUint32(b[24:], r.MXCSR)
-	le.PutUint32(b[28:], 0xffff)
+// x87 is what an FXSAVE area has of the x87: control and status, and the registers. The model
+// keeps what it is given and computes nothing with it.
+type x87 struct {
+	head [24]byte
+	st   [128]byte
+}
+
+// newX87 is the state of a new program: FCW 0x37f.
+var newX87 = x87{head: [24]byte{0x7f, 0x03}}
+
+// Offsets in an FXSAVE area (Intel SDM vol. 1, table 10-2).
+const (
+	fxMXCSR = 24
+	fxMask  = 28
+	fxST    = 32
+	fxXMM   = 160
+)
+
+// putFX fills an FXSAVE area.
+func (k *task) putFX(b []byte, r *cpu.State) {
+	copy(b, k.x87.head[:])
+	le.PutUint32(b[fxMXCSR:], r.MXCSR)
+	le.PutUint32(b[fxMask:], 0xffff)
+	copy(b[fxST:], k.x87.st[:])
 	for i, x := range r.X {
-		le.PutUint64(b[160+16*i:], x[0])
-		le.PutUint64(b[168+16*i:], x[1])
+		le.PutUint64(b[fxXMM+16*i:], x[0])
+		le.PutUint64(b[fxXMM+8+16*i:], x[1])
 	}
 }
 
-// getFX takes the SSE registers of an FXSAVE area. False: MXCSR has bits that do not exist.
-func getFX(b []byte, r *cpu.State) bool {
-	mxcsr := le.Uint32(b[24:])
+// getFX takes over an FXSAVE area. False: MXCSR has bits that do not exist.
+func (k *task) getFX(b []byte, r *cpu.State) bool {
+	mxcsr := le.Uint32(b[fxMXCSR:])
 	if mxcsr&^0xffff != 0 {
 		return false
 	}
 	r.MXCSR = mxcsr
+	copy(k.x87.head[:], b)
+	copy(k.x87.st[:], b[fxST:])
 	for i := range r.X {
-		r.X[i] = cpu.XMM{le.Uint64(b[160+16*i:]), le.Uint64(b[168+16*i:])}
+		r.X[i] = cpu.XMM{le.Uint64(b[fxXMM+16*i:]), le.Uint64(b[fxXMM+8+16*i:])}
 	}
 	return true
 }
@@ -194,11 +215,11 @@ func (k *task) takeContext(t *kern.Thread, b []byte) bool {
 	}
 	if fp := le.Uint64(c[ctxFPU:]); fp != 0 {
 		area := make([]byte, fxSize)
-		if t.CopyIn(fp, area) != errno.OK || !getFX(area, r) {
+		if t.CopyIn(fp, area) != errno.OK || !k.getFX(area, r) {
 			return false
 		}
 	} else {
-		r.MXCSR, r.X = 0x1f80, [16]cpu.XMM{}
+		r.MXCSR, r.X, k.x87 = 0x1f80, [16]cpu.XMM{}, newX87
 	}
 	k.takeStack(t, b)
 	return true

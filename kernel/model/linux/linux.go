@@ -21,7 +21,7 @@ import (
 )
 
 // System is Linux.
-var System = &kern.System{Name: "linux", OS: abi.Linux, Sig: kern.NewSignals(abi.Linux, 32), Image: &image.Linux, ShowIgnored: true}
+var System = &kern.System{Name: "linux", OS: abi.Linux, Sig: kern.NewSignals(abi.Linux, 32), Image: &image.Linux, ShowIgnored: true, BootedAt: bootedAt}
 
 var errnos = errno.Numbers(abi.Linux)
 
@@ -59,6 +59,7 @@ func boot(m *kern.Machine) {
 // task is what a thread has of Linux's own.
 type task struct {
 	traced
+	x87     x87
 	orig    uint64 // orig_rax: the number of the call it is in, or -1
 	robust  uint64 // head of the list of robust futexes
 	restart func(t *kern.Thread) (uint64, errno.Errno)
@@ -70,7 +71,7 @@ type task struct {
 func taskOf(t *kern.Thread) *task {
 	k, _ := t.Private.(*task)
 	if k == nil {
-		k = &task{orig: noCall}
+		k = &task{orig: noCall, x87: newX87}
 		t.Private = k
 	}
 	return k
@@ -82,7 +83,10 @@ const noCall = ^uint64(0)
 func born(n, maker *kern.Thread) {
 	old := taskOf(maker)
 	k := taskOf(n)
-	k.orig = old.orig
+	k.orig, k.x87 = old.orig, old.x87
+	if n.Proc != maker.Proc {
+		k.dr7 = old.dr7
+	}
 	n.Regs.DR = [8]uint64{}
 	if old.forced { // a step of its maker's tracer is not its own
 		n.Regs.Flags &^= flagTF

@@ -116,15 +116,13 @@ func ptrace(by *kern.Thread, req uint64, tid int, addr, data uint64, op operand,
 		return 0, attach(by, t, req == reqSeize, addr, data)
 	}
 	k := taskOf(t)
-	if k.tracer != by || t.State >= kern.Dead {
+	if k.tracer != by {
 		return 0, errno.ESRCH
 	}
 	stopped := t.State == kern.Traced && !k.listening
 	switch {
 	case req == reqKill:
-		if t.State == kern.Traced {
-			by.M.PostThread(t, kern.SigInfo{Signo: System.Sig.KILL, Origin: kern.FromKernel})
-		}
+		by.M.PostThread(t, kern.SigInfo{Signo: System.Sig.KILL, Origin: kern.FromUser, PID: by.Proc.PID, UID: by.Proc.Cred.UID})
 		return 0, errno.OK
 	case req == reqInterrupt:
 		if !k.seized {
@@ -389,8 +387,11 @@ func syscallInfo(r *request) (uint64, errno.Errno) {
 	le.PutUint32(b[4:], auditX86_64)
 	le.PutUint64(b[8:], g.RIP)
 	le.PutUint64(b[16:], g.R[4])
-	n := 24
-	switch r.k.inCall {
+	n, which := 24, r.k.inCall
+	if r.k.options&optSysGood == 0 { // the kernel tells by the code of the stop
+		which, b[0] = 0, 0
+	}
+	switch which {
 	case callEntry:
 		le.PutUint64(b[24:], r.k.orig)
 		for i, v := range arguments(r.t) {

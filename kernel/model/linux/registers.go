@@ -11,7 +11,8 @@ import (
 
 const (
 	userRegsSize  = 27 * 8
-	userSize      = 912 // of struct user
+	userSize      = 928 // of struct user
+	debugEnd      = debugOffset + 8*8
 	debugOffset   = 848
 	userLimit     = 1<<47 - 4096 // TASK_SIZE_MAX
 	dr6Reserved   = 0xffff0ff0
@@ -37,7 +38,8 @@ func general(n int) userReg {
 func segment(n int) userReg {
 	return userReg{func(t *kern.Thread, _ *task) uint64 { return uint64(t.Regs.Segment[n]) },
 		func(t *kern.Thread, _ *task, v uint64) errno.Errno {
-			if v != 0 && v&3 != 3 || v == 0 && (n == cpu.CS || n == cpu.SS) || v > 0xffff {
+			v &= 0xffff
+			if v != 0 && v&3 != 3 || v == 0 && (n == cpu.CS || n == cpu.SS) {
 				return errno.EIO
 			}
 			t.Regs.Segment[n] = uint16(v)
@@ -129,7 +131,7 @@ func peekUser(r *request) (uint64, errno.Errno) {
 		return 0, errno.EIO
 	case a < userRegsSize:
 		return userRegs[a/8].get(r.t, r.k), errno.OK
-	case a >= debugOffset:
+	case a >= debugOffset && a < debugEnd:
 		return r.k.debugReg(r.t, int(a-debugOffset)/8), errno.OK
 	}
 	return 0, errno.OK
@@ -141,7 +143,7 @@ func pokeUser(r *request) (uint64, errno.Errno) {
 		return 0, errno.EIO
 	case a < userRegsSize:
 		return 0, userRegs[a/8].set(r.t, r.k, r.data)
-	case a >= debugOffset:
+	case a >= debugOffset && a < debugEnd:
 		return 0, r.k.setDebugReg(r.t, int(a-debugOffset)/8, r.data)
 	}
 	return 0, errno.EIO
@@ -149,8 +151,10 @@ func pokeUser(r *request) (uint64, errno.Errno) {
 
 func (k *task) debugReg(t *kern.Thread, n int) uint64 {
 	switch {
-	case n < 4, n == 7:
+	case n < 4:
 		return t.Regs.DR[n]
+	case n == 7:
+		return k.dr7
 	case n == 6:
 		return k.dr6 ^ dr6Reserved
 	}
@@ -175,7 +179,7 @@ func (k *task) setDebugReg(t *kern.Thread, n int, v uint64) errno.Errno {
 				return errno.EINVAL
 			}
 		}
-		d[7] = v
+		d[7], k.dr7 = v, v
 	default:
 		return errno.EIO
 	}
@@ -225,7 +229,7 @@ func setRegs(r *request) (uint64, errno.Errno) {
 
 func getFPRegs(r *request) (uint64, errno.Errno) {
 	b := make([]byte, fxSize)
-	putFX(b, &r.t.Regs)
+	r.k.putFX(b, &r.t.Regs)
 	return 0, r.op.out(b, 0)
 }
 
@@ -234,7 +238,7 @@ func setFPRegs(r *request) (uint64, errno.Errno) {
 	if e := r.op.in(b, 0); e != errno.OK {
 		return 0, e
 	}
-	if !getFX(b, &r.t.Regs) {
+	if !r.k.getFX(b, &r.t.Regs) {
 		return 0, errno.EINVAL
 	}
 	return 0, errno.OK
@@ -250,24 +254,24 @@ type regSet struct {
 var regSets = map[uint64]regSet{
 	ntPRStatus: {8, userRegsSize, func(t *kern.Thread, k *task) []byte { return k.regsOf(t) },
 		func(t *kern.Thread, k *task, b []byte) errno.Errno { return k.setRegsOf(t, b) }},
-	ntFPRegSet: {4, fxSize, func(t *kern.Thread, _ *task) []byte {
+	ntFPRegSet: {4, fxSize, func(t *kern.Thread, k *task) []byte {
 		b := make([]byte, fxSize)
-		putFX(b, &t.Regs)
+		k.putFX(b, &t.Regs)
 		return b
 	}, setFXSet},
-	ntXState: {8, xsaveSize, func(t *kern.Thread, _ *task) []byte {
-		b := fpState(&t.Regs)[:xsaveSize]
+	ntXState: {8, xsaveSize, func(t *kern.Thread, k *task) []byte {
+		b := k.fpState(&t.Regs)[:xsaveSize]
 		clear(b[fpSoftware:fxSize])
 		le.PutUint64(b[fpSoftware:], 3) // XCR0, for debuggers
 		return b
 	}, setXState},
 }
 
-func setFXSet(t *kern.Thread, _ *task, b []byte) errno.Errno {
+func setFXSet(t *kern.Thread, k *task, b []byte) errno.Errno {
 	full := make([]byte, fxSize)
-	putFX(full, &t.Regs)
+	k.putFX(full, &t.Regs)
 	copy(full, b)
-	if !getFX(full, &t.Regs) {
+	if !k.getFX(full, &t.Regs) {
 		return errno.EINVAL
 	}
 	return errno.OK

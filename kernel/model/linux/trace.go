@@ -47,6 +47,7 @@ type traced struct {
 	step       bool // TIF_SINGLESTEP
 	forced     bool // TIF_FORCED_TF: the trap flag is ours
 	dr6        uint64
+	dr7        uint64 // as it was written; a forked child has it to look at
 
 	code    int           // of the stop, until it is reported; then the tracer's answer
 	told    bool          // somebody asked what call the stop is for
@@ -265,7 +266,7 @@ func (tracing) Started(t *kern.Thread) {
 // Exec is the event, or the SIGTRAP of old.
 func (tracing) Exec(t *kern.Thread, former int) {
 	k := taskOf(t)
-	k.dr6 = 0
+	k.dr6, k.dr7 = 0, 0
 	t.Regs.DR = [8]uint64{}
 	switch {
 	case k.tracer == nil:
