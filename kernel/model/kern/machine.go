@@ -84,9 +84,9 @@ type Machine struct {
 	// 0: it only looks, now and then while the machine is busy. It says whether the machine
 	// is to look again before it lets time pass: somebody was woken, or is to be.
 	Outside func(ns int64) bool
-	// Probes counts how often the instruction at an address was completed, in any process.
+	// Probes are called when the instruction at an address was completed, in any process.
 	// While it is not nil every instruction is looked at, and the machine is slower.
-	Probes map[uint64]uint64
+	Probes map[uint64]func(*Thread)
 	// Log is told of what happens, for people; nil: nobody.
 	Log func(string)
 	// Stats counts what happened.

@@ -69,8 +69,8 @@ func (t *Thread) execute(as *AddressSpace, n int) cpu.Trap {
 		at := c.RIP
 		trap := c.Run(1)
 		steps += trap.Steps
-		if _, counted := t.M.Probes[at]; counted && trap.Steps == 1 && trap.Kind != cpu.Breakpoint {
-			t.M.Probes[at]++
+		if probe := t.M.Probes[at]; probe != nil && trap.Steps == 1 && trap.Kind != cpu.Breakpoint {
+			probe(t)
 		}
 		if trap.Kind != cpu.Budget || steps >= n {
 			trap.Steps = steps
