@@ -424,7 +424,7 @@ func TestFXSave(t *testing.T) {
 func TestDefaultCPUID(t *testing.T) {
 	_, b, x, d := DefaultCPUID(0, 0)
 	name := string(le.AppendUint32(le.AppendUint32(le.AppendUint32(nil, b), d), x))
-	if name != "TraplineCPU " {
+	if name != "GenuineIntel" { // glibc knows three vendors, and needs to know the processor
 		t.Errorf("vendor %q", name)
 	}
 	_, _, x, d = DefaultCPUID(1, 0)

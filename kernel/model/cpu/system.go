@@ -82,14 +82,16 @@ func cpuid(c *CPU, o *op) {
 	c.R[RAX], c.R[RBX], c.R[RCX], c.R[RDX] = uint64(a), uint64(b), uint64(x), uint64(d)
 }
 
-// DefaultCPUID is a processor with just what the interpreter has: x86-64 with SSE2
-// (Intel SDM vol. 2A, CPUID).
+// DefaultCPUID is a processor with just what the interpreter has, x86-64 with SSE2, and what
+// every x86-64 has to: dynamic linkers refuse one without x87 and MMX, which few programs then
+// use, and glibc's believes nothing of a processor whose vendor it does not know (Intel SDM
+// vol. 2A, CPUID).
 func DefaultCPUID(leaf, sub uint32) (a, b, c, d uint32) {
 	switch leaf {
 	case 0:
-		return 7, 'T' | 'r'<<8 | 'a'<<16 | 'p'<<24, 'C' | 'P'<<8 | 'U'<<16 | ' '<<24, 'l' | 'i'<<8 | 'n'<<16 | 'e'<<24
-	case 1: // family 6; cx16, movbe, popcnt, rdrand; tsc, cx8, cmov, clflush, fxsr, sse, sse2
-		return 0x600, 0x0800, 1<<13 | 1<<22 | 1<<23 | 1<<30, 1<<4 | 1<<8 | 1<<15 | 1<<19 | 1<<24 | 1<<25 | 1<<26
+		return 7, 'G' | 'e'<<8 | 'n'<<16 | 'u'<<24, 'n' | 't'<<8 | 'e'<<16 | 'l'<<24, 'i' | 'n'<<8 | 'e'<<16 | 'I'<<24
+	case 1: // family 6; cx16, movbe, popcnt, rdrand; fpu, tsc, cx8, cmov, clflush, mmx, fxsr, sse, sse2
+		return 0x600, 0x0800, 1<<13 | 1<<22 | 1<<23 | 1<<30, 1<<0 | 1<<4 | 1<<8 | 1<<15 | 1<<19 | 1<<23 | 1<<24 | 1<<25 | 1<<26
 	case 7:
 		if sub == 0 { // fsgsbase, bmi1, bmi2, rdseed, adx; rdpid
 			return 0, 1<<0 | 1<<3 | 1<<8 | 1<<18 | 1<<19, 1 << 22, 0

@@ -20,6 +20,8 @@ type System struct {
 
 	// ShowIgnored: signals that a traced program ignores are queued for the tracer to see.
 	ShowIgnored bool
+	// BootedAt is the time of day when a machine is made, in seconds since 1970.
+	BootedAt int64
 	// Brands are the systems whose programs this one runs, by what their files say; what is
 	// not in it is its own.
 	Brands map[image.Brand]*System

@@ -59,10 +59,10 @@ var topFiles = []topFile{
 }
 
 // cpuInfo tells of the processor that cpu.DefaultCPUID describes.
-const cpuInfo = "processor\t: 0\nvendor_id\t: TrapCPU line\ncpu family\t: 6\nmodel\t\t: 0\nmodel name\t: trapline interpreter\n" +
+const cpuInfo = "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 0\nmodel name\t: trapline interpreter\n" +
 	"stepping\t: 0\ncpu MHz\t\t: 1000.000\nphysical id\t: 0\nsiblings\t: 1\ncore id\t\t: 0\ncpu cores\t: 1\n" +
 	"fpu\t\t: yes\nfpu_exception\t: yes\ncpuid level\t: 7\nwp\t\t: yes\n" +
-	"flags\t\t: tsc cx8 cmov clflush fxsr sse sse2 syscall nx rdtscp lm nopl cpuid cx16 movbe popcnt rdrand lahf_lm abm " +
+	"flags\t\t: fpu tsc cx8 cmov clflush mmx fxsr sse sse2 syscall nx rdtscp lm nopl cpuid cx16 movbe popcnt rdrand lahf_lm abm " +
 	"fsgsbase bmi1 bmi2 rdseed adx rdpid\n" +
 	"bogomips\t: 2000.00\nclflush size\t: 64\ncache_alignment\t: 64\naddress sizes\t: 40 bits physical, 48 bits virtual\n" +
 	"power management:\n\n"
