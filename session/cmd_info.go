@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ func statusCommands() []Command {
 			{Names: []string{"frame", "f"}, Needs: NeedsProcess, Short: "the selected frame in detail", Run: (*Session).infoFrame},
 			{Names: []string{"functions"}, Args: "[REGEX]", Short: "functions whose names match", Run: infoSymbols(true)},
 			{Names: []string{"inferiors"}, Short: "processes under control", Run: (*Session).infoInferiors},
+			{Names: []string{"kernel"}, Args: "[VIEW [PID]]", Complete: CompleteView, Short: "the modeled kernel from inside", Long: kernelHelp, Run: (*Session).infoKernel},
 			{Names: []string{"kernel-limits"}, Short: "resource limits of the process", Needs: NeedsProcess, Run: (*Session).infoLimits},
 			{Names: []string{"line"}, Args: "[LOCATION]", Complete: CompleteLocation, Short: "addresses of a line, line of an address", Run: (*Session).infoLine},
 			{Names: []string{"locals"}, Needs: NeedsProcess, Short: "local variables of the selected frame", Run: (*Session).infoLocals},
@@ -41,6 +43,17 @@ func statusCommands() []Command {
 			{Names: []string{"watchpoints"}, Short: "watchpoints, with their counts", Run: (*Session).infoWatchpoints},
 		}},
 	}
+}
+
+const kernelHelp = `Shows what the modeled kernel (trapline --kernel model) is doing, between two of its steps:
+its processes as a tree by default, or one VIEW of it. Some views are of a process, by its PID.
+Nothing is changed by looking.`
+
+func (s *Session) infoKernel(a *Args) error {
+	if s.Describe == nil {
+		return errors.New("only a modeled kernel can be seen from inside; start with trapline --kernel model run PROG")
+	}
+	return s.Describe(s.Out, a.Text)
 }
 
 func (s *Session) infoBreakpoints(*Args) error {

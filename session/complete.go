@@ -106,6 +106,8 @@ func (s *Session) completeArg(kind Complete, head *string, word string) []string
 			ids = append(ids, strconv.Itoa(s.number(th.TID)))
 		}
 		return matching(ids, word)
+	case CompleteView:
+		return matching(s.Views, word)
 	case CompleteExpr, CompleteLocation:
 		return s.completeName(kind, head, word)
 	}

@@ -70,6 +70,10 @@ type Config struct {
 	// ExplainAttach and ExplainLaunch say why a request was refused and what helps.
 	ExplainAttach func(pid int, err error) error
 	ExplainLaunch func(path string, err error) error
+	// Describe shows the kernel from inside, as far as that can be seen: one of its Views,
+	// "" for all in short. Nil: it cannot be.
+	Describe func(w io.Writer, what string) error
+	Views    []string // first words for Describe
 }
 
 // Session is one debugging session.

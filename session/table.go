@@ -71,6 +71,7 @@ const (
 	CompleteSyscall
 	CompleteBreakpoint
 	CompleteThread
+	CompleteView
 )
 
 // Repeat is what an empty line after a command does.

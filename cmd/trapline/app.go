@@ -28,8 +28,9 @@ type app struct {
 	// script and batch are the global -x and --batch, for run and attach.
 	script  []string
 	batch   bool
-	version bool // --version
-	status  int  // the exit status, when the verb did its work
+	kernel  kernelChoice // --kernel
+	version bool         // --version
+	status  int          // the exit status, when the verb did its work
 }
 
 // newApp takes over SIGPIPE: with a handler a write to a closed pipe is an error

@@ -21,6 +21,9 @@ trapline doctor PID says whether attaching is allowed, and what to change if it 
 		Example: "  trapline attach 1234\n  trapline attach --batch -x where.tl 1234",
 		Args:    wantArgs(1, 1, "the process number", "trapline attach 1234"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if a.kernel.modeled() {
+				return noProcesses(c, "attach")
+			}
 			pid, err := parsePID(c, args[0])
 			if err != nil {
 				return err
@@ -29,6 +32,12 @@ trapline doctor PID says whether attaching is allowed, and what to change if it 
 		},
 		ValidArgsFunction: completePID,
 	}, a.scriptFlags)
+}
+
+// noProcesses refuses to attach to a process of a modeled kernel, which has none before
+// one is started.
+func noProcesses(c *cobra.Command, what string) error {
+	return usagef(c, "%s: a modeled kernel has no processes but those that it starts", what).try("use trapline --kernel ... run PROG, or trace PROG")
 }
 
 func withFlags(c *cobra.Command, add func(*cobra.Command)) *cobra.Command {

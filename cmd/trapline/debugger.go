@@ -2,13 +2,13 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
 
 	"golang.org/x/sys/unix"
 
-	"github.com/trapline/trapline/doctor"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/repl"
@@ -40,6 +40,7 @@ type DebugConfig struct {
 	Scripts []string // files of commands, "-" is standard input
 	Batch   bool     // end after the scripts
 	Colour  tty.When
+	Kernel  kernelChoice
 
 	Stdout io.Writer // keeps its first error; a session ends when it has one
 	Stderr *os.File
@@ -53,26 +54,32 @@ type DebugConfig struct {
 // The goroutine stays locked to its OS thread, which owns the tracees (kernel.Kernel).
 func runDebugger(cfg DebugConfig) (exit int, err error) {
 	runtime.LockOSThread()
-	k, err := hostKernel()
+	m, err := newMachine(cfg.Kernel, "")
 	if err != nil {
 		return 0, err
 	}
+	defer m.close()
 	palette := tty.Palette{On: cfg.Colour.Colour(os.Stdout)}
 	face, err := repl.New(repl.Config{Stdin: os.Stdin, Out: cfg.Stdout, Stderr: cfg.Stderr, Palette: palette,
-		Batch: cfg.Batch, Scripts: cfg.Scripts, History: repl.HistoryFile()})
+		Batch: cfg.Batch, Scripts: cfg.Scripts, History: repl.HistoryFile(), Terminal: m.terminal})
 	if err != nil {
 		return 0, err
 	}
-	why := doctor.New()
 	s := session.New(session.Config{
-		Tracer: tracer.New(k, tracer.Options{}), Out: cfg.Stdout, Palette: palette, Face: face,
+		Tracer: tracer.New(m.kernel, tracer.Options{Clock: m.clock}), Out: cfg.Stdout, Palette: palette, Face: face,
 		Target:        session.Target{Path: cfg.Path, Program: cfg.Program, Args: cfg.Args, Env: cfg.Env, Dir: cfg.Dir, ASLR: cfg.ASLR},
-		NewGroup:      face.OwnsTerminal(),
-		Signal:        func(pid kernel.PID, sig kernel.Signal) error { return unix.Kill(int(pid), unix.Signal(sig)) },
-		CheckAttach:   why.CheckAttach,
-		ExplainAttach: why.ExplainAttach,
-		ExplainLaunch: why.ExplainLaunch,
+		NewGroup:      m.alone || face.OwnsTerminal(),
+		Signal:        m.signal,
+		CheckAttach:   m.checkAttach,
+		ExplainAttach: m.explainAttach,
+		ExplainLaunch: m.explainLaunch,
+		Describe:      m.describe,
+		Views:         m.views,
 	})
+	m.interrupt = s.Interrupt
+	if m.name != "" && !cfg.Batch && tty.IsTerminal(os.Stdin) {
+		fmt.Fprintln(cfg.Stderr, "modeled kernel:", m.name)
+	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	err = face.Run(s, func() error { return begin(s, cfg) })
 	var ended *repl.Terminated
@@ -87,6 +94,9 @@ func runDebugger(cfg DebugConfig) (exit int, err error) {
 	}
 	if s.Ended {
 		exit = s.Exit
+	}
+	if m.lacking {
+		exit = exitFailure
 	}
 	return exit, err
 }

@@ -20,7 +20,17 @@ system calls they make.
   trapline attach 1234           debug a running process
   trapline trace -f make -j2     print the system calls of a program and its children
 
-What follows the program's name belongs to the program.`
+What follows the program's name belongs to the program.
+
+--kernel model runs the program on a modeled kernel instead, with a modeled processor: a
+machine that exists in memory only. The program's file and the libraries it needs are this
+machine's, which it can read but not change; it sees no other processes and no network. Its
+schedule follows from a seed, so that what happened once happens again: with the same seed
+the same session, with another one perhaps the other outcome of a race. calm, the default,
+lets threads run long; wild has them take turns at any instruction and inside of the kernel.
+Time is the model's: sleeping takes none. "info kernel" at the prompt shows the kernel
+from inside. On a terminal the program has a modeled one, which the keys are typed on;
+^C twice stops what does not answer to it. --kernel help lists the kernels.`
 
 const rootStatus = `The exit status is that of the program under --batch and trace (128 plus the signal's
 number when a signal ended it), 1 when a line of a script failed, 2 for a command line that
@@ -50,6 +60,8 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().Var(&a.colour, "color", "colour output: auto, always or never")
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(
 		[]string{tty.Auto.String(), tty.Always.String(), tty.Never.String()}, cobra.ShellCompDirectiveNoFileComp))
+	root.PersistentFlags().Var(&a.kernel, "kernel", "run programs on `KERNEL`: "+kernelUsage)
+	_ = root.RegisterFlagCompletionFunc("kernel", completeKernel)
 	a.scriptFlags(root)
 	root.AddCommand(newRun(a), newAttach(a), newTrace(a), newInfo(a), newDoctor(a), newVersion(a), newGen(a))
 	return root

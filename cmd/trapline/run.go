@@ -50,7 +50,7 @@ randomisation off, so that addresses are the same from run to run (--aslr leaves
 // debug completes a configuration with the global flags and runs the session.
 func (a *app) debug(c *cobra.Command, cfg DebugConfig) error {
 	cfg.Scripts, cfg.Batch, cfg.Colour = a.script, a.batch, a.colour
-	cfg.Stdout, cfg.Stderr = a.out, a.stderr
+	cfg.Stdout, cfg.Stderr, cfg.Kernel = a.out, a.stderr, a.kernel
 	if err := checkScripts(c, cfg.Scripts); err != nil {
 		return err
 	}

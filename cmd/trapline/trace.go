@@ -22,6 +22,7 @@ type traceFlags struct {
 	sort                     sortKey
 	stringLimit, column, hex int
 	descriptors              int
+	anyone                   bool // may be -u: we are root there
 }
 
 // classes are the sets of calls that -e knows by name.
@@ -50,6 +51,10 @@ verbose=NAMES for calls whose structures are shown in full. NAMES is a comma lis
   trapline trace -c -p 1234,1240`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
+			if a.kernel.modeled() && len(fl.pids) > 0 {
+				return noProcesses(c, "-p")
+			}
+			fl.anyone = a.kernel.modeled()
 			if err := fl.apply(c, &cfg, args); err != nil {
 				return err
 			}
@@ -198,7 +203,7 @@ func (fl *traceFlags) program(c *cobra.Command, cfg *TraceConfig, args []string)
 	if cfg.Env, err = environ(c, fl.env); err != nil {
 		return err
 	}
-	if cfg.Cred, err = credentials(c, fl.user); err != nil {
+	if cfg.Cred, err = credentials(c, fl.user, fl.anyone); err != nil {
 		return err
 	}
 	cfg.Path, err = findProgram(c, args[0], "")
@@ -239,7 +244,7 @@ func (a *app) trace(c *cobra.Command, cfg TraceConfig, file string) error {
 		defer f.Close()
 		out.w = f
 	}
-	cfg.Colour, cfg.Out, cfg.Stderr = a.colour, out, a.stderr
+	cfg.Colour, cfg.Out, cfg.Stderr, cfg.Kernel = a.colour, out, a.stderr, a.kernel
 	exit, err := startTrace(cfg)
 	if err != nil {
 		return asFailure(c, err)

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/trapline/trapline/calltrace"
-	"github.com/trapline/trapline/doctor"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/tracer"
@@ -33,6 +32,7 @@ type TraceConfig struct {
 	// are runTrace's to set.
 	Show   calltrace.Options
 	Colour tty.When
+	Kernel kernelChoice
 
 	// Out is where the trace goes: the file of -o, or standard error. Its first error
 	// stays with it; the tracees run on untraced then, and the caller reports it.
@@ -44,22 +44,31 @@ type TraceConfig struct {
 // ExitStatus tells it, 0 when it only attached. What it attached to is let go however
 // it returns; what it launched outlives it, since nothing of ours stands in it.
 func runTrace(cfg TraceConfig) (exit int, err error) {
-	k, err := hostKernel()
+	m, err := newMachine(cfg.Kernel, "trapline trace -p")
 	if err != nil {
 		return 0, err
 	}
-	opts := tracer.Options{Mode: kernel.Syscalls, Follow: tracer.FollowBoth, Events: kernel.EventExec, Outlive: true}
+	defer m.close()
+	opts := tracer.Options{Mode: kernel.Syscalls, Follow: tracer.FollowBoth, Events: kernel.EventExec, Outlive: true, Clock: m.clock}
 	if cfg.Follow {
 		opts.Events |= kernel.EventThreads | kernel.EventForks
 	}
-	t := &trace{cfg: cfg, tr: tracer.New(k, opts)}
+	t := &trace{cfg: cfg, machine: m, tr: tracer.New(m.kernel, opts)}
 	if cfg.FDs > 0 {
-		t.cfg.Show.Syscall.FD = calltrace.Descriptors(k.Procfs(), cfg.FDs > 1)
+		t.cfg.Show.Syscall.FD = calltrace.Descriptors(m.kernel.Procfs(), cfg.FDs > 1)
 	}
-	t.printer = calltrace.New(cfg.Out, k.OS(), t.cfg.Show)
+	if m.clock != nil {
+		t.cfg.Show.Now = m.clock.Now
+	}
+	t.printer = calltrace.New(cfg.Out, m.kernel.OS(), t.cfg.Show)
+	m.tell = t.tell
+	m.interrupt = func() { t.end(unix.SIGINT) }
 	t.live = calltrace.NewLive(t.printer)
 	defer func() { err = errors.Join(err, t.printer.Close()) }()
 	defer t.letGo()
+	if m.terminal != nil {
+		defer func() { err = errors.Join(err, m.terminal.Close()) }()
+	}
 	stop := t.catchSignals()
 	defer stop()
 	if err := t.begin(); err != nil {
@@ -71,6 +80,7 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 // trace is one run of the trace command.
 type trace struct {
 	cfg      TraceConfig
+	machine  *machine
 	tr       *tracer.Tracer
 	printer  *calltrace.Printer
 	live     *calltrace.Live
@@ -84,13 +94,11 @@ type trace struct {
 // begin launches and attaches. A process that cannot be attached to is told of and the
 // others are traced; when none is left that is the error.
 func (t *trace) begin() error {
-	why := doctor.New()
-	why.Attach = "trapline trace -p"
 	var last error
 	for _, pid := range t.cfg.PIDs {
 		p, err := t.tr.Attach(kernel.PID(pid))
 		if err != nil {
-			last = why.ExplainAttach(pid, err)
+			last = t.machine.explainAttach(pid, err)
 			if len(t.cfg.PIDs) > 1 {
 				fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", last)
 			}
@@ -107,13 +115,25 @@ func (t *trace) begin() error {
 		return nil
 	}
 	p, err := t.tr.Launch(&kernel.Launch{Path: t.cfg.Path, Args: append([]string{t.cfg.Program}, t.cfg.Args...),
-		Env: t.cfg.Env, Cred: t.cfg.Cred, Calls: true})
+		Env: t.cfg.Env, Cred: t.cfg.Cred, Calls: true, NewGroup: t.machine.alone, Foreground: -1})
 	if err != nil {
-		return why.ExplainLaunch(t.cfg.Path, err)
+		return t.machine.explainLaunch(t.cfg.Path, err)
 	}
 	t.launched = p
 	t.printer.Started(int(p.PID))
+	if t.machine.terminal != nil {
+		return t.machine.terminal.Give(int(p.PID))
+	}
 	return nil
+}
+
+// tell is a line for the user, whom a line of the trace may be in the way of.
+func (t *trace) tell(text string) {
+	if t.cfg.Show.ToFile {
+		fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", text)
+		return
+	}
+	_ = t.printer.Message("trace: " + text) // if nobody reads, the next line tells
 }
 
 // run traces until every tracee has ended, or a signal ends us.
@@ -123,15 +143,21 @@ func (t *trace) run() (int, error) {
 		err = nil
 	}
 	if t.failed != nil {
-		return 0, errors.Join(doctor.New().ExplainLaunch(t.cfg.Path, t.failed), t.tr.Kill(t.launched))
+		return 0, errors.Join(t.machine.explainLaunch(t.cfg.Path, t.failed), t.tr.Kill(t.launched))
 	}
 	sig := t.signal.Load()
+	if sig == 0 && err == nil {
+		t.machine.runOn()
+	}
 	if sig != 0 && t.launched != nil && t.tr.Process(t.launched.PID) != nil {
 		// As strace does: what we started goes with us.
-		unix.Kill(int(t.launched.PID), unix.Signal(sig))
+		_ = t.machine.signal(t.launched.PID, kernel.Signal(sig)) // it may have ended
 		t.status = ExitStatus(0, int(sig))
 	} else if t.launched == nil && sig != 0 && sig != int32(unix.SIGINT) { // ^C is how one ends it
 		t.status = ExitStatus(0, int(sig))
+	}
+	if t.machine.lacking {
+		t.status = exitFailure
 	}
 	return t.status, err
 }
@@ -176,6 +202,12 @@ func (t *trace) letGo() {
 	}
 }
 
+// end makes the trace end as by a signal to us; any goroutine may call it.
+func (t *trace) end(sig unix.Signal) {
+	t.signal.Store(int32(sig))
+	t.tr.Interrupt()
+}
+
 // catchSignals makes a signal to us end the trace cleanly. ^C and ^\ go to the whole
 // foreground group: a program we launched has them too, and decides for itself.
 func (t *trace) catchSignals() (stop func()) {
@@ -188,8 +220,7 @@ func (t *trace) catchSignals() (stop func()) {
 			if sig == unix.SIGPIPE || shared && t.cfg.Path != "" {
 				continue
 			}
-			t.signal.Store(int32(sig))
-			t.tr.Interrupt()
+			t.end(sig)
 		}
 	}()
 	return func() { signal.Stop(ours); close(ours) }
