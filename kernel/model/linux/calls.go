@@ -6,37 +6,9 @@ package linux
 import (
 	"math"
 
-	"github.com/trapline/trapline/kernel/model/cpu"
 	"github.com/trapline/trapline/kernel/model/errno"
-	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
-	"github.com/trapline/trapline/kernel/model/vm"
 )
-
-// integer is an argument that the kernel takes for an int.
-func integer(v uint64) int { return int(int32(v)) }
-
-// credOf is who the thread is to the file system.
-func credOf(t *kern.Thread) fs.Cred { return t.Proc.Cred.FS() }
-
-// fileOf is the file of a descriptor, or EBADF.
-func fileOf(t *kern.Thread, fd uint64) (*fs.File, errno.Errno) {
-	return t.Proc.Files.Get(integer(fd))
-}
-
-// openFile is fileOf for calls that EBADF a file open as a mere place (O_PATH).
-func openFile(t *kern.Thread, fd uint64) (*fs.File, errno.Errno) {
-	f, e := fileOf(t, fd)
-	if e == errno.OK && f.Flags()&fs.OPath != 0 {
-		return nil, errno.EBADF
-	}
-	return f, e
-}
-
-// tells is a call that only tells something.
-func tells(f func(p *kern.Proc, t *kern.Thread) uint64) call {
-	return func(t *kern.Thread, _ *[6]uint64) (uint64, errno.Errno) { return f(t.Proc, t), errno.OK }
-}
 
 // nothing is a call whose effect nobody can see here.
 func nothing(*kern.Thread, *[6]uint64) (uint64, errno.Errno) { return 0, errno.OK }
@@ -51,18 +23,6 @@ func word32(t *kern.Thread, addr uint64) (uint32, errno.Errno) {
 	var b [4]byte
 	e := t.CopyIn(addr, b[:])
 	return le.Uint32(b[:]), e
-}
-
-// writable is how many of n bytes at an address could be written.
-func writable(t *kern.Thread, addr uint64, n int) int {
-	s := t.Proc.Space
-	for done := 0; done < n; {
-		if s.Page(addr+uint64(done), cpu.Write) == nil {
-			return done
-		}
-		done += int(vm.PageSize - (addr+uint64(done))%vm.PageSize)
-	}
-	return n
 }
 
 // bootedAt is CLOCK_REALTIME when the machine was made, in seconds. It is before the epoch of

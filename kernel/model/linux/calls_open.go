@@ -6,7 +6,6 @@ import (
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
-	"github.com/trapline/trapline/kernel/model/sleep"
 )
 
 func init() {
@@ -113,51 +112,6 @@ func openPath(t *kern.Thread, dirfd, addr, flags, mode uint64) (uint64, errno.Er
 		t.Proc.Acquire(tt, false)
 	}
 	return install(t, f, flags&oCloexec != 0)
-}
-
-// full says whether the process has all the descriptors that it may have.
-func full(t *kern.Thread) bool {
-	n := 0
-	limit := t.Proc.Files.Limit()
-	t.Proc.Files.Each(func(fd int, _ *fs.File, _ bool) {
-		if fd < limit {
-			n++
-		}
-	})
-	return n >= limit
-}
-
-// install gives a file the lowest free descriptor, or closes it.
-func install(t *kern.Thread, f *fs.File, closeOnExec bool) (uint64, errno.Errno) {
-	fd, e := t.Proc.Files.Install(f, 0, closeOnExec)
-	if e != errno.OK {
-		f.Release()
-		return 0, e
-	}
-	return uint64(fd), errno.OK
-}
-
-// awaitPartner waits until a fifo's other end is open.
-func awaitPartner(t *kern.Thread, f *fs.File) errno.Errno {
-	for f.Opened() == errno.EAGAIN {
-		if e := sleepOn(t, "open", f.OpenQueue()); e != errno.OK {
-			f.Release()
-			return e
-		}
-	}
-	return errno.OK
-}
-
-// sleepOn sleeps until a file's queue is woken. ERESTART: a signal came.
-func sleepOn(t *kern.Thread, why string, q *sleep.Queue) errno.Errno {
-	var queues []*sleep.Queue
-	if q != nil {
-		queues = append(queues, q)
-	}
-	if t.Sleep(why, 0, queues...) == errno.EINTR {
-		return errno.ERESTART
-	}
-	return errno.OK
 }
 
 func sysClose(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {

@@ -46,16 +46,16 @@ func exchange(t *kern.Thread, a *[6]uint64, move func(as *kern.AddressSpace, her
 	done := uint64(0)
 	for len(local) > 0 && len(remote) > 0 && done < maxTransfer {
 		h, r := &local[0], &remote[0]
-		n := min(h.size, r.size, piece)
+		n := min(h.Size, r.Size, piece)
 		switch {
-		case h.size == 0:
+		case h.Size == 0:
 			local = local[1:]
 			continue
-		case r.size == 0:
+		case r.Size == 0:
 			remote = remote[1:]
 			continue
 		}
-		moved := uint64(max(move(as, h.base, r.base, make([]byte, n)), 0))
+		moved := uint64(max(move(as, h.Base, r.Base, make([]byte, n)), 0))
 		done += moved
 		if moved < n {
 			if done == 0 {
@@ -63,7 +63,7 @@ func exchange(t *kern.Thread, a *[6]uint64, move func(as *kern.AddressSpace, her
 			}
 			break
 		}
-		h.base, h.size, r.base, r.size = h.base+n, h.size-n, r.base+n, r.size-n
+		h.Base, h.Size, r.Base, r.Size = h.Base+n, h.Size-n, r.Base+n, r.Size-n
 	}
 	return done, errno.OK
 }

@@ -1,4 +1,4 @@
-package linux
+package calls
 
 // Reading and writing: read(2), write(2) and all of their variants are one transfer between
 // a file and pieces of memory.
@@ -9,33 +9,29 @@ import (
 	"github.com/trapline/trapline/kernel/model/kern"
 )
 
-func init() {
-	register([]row{{"read", sysRead}, {"write", sysWrite}, {"pread64", sysPread}, {"pwrite64", sysPwrite}, {"readv", sysReadv},
-		{"writev", sysWritev}, {"preadv", sysPreadv}, {"pwritev", sysPwritev}, {"lseek", sysLseek}})
-}
-
+// Sizes.
 const (
-	maxTransfer = 0x7ffff000 // bytes of one call (read(2), NOTES)
-	piece       = 64 << 10   // bytes that the kernel holds at a time
+	MaxTransfer = 0x7ffff000 // bytes of one call (read(2), NOTES)
+	Piece       = 64 << 10   // bytes that the kernel holds at a time
 	maxVectors  = 1024       // UIO_MAXIOV
 	sequential  = int64(-1)  // instead of an offset: at the file's own
 )
 
-// vector is a piece of memory: struct iovec.
-type vector struct{ base, size uint64 }
+// Vector is a piece of memory: struct iovec.
+type Vector struct{ Base, Size uint64 }
 
 // transfer is a read or a write on its way.
 type transfer struct {
 	t       *kern.Thread
 	f       *fs.File
-	vectors []vector
+	vectors []Vector
 	total   uint64
 	off     int64 // or sequential
 	done    uint64
 }
 
-// vectorsAt reads an array of struct iovec. EINVAL: too many, or more bytes than a ssize_t counts.
-func vectorsAt(t *kern.Thread, addr, n uint64) ([]vector, errno.Errno) {
+// VectorsAt reads an array of struct iovec. EINVAL: too many, or more bytes than a ssize_t counts.
+func VectorsAt(t *kern.Thread, addr, n uint64) ([]Vector, errno.Errno) {
 	if n > maxVectors {
 		return nil, errno.EINVAL
 	}
@@ -43,24 +39,24 @@ func vectorsAt(t *kern.Thread, addr, n uint64) ([]vector, errno.Errno) {
 	if e := t.CopyIn(addr, b); e != errno.OK {
 		return nil, e
 	}
-	all := make([]vector, n)
+	all := make([]Vector, n)
 	for i := range all {
-		all[i] = vector{le.Uint64(b[16*i:]), le.Uint64(b[16*i+8:])}
-		if int64(all[i].size) < 0 {
+		all[i] = Vector{le.Uint64(b[16*i:]), le.Uint64(b[16*i+8:])}
+		if int64(all[i].Size) < 0 {
 			return nil, errno.EINVAL
 		}
 	}
 	return all, errno.OK
 }
 
-func newTransfer(t *kern.Thread, fd uint64, vectors []vector, off int64) (*transfer, errno.Errno) {
-	f, e := openFile(t, fd)
+func newTransfer(t *kern.Thread, fd uint64, vectors []Vector, off int64) (*transfer, errno.Errno) {
+	f, e := OpenFile(t, fd)
 	if e != errno.OK {
 		return nil, e
 	}
 	x := &transfer{t: t, f: f.Retain(), vectors: vectors, off: off}
 	for _, v := range vectors {
-		x.total = min(x.total+v.size, maxTransfer)
+		x.total = min(x.total+v.Size, MaxTransfer)
 	}
 	return x, errno.OK
 }
@@ -69,10 +65,10 @@ func newTransfer(t *kern.Thread, fd uint64, vectors []vector, off int64) (*trans
 func (x *transfer) here() (addr uint64, n int) {
 	skip := x.done
 	for _, v := range x.vectors {
-		if skip < v.size {
-			return v.base + skip, int(min(v.size-skip, piece, x.total-x.done))
+		if skip < v.Size {
+			return v.Base + skip, int(min(v.Size-skip, Piece, x.total-x.done))
 		}
-		skip -= v.size
+		skip -= v.Size
 	}
 	return 0, 0
 }
@@ -102,12 +98,12 @@ func (x *transfer) read() (uint64, errno.Errno) {
 	var buf []byte
 	for x.done < x.total {
 		addr, want := x.here()
-		n := writable(x.t, addr, want)
+		n := Writable(x.t, addr, want)
 		if n == 0 {
 			return x.end(errno.EFAULT)
 		}
 		if buf == nil {
-			buf = make([]byte, min(x.total, piece))
+			buf = make([]byte, min(x.total, Piece))
 		}
 		got, e := x.get(buf[:n])
 		if got > 0 && x.t.CopyOut(addr, buf[:got]) != errno.OK {
@@ -136,7 +132,7 @@ func (x *transfer) get(b []byte) (int, errno.Errno) {
 		if e != errno.EAGAIN || n > 0 || x.done > 0 || x.f.Flags()&fs.ONonblock != 0 {
 			return n, e
 		}
-		if e := sleepOn(x.t, "read", x.f.ReadQueue()); e != errno.OK {
+		if e := SleepOn(x.t, "read", x.f.ReadQueue()); e != errno.OK {
 			return 0, e
 		}
 	}
@@ -185,12 +181,12 @@ func (x *transfer) put(b []byte) (done int, e errno.Errno) {
 		done += n
 		switch {
 		case e == errno.EPIPE:
-			x.t.M.PostThread(x.t, fromSelf(x.t, System.Sig.PIPE))
+			x.t.M.PostThread(x.t, FromSelf(x.t, x.t.Proc.Sys.Sig.PIPE))
 			return done, e
 		case e != errno.EAGAIN || x.f.Flags()&fs.ONonblock != 0:
 			return done, e
 		}
-		if e := sleepOn(x.t, "write", x.f.WriteQueue()); e != errno.OK {
+		if e := SleepOn(x.t, "write", x.f.WriteQueue()); e != errno.OK {
 			return done, e
 		}
 	}
@@ -211,27 +207,24 @@ func (x *transfer) within(b []byte) ([]byte, errno.Errno) {
 		at = uint64(x.f.Offset())
 	}
 	if at >= limit {
-		x.t.M.PostThread(x.t, fromSelf(x.t, System.Sig.XFSZ))
+		x.t.M.PostThread(x.t, FromSelf(x.t, x.t.Proc.Sys.Sig.XFSZ))
 		return nil, errno.EFBIG
 	}
 	return b[:min(uint64(len(b)), limit-at)], errno.OK
 }
 
-// fromSelf is a signal that the kernel sends as if the thread did.
-func fromSelf(t *kern.Thread, sig int) kern.SigInfo {
-	return kern.SigInfo{Signo: sig, Origin: kern.FromUser, PID: t.Proc.PID, UID: t.Proc.Cred.UID}
-}
-
-func sysRead(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	x, e := newTransfer(t, a[0], []vector{{a[1], a[2]}}, sequential)
+// Read is read(2).
+func Read(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	x, e := newTransfer(t, a[0], []Vector{{a[1], a[2]}}, sequential)
 	if e != errno.OK {
 		return 0, e
 	}
 	return x.read()
 }
 
-func sysWrite(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	x, e := newTransfer(t, a[0], []vector{{a[1], a[2]}}, sequential)
+// Write is write(2).
+func Write(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	x, e := newTransfer(t, a[0], []Vector{{a[1], a[2]}}, sequential)
 	if e != errno.OK {
 		return 0, e
 	}
@@ -239,23 +232,25 @@ func sysWrite(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 }
 
 // positioned is a transfer at an offset.
-func positioned(t *kern.Thread, fd uint64, v []vector, off uint64) (*transfer, errno.Errno) {
+func positioned(t *kern.Thread, fd uint64, v []Vector, off uint64) (*transfer, errno.Errno) {
 	if int64(off) < 0 {
 		return nil, errno.EINVAL
 	}
 	return newTransfer(t, fd, v, int64(off))
 }
 
-func sysPread(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	x, e := positioned(t, a[0], []vector{{a[1], a[2]}}, a[3])
+// Pread is pread(2).
+func Pread(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	x, e := positioned(t, a[0], []Vector{{a[1], a[2]}}, a[3])
 	if e != errno.OK {
 		return 0, e
 	}
 	return x.read()
 }
 
-func sysPwrite(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	x, e := positioned(t, a[0], []vector{{a[1], a[2]}}, a[3])
+// Pwrite is pwrite(2).
+func Pwrite(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	x, e := positioned(t, a[0], []Vector{{a[1], a[2]}}, a[3])
 	if e != errno.OK {
 		return 0, e
 	}
@@ -264,17 +259,18 @@ func sysPwrite(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 
 // vectored is a transfer with an array of pieces; off is an offset or sequential.
 func vectored(t *kern.Thread, a *[6]uint64, off int64) (*transfer, errno.Errno) {
-	if _, e := openFile(t, a[0]); e != errno.OK {
+	if _, e := OpenFile(t, a[0]); e != errno.OK {
 		return nil, e
 	}
-	v, e := vectorsAt(t, a[1], a[2])
+	v, e := VectorsAt(t, a[1], a[2])
 	if e != errno.OK {
 		return nil, e
 	}
 	return newTransfer(t, a[0], v, off)
 }
 
-func sysReadv(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+// Readv is readv(2).
+func Readv(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	x, e := vectored(t, a, sequential)
 	if e != errno.OK {
 		return 0, e
@@ -282,7 +278,8 @@ func sysReadv(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return x.read()
 }
 
-func sysWritev(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+// Writev is writev(2).
+func Writev(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	x, e := vectored(t, a, sequential)
 	if e != errno.OK {
 		return 0, e
@@ -290,7 +287,8 @@ func sysWritev(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return x.write()
 }
 
-func sysPreadv(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+// Preadv is preadv(2).
+func Preadv(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if int64(a[3]) < 0 {
 		return 0, errno.EINVAL
 	}
@@ -301,7 +299,8 @@ func sysPreadv(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return x.read()
 }
 
-func sysPwritev(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+// Pwritev is pwritev(2).
+func Pwritev(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if int64(a[3]) < 0 {
 		return 0, errno.EINVAL
 	}
@@ -312,8 +311,9 @@ func sysPwritev(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return x.write()
 }
 
-func sysLseek(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	f, e := openFile(t, a[0])
+// Lseek is lseek(2).
+func Lseek(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	f, e := OpenFile(t, a[0])
 	if e != errno.OK {
 		return 0, e
 	}
