@@ -139,6 +139,9 @@ func (w *World) lend() {
 		w.M.FS.Rmdir(fs.Cred{}, root, dir)
 	}
 	w.M.FS.MountHost(root, hostFiles{}, "/")
+	if tmp, e := w.M.FS.Lookup(fs.Cred{}, root, "/tmp", true); e == errno.OK {
+		w.M.FS.MountHost(tmp, hostFiles{}, "/tmp")
+	}
 }
 
 // Close ends the World. What is in it is gone.
