@@ -47,8 +47,7 @@ func (s ThreadState) String() string {
 // AddressSpace is what processes run in: the map, and the processor that remembers it.
 type AddressSpace struct {
 	*vm.Space
-	CPU     *cpu.CPU
-	running *Thread // whose registers are in the CPU
+	CPU *cpu.CPU
 }
 
 func (m *Machine) newSpace(s *vm.Space) *AddressSpace {
@@ -212,11 +211,10 @@ type Thread struct {
 	stopTaken   bool // a signal was taken, and no SIGCONT has been sent since
 	noticed     bool // its tracer wants something of it
 
-	next    func() (struct{}, bool)
-	yield   func(struct{}) bool
-	stop    func()
-	queued  bool
-	started bool
+	next   func() (struct{}, bool)
+	yield  func(struct{}) bool
+	stop   func()
+	queued bool
 
 	// Why names what it sleeps or is stopped for.
 	Why           string

@@ -170,8 +170,6 @@ type Action struct {
 	Raw      uint64 // the flags as the program gave them
 	Mask     Sigset
 	Restorer uint64
-	// pinned: the default action it is forced to cannot be changed by a tracer's handler any more.
-	pinned bool
 }
 
 // Actions is the table of a process; several may share one.

@@ -231,7 +231,7 @@ func setTimes(t *kern.Thread, n *fs.Node, b []byte, now bool) errno.Errno {
 		case ns < 0 || ns >= second:
 			return errno.EINVAL
 		default:
-			const most = 1 << 33 // seconds; what is more would not fit
+			const most = 1 << 32 // seconds; what is much more would not fit
 			times[i] = (min(max(sec, -most), most)-bootedAt)*second + ns
 		}
 	}

@@ -353,3 +353,53 @@ func TestOpenErrors(t *testing.T) {
 		t.Errorf("what could not be opened was made: %v", e)
 	}
 }
+
+// TestCallsFromPrograms has a program make every call with arguments that make no sense, those
+// that wait, fork and end too: the machine comes to rest or goes on, and does not fail.
+func TestCallsFromPrograms(t *testing.T) {
+	rounds := 40
+	if testing.Short() {
+		rounds = 4
+	}
+	c := kern.NewChooser(2)
+	odd := []uint64{0, 1, 2, 3, 8, 17, 0x100, 0x10f00, 0x10000, 0x20000, 0x20ff0, 0x20fff, 1 << 31, 1<<32 - 1, 1 << 40, 1 << 63, none, none - 99}
+	for nr := range table {
+		if table[nr] == nil {
+			continue
+		}
+		for range rounds {
+			args := make([]uint64, 6)
+			for i := range args {
+				args[i] = odd[c.Choose(len(odd))]
+			}
+			callOnce(t, uint64(nr), args)
+		}
+	}
+}
+
+// callOnce makes one call in a machine of its own.
+func callOnce(t *testing.T, nr uint64, args []uint64) {
+	m := New(kern.Config{Chooser: kern.NewChooser(nr), Memory: 64 << 20})
+	defer m.Close()
+	defer func() {
+		if r := recover(); r != nil {
+			t.Fatalf("call %d %#x: %v", nr, args, r)
+		}
+	}()
+	x := m.NewExternal("outside", kern.Cred{})
+	x.Connect(1, "stdout", nil, nil)
+	child, e := x.Spawn(&kern.Spawn{Path: "/bin/none", Args: []string{"none"}, Code: func(pc, path, argv, envp uint64) []byte {
+		var b []byte
+		for i, r := range argRegs {
+			rex := byte(0x48 | r>>3)
+			b = le.AppendUint64(append(b, rex, 0xb8|byte(r&7)), args[i]) // mov r64, imm64
+		}
+		b = append(le.AppendUint32(append(b, 0xb8), uint32(nr)), 0x0f, 0x05)                 // mov eax, nr; syscall
+		return append(le.AppendUint32(append(b, 0xb8), uint32(numbers["exit"])), 0x0f, 0x05) // mov eax, exit; syscall
+	}})
+	if e != errno.OK {
+		t.Fatal(e)
+	}
+	child.Start()
+	m.Run(func() bool { return child.Proc.State >= kern.Zombie }, 3000)
+}
