@@ -286,9 +286,18 @@ func (th *Thread) moving() bool {
 	return th.state == running && !th.vforking || th.state == listening
 }
 
-// stopWorld stops every thread of every tracee.
+// stopWorld stops every thread of every tracee, and books what else has stopped: the child,
+// perhaps, of one that was killed before it told of it.
 func (t *Tracer) stopWorld() error {
-	return t.halt(func(*Thread) bool { return true })
+	if err := t.halt(func(*Thread) bool { return true }); err != nil {
+		return err
+	}
+	for t.k.Wait(&t.stop, false) == nil {
+		if th := t.note(&t.stop); th != nil {
+			t.settle(th)
+		}
+	}
+	return nil
 }
 
 // halt stops the threads that which names. Stops that come meanwhile, of any thread,
