@@ -56,6 +56,13 @@ func Writable(t *kern.Thread, addr uint64, n int) int {
 	return n
 }
 
+// Word32 reads a 32-bit word of the program's.
+func Word32(t *kern.Thread, addr uint64) (uint32, errno.Errno) {
+	var b [4]byte
+	e := t.CopyIn(addr, b[:])
+	return le.Uint32(b[:]), e
+}
+
 // FromSelf is a signal that the kernel sends as if the thread did.
 func FromSelf(t *kern.Thread, sig int) kern.SigInfo {
 	return kern.SigInfo{Signo: sig, Origin: kern.FromUser, PID: t.Proc.PID, UID: t.Proc.Cred.UID}

@@ -4,6 +4,7 @@ package linux
 // looks for them, as far as programs can tell.
 
 import (
+	"github.com/trapline/trapline/kernel/model/calls"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -11,8 +12,8 @@ import (
 )
 
 func init() {
-	register([]row{{"mmap", sysMmap}, {"munmap", sysMunmap}, {"mprotect", sysMprotect}, {"brk", sysBrk}, {"mremap", sysMremap},
-		{"madvise", sysMadvise}, {"msync", sysMsync}, {"mincore", sysMincore}, {"mlock", sysMlock}, {"mlock2", sysMlock2},
+	register([]row{{"mmap", sysMmap}, {"munmap", calls.Munmap}, {"mprotect", sysMprotect}, {"brk", sysBrk}, {"mremap", sysMremap},
+		{"madvise", sysMadvise}, {"msync", sysMsync}, {"mincore", calls.Mincore}, {"mlock", sysMlock}, {"mlock2", sysMlock2},
 		{"munlock", sysMlock}, {"mlockall", sysMlockall}, {"munlockall", nothing}, {"memfd_create", sysMemfdCreate}})
 }
 
@@ -36,13 +37,6 @@ const (
 	mapKnown = mapType | mapFixed | mapAnonymous | map32bit | mapGrowsDown | mapFixedNoReplace | mapHuge |
 		0x800 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0x10000 | 0x20000 // DENYWRITE to STACK
 )
-
-// vmErrors are what package vm's errors are here.
-var vmErrors = [...]errno.Errno{vm.OK: errno.OK, vm.Invalid: errno.EINVAL, vm.NoMemory: errno.ENOMEM, vm.Exists: errno.EEXIST,
-	vm.Access: errno.EACCES, vm.NotPermitted: errno.EPERM, vm.BadAddress: errno.EFAULT, vm.Overflow: errno.EOVERFLOW}
-
-// prots are PROT_READ, WRITE and EXEC by their bits.
-var prots = [...]vm.Prot{0, vm.Read, vm.Write, vm.Read | vm.Write, vm.Exec, vm.Read | vm.Exec, vm.Write | vm.Exec, vm.All}
 
 func sysMmap(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	prot, flags := a[2], uint64(uint32(a[3]))
@@ -136,16 +130,6 @@ func mapFile(t *kern.Thread, m *vm.Mapping, fd, flags uint64) errno.Errno {
 	return errno.OK
 }
 
-// isZero says whether a file is /dev/zero, whose mappings are anonymous memory.
-func isZero(n *fs.Node) bool {
-	s := n.Stat()
-	return s.Kind == fs.Char && s.Major == 1 && s.Minor == 5
-}
-
-func sysMunmap(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	return 0, vmErrors[t.Proc.Space.Unmap(a[0], a[1])]
-}
-
 func sysMprotect(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	addr, length, prot := a[0], a[1], a[2]
 	grows := prot & (protGrowsDown | protGrowsUp)
@@ -172,9 +156,6 @@ func sysMprotect(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	}
 	return 0, vmErrors[t.Proc.Space.Protect(addr, length, prots[prot])]
 }
-
-// pages is a length in whole pages, 0 if that is too much.
-func pages(n uint64) uint64 { return (n + vm.PageSize - 1) &^ (vm.PageSize - 1) }
 
 func sysBrk(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return t.Proc.Space.Brk(a[0]), errno.OK
@@ -305,32 +286,6 @@ func sysMsync(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		return 0, errno.ENOMEM
 	case n != 0 && !t.Proc.Space.Mapped(a[0], n):
 		return 0, errno.ENOMEM
-	}
-	return 0, errno.OK
-}
-
-func sysMincore(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n := pages(a[1])
-	s := t.Proc.Space
-	switch {
-	case a[0]%vm.PageSize != 0:
-		return 0, errno.EINVAL
-	case a[0]+n < a[0], n < a[1], n != 0 && !s.Mapped(a[0], n):
-		return 0, errno.ENOMEM
-	}
-	var b []byte
-	for done := uint64(0); done < n; done += vm.PageSize {
-		in := byte(0)
-		if s.InMemory(a[0] + done) {
-			in = 1
-		}
-		if b = append(b, in); len(b) == vm.PageSize || done+vm.PageSize == n {
-			if e := t.CopyOut(a[2], b); e != errno.OK {
-				return 0, e
-			}
-			a[2] += uint64(len(b))
-			b = b[:0]
-		}
 	}
 	return 0, errno.OK
 }

@@ -3,125 +3,16 @@ package linux
 // Waiting for several files: poll(2), select(2) and their variants with a signal mask.
 
 import (
+	"github.com/trapline/trapline/kernel/model/calls"
 	"math/bits"
 
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
-	"github.com/trapline/trapline/kernel/model/sleep"
 )
 
 func init() {
 	register([]row{{"poll", sysPoll}, {"ppoll", sysPpoll}, {"select", sysSelect}, {"pselect6", sysPselect6}})
-}
-
-// Events of poll(2).
-const (
-	pollIn     = 1
-	pollPri    = 2
-	pollOut    = 4
-	pollErr    = 8
-	pollHup    = 0x10
-	pollNval   = 0x20
-	pollRdNorm = 0x40
-	pollWrNorm = 0x100
-
-	pollfdSize = 8
-)
-
-// readyEvents are the events that a readiness is.
-var readyEvents = []struct {
-	ready  fs.Ready
-	events uint16
-}{{fs.In, pollIn | pollRdNorm}, {fs.Out, pollOut | pollWrNorm}, {fs.Pri, pollPri}, {fs.Err, pollErr}, {fs.Hup, pollHup}}
-
-// eventsOf is what is ready of a file.
-func eventsOf(f *fs.File) (events uint16) {
-	r := f.Poll()
-	for _, row := range readyEvents {
-		if r&row.ready != 0 {
-			events |= row.events
-		}
-	}
-	return events
-}
-
-// watch sleeps until scan, which looks at files, finds something. It gives the files to watch
-// to see. EINTR, or errno.OK with 0 when the time has come.
-func watch(t *kern.Thread, until int64, scan func(see func(*fs.File)) int) (int, errno.Errno) {
-	for {
-		var queues []*sleep.Queue
-		n := scan(func(f *fs.File) {
-			for _, q := range []*sleep.Queue{f.ReadQueue(), f.WriteQueue()} {
-				if q != nil {
-					queues = append(queues, q)
-				}
-			}
-		})
-		if n > 0 {
-			return n, errno.OK
-		}
-		switch t.Sleep("poll", until, queues...) {
-		case errno.EINTR:
-			return 0, errno.EINTR
-		case errno.ETIMEDOUT:
-			return scan(func(*fs.File) {}), errno.OK
-		}
-	}
-}
-
-// pollSet is poll's array.
-type pollSet struct {
-	addr uint64
-	b    []byte
-}
-
-func pollSetAt(t *kern.Thread, addr, n uint64) (*pollSet, errno.Errno) {
-	if n = uint64(uint32(n)); n > min(t.Proc.Limits[kern.LimitFiles].Cur, 1<<20) {
-		return nil, errno.EINVAL
-	}
-	s := &pollSet{addr: addr, b: make([]byte, n*pollfdSize)}
-	return s, t.CopyIn(addr, s.b)
-}
-
-// scan fills revents in, and is how many are not 0.
-func (s *pollSet) scan(t *kern.Thread) func(see func(*fs.File)) int {
-	return func(see func(*fs.File)) int {
-		n := 0
-		for b := s.b; len(b) > 0; b = b[pollfdSize:] {
-			revents := uint16(0)
-			if fd := int(int32(le.Uint32(b))); fd >= 0 {
-				if f, e := t.Proc.Files.Get(fd); e != errno.OK || f.Flags()&fs.OPath != 0 {
-					revents = pollNval
-				} else {
-					revents = eventsOf(f) & (le.Uint16(b[4:]) | pollErr | pollHup)
-					see(f)
-				}
-			}
-			if le.PutUint16(b[6:], revents); revents != 0 {
-				n++
-			}
-		}
-		return n
-	}
-}
-
-// finish writes revents, and only these.
-func (s *pollSet) finish(t *kern.Thread) errno.Errno {
-	for i := 0; i < len(s.b); i += pollfdSize {
-		if e := t.CopyOut(s.addr+uint64(i)+6, s.b[i+6:i+8]); e != errno.OK {
-			return e
-		}
-	}
-	return errno.OK
-}
-
-func (s *pollSet) run(t *kern.Thread, until int64) (uint64, errno.Errno) {
-	n, e := watch(t, until, s.scan(t))
-	if e != errno.OK {
-		return 0, e
-	}
-	return uint64(n), s.finish(t)
 }
 
 func sysPoll(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
@@ -133,14 +24,14 @@ func sysPoll(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if ms := integer(a[2]); ms >= 0 {
 		until = after(t, int64(ms)*1_000_000)
 	}
-	return s.pollUntil(t, until)
+	return pollUntil(t, s, until)
 }
 
 // pollUntil goes on after a signal without handler with the time that is left.
-func (s *pollSet) pollUntil(t *kern.Thread, until int64) (uint64, errno.Errno) {
-	n, e := s.run(t, until)
+func pollUntil(t *kern.Thread, s *calls.PollSet, until int64) (uint64, errno.Errno) {
+	n, e := s.Run(t, until)
 	if e == errno.EINTR {
-		taskOf(t).restart = func(t *kern.Thread) (uint64, errno.Errno) { return s.pollUntil(t, until) }
+		taskOf(t).restart = func(t *kern.Thread) (uint64, errno.Errno) { return pollUntil(t, s, until) }
 		return 0, errno.ERESTARTBLOCK
 	}
 	return n, e
@@ -185,7 +76,7 @@ func sysPpoll(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		if e != errno.OK {
 			return 0, e
 		}
-		return s.run(t, until)
+		return s.Run(t, until)
 	})
 	tellLeft(t, a[2], until, putTimespec)
 	return n, e

@@ -9,26 +9,51 @@ import (
 )
 
 var (
-	integer      = calls.Integer
-	credOf       = calls.Cred
-	fileOf       = calls.FileOf
-	openFile     = calls.OpenFile
-	tells        = calls.Tells
-	writable     = calls.Writable
-	fromSelf     = calls.FromSelf
-	full         = calls.Full
-	install      = calls.Install
-	awaitPartner = calls.AwaitPartner
-	vectorsAt    = calls.VectorsAt
-	cwdFirst     = calls.CwdFirst
-	dirOf        = calls.DirOf
-	pathFrom     = calls.PathFrom
-	nodeAt       = calls.NodeAt
-	parentID     = calls.ParentID
-	procAt       = calls.ProcAt
+	integer       = calls.Integer
+	credOf        = calls.Cred
+	fileOf        = calls.FileOf
+	openFile      = calls.OpenFile
+	tells         = calls.Tells
+	writable      = calls.Writable
+	fromSelf      = calls.FromSelf
+	full          = calls.Full
+	install       = calls.Install
+	awaitPartner  = calls.AwaitPartner
+	vectorsAt     = calls.VectorsAt
+	cwdFirst      = calls.CwdFirst
+	dirOf         = calls.DirOf
+	pathFrom      = calls.PathFrom
+	nodeAt        = calls.NodeAt
+	parentID      = calls.ParentID
+	procAt        = calls.ProcAt
+	word32        = calls.Word32
+	after         = calls.After
+	timespec      = calls.Timespec
+	putTimespec   = calls.PutTimespec
+	timespecBytes = calls.TimespecBytes
+	putTimeval    = calls.PutTimeval
+	maySignal     = calls.MaySignal
+	send          = calls.Send
+	toNamed       = calls.ToNamed
+	toProcess     = calls.ToProcess
+	toThread      = calls.ToThread
+	vmErrors      = calls.VMErrors
+	prots         = calls.Prots
+	isZero        = calls.IsZero
+	pages         = calls.Pages
+	watch         = calls.Watch
+	pollSetAt     = calls.PollSetAt
+	eventsOf      = calls.EventsOf
 )
 
 const (
+	pollIn       = calls.PollIn
+	pollPri      = calls.PollPri
+	pollOut      = calls.PollOut
+	pollErr      = calls.PollErr
+	pollHup      = calls.PollHup
+	pollRdNorm   = calls.PollRdNorm
+	pollWrNorm   = calls.PollWrNorm
 	maxTransfer  = calls.MaxTransfer
 	piece        = calls.Piece
 	atCWD        = calls.AtCWD

@@ -4,6 +4,7 @@ package linux
 
 import (
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/kernel/model/calls"
 	"github.com/trapline/trapline/kernel/model/cpu"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -12,7 +13,7 @@ import (
 func init() {
 	register([]row{{"rt_sigaction", sysSigaction}, {"rt_sigprocmask", sysSigprocmask}, {"rt_sigpending", sysSigpending},
 		{"rt_sigsuspend", sysSigsuspend}, {"rt_sigtimedwait", sysSigtimedwait}, {"rt_sigqueueinfo", sysSigqueueinfo},
-		{"rt_tgsigqueueinfo", sysTgsigqueueinfo}, {"sigaltstack", sysSigaltstack}, {"kill", sysKill}, {"tkill", sysTkill},
+		{"rt_tgsigqueueinfo", sysTgsigqueueinfo}, {"sigaltstack", sysSigaltstack}, {"kill", calls.Kill}, {"tkill", sysTkill},
 		{"tgkill", sysTgkill}, {"pause", sysPause}})
 }
 
@@ -193,103 +194,6 @@ func sysSigaltstack(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		return 0, errno.OK
 	}
 	return 0, t.CopyOut(a[1], old[:])
-}
-
-// maySignal is kill(2)'s rule: EPERM, or EINVAL if there is no such signal.
-func maySignal(t *kern.Thread, p *kern.Proc, sig int) errno.Errno {
-	if sig < 0 || sig > sigMaximum {
-		return errno.EINVAL
-	}
-	by, c := &t.Proc.Cred, &p.Cred
-	switch {
-	case p == t.Proc || by.Super():
-	case by.EUID == c.SUID || by.EUID == c.UID || by.UID == c.SUID || by.UID == c.UID:
-	case sig == System.Sig.CONT && p.Group.Session == t.Proc.Group.Session:
-	default:
-		return errno.EPERM
-	}
-	return errno.OK
-}
-
-// send sends a signal by one of package kern's ways. 0 only asks whether it might.
-func send(t *kern.Thread, p *kern.Proc, info kern.SigInfo, post func(kern.SigInfo)) errno.Errno {
-	if e := maySignal(t, p, info.Signo); e != errno.OK || info.Signo == 0 {
-		return e
-	}
-	post(info)
-	return errno.OK
-}
-
-// toProcess, toNamed and toThread are the ways: to a process, by the id of one of its threads
-// perhaps, and to a thread alone.
-func toProcess(p *kern.Proc) func(kern.SigInfo) {
-	return func(info kern.SigInfo) { p.M.Post(p, info) }
-}
-
-func toNamed(p *kern.Proc, id uint64) func(kern.SigInfo) {
-	if t := p.M.Thread(integer(id)); t != nil && t != p.Leader {
-		return func(info kern.SigInfo) { t.M.PostBy(t, info) }
-	}
-	return toProcess(p)
-}
-
-func toThread(t *kern.Thread) func(kern.SigInfo) {
-	return func(info kern.SigInfo) { t.M.PostThread(t, info) }
-}
-
-func sysKill(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	pid, info := integer(a[0]), fromSelf(t, integer(a[1]))
-	switch {
-	case pid > 0:
-		p := procAt(t, a[0])
-		if p == nil {
-			return 0, errno.ESRCH
-		}
-		return 0, send(t, p, info, toNamed(p, a[0]))
-	case pid == -1:
-		return 0, killAll(t, info)
-	case pid == -1<<31:
-		return 0, errno.ESRCH
-	case pid == 0:
-		pid = -t.Proc.Group.ID
-	}
-	return 0, killGroup(t, -pid, info)
-}
-
-// killAll is kill(-1): everybody but init and oneself. That one may not be sent to is no error.
-func killAll(t *kern.Thread, info kern.SigInfo) errno.Errno {
-	found, result := false, errno.OK
-	for _, p := range t.M.Procs() {
-		if p == t.M.Init || p == t.Proc {
-			continue
-		}
-		found = true
-		if e := send(t, p, info, toProcess(p)); e != errno.EPERM {
-			result = e
-		}
-	}
-	if !found {
-		return errno.ESRCH
-	}
-	return result
-}
-
-// killGroup succeeds if one of the group could be sent the signal.
-func killGroup(t *kern.Thread, id int, info kern.SigInfo) errno.Errno {
-	g := t.M.Group(id)
-	if g == nil {
-		return errno.ESRCH
-	}
-	sent, result := false, errno.ESRCH
-	for _, p := range g.Members() {
-		e := send(t, p, info, toProcess(p))
-		sent = sent || e == errno.OK
-		result = e
-	}
-	if sent {
-		return errno.OK
-	}
-	return result
 }
 
 func sysTkill(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {

@@ -3,6 +3,7 @@ package linux
 // Clocks, sleeping, and interval timers.
 
 import (
+	"github.com/trapline/trapline/kernel/model/calls"
 	"math"
 
 	"github.com/trapline/trapline/kernel/model/errno"
@@ -11,8 +12,8 @@ import (
 
 func init() {
 	register([]row{{"nanosleep", sysNanosleep}, {"clock_nanosleep", sysClockNanosleep}, {"clock_gettime", sysClockGettime},
-		{"clock_getres", sysClockGetres}, {"gettimeofday", sysGettimeofday}, {"time", sysTime}, {"alarm", sysAlarm},
-		{"setitimer", sysSetitimer}, {"getitimer", sysGetitimer}})
+		{"clock_getres", sysClockGetres}, {"gettimeofday", sysGettimeofday}, {"time", sysTime}, {"alarm", calls.Alarm},
+		{"setitimer", calls.Setitimer}, {"getitimer", calls.Getitimer}})
 }
 
 // Clocks (clock_gettime(2)).
@@ -176,61 +177,6 @@ func sysClockNanosleep(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 			return 0, errno.ERESTARTNOHAND // the same call again does it
 		}
 	}
-}
-
-// timers are the clocks of setitimer(2), by number.
-var timers = []kern.ITimer{kern.RealTimer, kern.VirtualTimer, kern.ProfTimer}
-
-func sysAlarm(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	left, _ := t.Proc.Timer(kern.RealTimer)
-	t.Proc.SetTimer(kern.RealTimer, int64(uint32(a[0]))*second, 0)
-	secs := (left + second/2) / second // rounded, but what runs is never 0
-	if left > 0 && secs == 0 {
-		secs = 1
-	}
-	return uint64(secs), errno.OK
-}
-
-func sysGetitimer(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	if a[0] >= uint64(len(timers)) {
-		return 0, errno.EINVAL
-	}
-	return 0, putTimer(t, a[1], timers[a[0]])
-}
-
-// putTimer writes a struct itimerval. A timer that runs has a microsecond left at least.
-func putTimer(t *kern.Thread, addr uint64, which kern.ITimer) errno.Errno {
-	left, interval := t.Proc.Timer(which)
-	if left > 0 {
-		left = max(left, 1000)
-	}
-	return t.CopyOut(addr, append(timevalBytes(interval), timevalBytes(left)...))
-}
-
-func sysSetitimer(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	interval, left := int64(0), int64(0)
-	if a[1] != 0 {
-		var e errno.Errno
-		if interval, e = timeval(t, a[1]); e == errno.OK {
-			left, e = timeval(t, a[1]+16)
-		}
-		if e != errno.OK {
-			return 0, e
-		}
-	}
-	if a[0] >= uint64(len(timers)) {
-		return 0, errno.EINVAL
-	}
-	which := timers[a[0]]
-	old, oldInterval := t.Proc.Timer(which)
-	t.Proc.SetTimer(which, left, interval)
-	if a[2] == 0 {
-		return 0, errno.OK
-	}
-	if old > 0 {
-		old = max(old, 1000)
-	}
-	return 0, t.CopyOut(a[2], append(timevalBytes(oldInterval), timevalBytes(old)...))
 }
 
 // far is a duration that nothing outlasts.

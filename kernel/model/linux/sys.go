@@ -7,6 +7,7 @@ import (
 
 	"github.com/trapline/trapline/kernel"
 	adapter "github.com/trapline/trapline/kernel/linux"
+	"github.com/trapline/trapline/kernel/model/calls"
 	"github.com/trapline/trapline/kernel/model/cpu"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -163,7 +164,7 @@ func (s *Sys) Woken() bool { return s.woken.Load() }
 // Kill is kill(2).
 func (s *Sys) Kill(pid, sig int) adapter.Errno {
 	s.drift()
-	_, e := sysKill(s.X.Thread, &[6]uint64{uint64(pid), uint64(sig)})
+	_, e := calls.Kill(s.X.Thread, &[6]uint64{uint64(pid), uint64(sig)})
 	return errnoOf(e)
 }
 
