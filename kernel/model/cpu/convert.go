@@ -13,6 +13,7 @@ import (
 // its flag.
 const (
 	mxInvalid   = 1 << 0
+	mxDenormal  = 1 << 1
 	mxPrecision = 1 << 5
 	mxDAZ       = 1 << 6
 	mxRounding  = 3 << 13

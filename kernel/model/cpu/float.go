@@ -3,8 +3,8 @@ package cpu
 // Scalar floating-point arithmetic on plain numbers: zeros and finite numbers well away
 // from overflow and underflow. There the result is what IEEE 754 says, the only exception
 // is inexactness, and both are computed here exactly. Anything else (infinities, NaNs,
-// denormals, division by zero) is not modeled: what processors make of it has many cases,
-// and integer code none of them.
+// denormals, division by zero) is not modeled but in comparisons: what processors make of it
+// has many cases, and integer code none of them.
 
 import "math"
 
@@ -149,16 +149,33 @@ func convert(c *CPU, o *op) {
 	}
 }
 
-// comi is comiss and ucomiss, and with 66 comisd and ucomisd.
+// comi is comiss and ucomiss, and with 66 comisd and ucomisd: of any numbers, and of what is
+// none. The latter is invalid for comis, and for ucomis if it is signalling.
 func comi(c *CPU, o *op) {
 	v, ok := c.scalarSource(o)
 	if !ok {
 		return
 	}
-	a, b := fromBits(c.X[o.reg&15][0], !o.o16), fromBits(v, !o.o16)
+	single, flags, unordered := !o.o16, uint32(0), false
+	for _, bits := range []uint64{c.X[o.reg&15][0], v} {
+		switch kind := classOf(bits, single); {
+		case kind == notNumber:
+			unordered = true
+			if o.code == 0x2f || !quiet(bits, single) {
+				flags |= mxInvalid
+			}
+		case kind == denormal:
+			flags |= mxDenormal
+		}
+	}
+	if unordered {
+		flags &^= mxDenormal
+	}
+	a, b := fromBits(c.X[o.reg&15][0], single), fromBits(v, single)
 	switch {
-	case !plain(a, !o.o16) || !plain(b, !o.o16) || !c.finish(o, 0):
-		unsupported(c, o)
+	case !c.finish(o, flags):
+	case unordered:
+		c.setArith(FlagZF | FlagPF | FlagCF)
 	case a < b:
 		c.setArith(FlagCF)
 	case a == b:
@@ -166,6 +183,38 @@ func comi(c *CPU, o *op) {
 	default:
 		c.setArith(0)
 	}
+}
+
+// class is what kind of value an operand is, as far as exceptions depend on it.
+type class uint8
+
+const (
+	number class = iota // or infinite
+	denormal
+	notNumber
+)
+
+func classOf(v uint64, single bool) class {
+	exponent, fraction := v>>52&0x7ff, v&(1<<52-1)
+	top := uint64(0x7ff)
+	if single {
+		exponent, fraction, top = v>>23&0xff, v&(1<<23-1), 0xff
+	}
+	switch {
+	case exponent == top && fraction != 0:
+		return notNumber
+	case exponent == 0 && fraction != 0:
+		return denormal
+	}
+	return number
+}
+
+// quiet says whether what is not a number is of the kind that passes through.
+func quiet(v uint64, single bool) bool {
+	if single {
+		return v>>22&1 != 0
+	}
+	return v>>51&1 != 0
 }
 
 // scalarRows is the row of an operation: f3 single, f2 double.
