@@ -368,7 +368,11 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 }
 
 func (k *Kernel) letGo(t *task, req int, sig kernel.Signal) error {
-	if e := k.sys.Ptrace(req, int(t.tid), 0, uint64(sig)); e != 0 {
+	switch e := k.sys.Ptrace(req, int(t.tid), 0, uint64(sig)); {
+	case e == eIO && req == reqListen: // killed since: it is in the stop of its exit
+		t.stopped = false
+		return kernel.ErrGone
+	case e != 0:
 		return k.fail("resume", t.tid, e)
 	}
 	t.stopped, t.inject, t.group, t.woken = false, false, false, false
