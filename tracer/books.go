@@ -45,6 +45,7 @@ func (t *Tracer) dropProcess(p *Process) {
 	for _, th := range slices.Clone(p.threads) {
 		t.dropThread(th)
 	}
+	t.bequeath(p)
 	p.space.leave(p)
 	if len(p.space.users) == 0 && p.space.sites.Len() > 0 {
 		t.left = append(t.left, p.space.sites)
@@ -168,6 +169,7 @@ func (t *Tracer) born(pid kernel.PID, parent *Process, shares bool) *Process {
 	if t.Follow == FollowParent {
 		p.lent, p.leave = shares, !shares
 	}
+	p.heir = !p.quiet()
 	return p
 }
 
@@ -183,6 +185,7 @@ func (t *Tracer) exec(th *Thread, former kernel.TID) {
 			t.dropThread(other)
 		}
 	}
+	t.bequeath(p)
 	t.moveOut(p)
 	p.slots = breakpoints.Slots{}
 	th.debug, th.counted, th.exiting = false, 0, false

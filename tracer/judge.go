@@ -224,7 +224,9 @@ func (t *Tracer) judgeStarted(th *Thread) bool {
 		return false
 	}
 	if parent != nil {
-		t.inherit(p, parent)
+		if p.heir {
+			t.inherit(p, parent)
+		}
 		if t.Follow == FollowChild {
 			t.dismiss(parent)
 		}

@@ -82,10 +82,15 @@ func (t *Tracer) Attach(pid kernel.PID) (*Process, error) {
 // out, signals that are on their way delivered.
 func (t *Tracer) Detach(p *Process) error {
 	t.handle, t.intent = func(*Event) bool { return false }, Intent{}
-	if err := t.awaitVfork(p); err != nil {
-		return err
+	for t.procs[p.PID] == p {
+		if err := t.awaitVfork(p); err != nil {
+			return err
+		}
+		if err := t.leave(p); err != nil {
+			return err
+		}
 	}
-	return t.leave(p)
+	return nil
 }
 
 // awaitVfork lets vfork children run until the memory is their parent's alone: a thread
@@ -130,7 +135,8 @@ func (p *Process) busyForking() bool {
 	return slices.ContainsFunc(p.threads, func(th *Thread) bool { return th.vforking })
 }
 
-// leave stops a process's threads and lets it go. Where another process goes on in the
+// leave stops a process's threads and lets it go, unless one of them is found to have made a
+// vfork child, to which the memory is lent, traps and all. Where another process goes on in the
 // same memory (clone(2) with CLONE_VM), it goes on without breakpoints: one that nobody
 // traces would die of them.
 func (t *Tracer) leave(p *Process) error {
@@ -139,6 +145,10 @@ func (t *Tracer) leave(p *Process) error {
 	}
 	if t.procs[p.PID] != p {
 		return nil // it ended; Wait has told
+	}
+	if p.busyForking() {
+		t.idle = true // all that were stopped go on until the child is done
+		return nil
 	}
 	if err := ignoreGone(p.space.sites.RemoveAll()); err != nil {
 		return fmt.Errorf("process %d is not let go, a breakpoint could not be taken out of it: %w", p.PID, err)

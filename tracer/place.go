@@ -154,6 +154,7 @@ func (t *Tracer) forget(p *Process, left *space) {
 // it had when it forked: each claims its site, which a copied or a shared memory has as
 // a rule. A trap in a copy that nobody claims is taken out.
 func (t *Tracer) inherit(child, parent *Process) {
+	child.heir = false
 	for _, b := range t.Breakpoints.All() {
 		for _, l := range slices.Clone(b.Locations) {
 			if l.PID != int(parent.PID) {
@@ -171,6 +172,16 @@ func (t *Tracer) inherit(child, parent *Process) {
 	child.slots = parent.slots
 	if child.slots.Used() {
 		child.debugChanged()
+	}
+}
+
+// bequeath gives the children that nobody has been told of yet what they inherit, before
+// their parent ends, executes another program or is let go.
+func (t *Tracer) bequeath(parent *Process) {
+	for _, p := range t.order {
+		if p.heir && p.Parent == parent.PID {
+			t.inherit(p, parent)
+		}
 	}
 }
 

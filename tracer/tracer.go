@@ -181,6 +181,8 @@ type Process struct {
 	// lent: a child we do not follow that runs in a followed process's memory, traps
 	// and all, until it execs or exits.
 	lent bool
+	// heir: a followed child that has not got its parent's breakpoints yet.
+	heir bool
 	// leave: to be let go as soon as every thread of it can be stopped.
 	leave bool
 }
