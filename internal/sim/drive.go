@@ -3,6 +3,7 @@ package main
 // What the debugger does in a run, by the run's choices.
 
 import (
+	"bytes"
 	"errors"
 	"runtime/debug"
 	"slices"
@@ -17,15 +18,24 @@ import (
 func trace() string { return string(debug.Stack()) }
 
 // launch starts the program under the engine.
-func (s *session) launch() error {
+func (s *session) launch(r *root, files []int) (*tracer.Process, error) {
 	p, err := s.tr.Launch(&kernel.Launch{Path: s.path, Args: append([]string{s.path}, s.run.Args...), Env: []string{"TP_SIM=1"},
-		NewGroup: true, Foreground: -1, Calls: s.profile.Mode == kernel.Syscalls})
+		Files: files, NewGroup: true, Foreground: -1, Calls: s.profile.Mode == kernel.Syscalls})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.root, s.launched = p.PID, true
-	s.rootProc = s.m.Proc(int(p.PID))
-	return nil
+	r.pid, r.proc, s.launched = p.PID, s.m.Proc(int(p.PID)), true
+	return p, nil
+}
+
+// launchAnother starts the program once more, beside the first.
+func (s *session) launchAnother() (*tracer.Process, error) {
+	const outFD, errFD = 3, 4
+	r := &root{out: &bytes.Buffer{}, errs: &bytes.Buffer{}}
+	s.w.X.Connect(outFD, "another's stdout", nil, r.out)
+	s.w.X.Connect(errFD, "another's stderr", nil, r.errs)
+	s.roots = append(s.roots, r)
+	return s.launch(r, []int{0, outFD, errFD})
 }
 
 // start starts the program untraced and lets it run for a while.
@@ -34,22 +44,40 @@ func (s *session) start() error {
 	if err != nil {
 		return err
 	}
-	s.root, s.rootProc = pid, s.m.Proc(int(pid))
+	p := s.m.Proc(int(pid))
+	s.roots[0].pid, s.roots[0].proc = pid, p
+	s.m.Run(func() bool { return p.Executed || p.State >= kern.Zombie }, 10_000)
 	for range s.c.Choose(300) {
 		s.m.Step()
+	}
+	if s.profile.Halted {
+		s.m.Post(p, kern.SigInfo{Signo: s.m.System.Sig.STOP, Origin: kern.FromUser})
+		s.m.Run(func() bool { return p.Job.Stopped || p.State >= kern.Zombie }, 10_000)
+		s.m.At(s.soon(), func() { s.m.Post(p, kern.SigInfo{Signo: s.m.System.Sig.CONT, Origin: kern.FromUser}) })
 	}
 	return nil
 }
 
+// soon is a step of the machine in the near future.
+func (s *session) soon() uint64 { return s.m.Steps() + uint64(s.c.Choose(400)) }
+
 // breakAt puts counting breakpoints on functions.
-func (s *session) breakAt(p *tracer.Process, funcs map[string]uint64) {
+func (s *session) breakAt(p *tracer.Process) {
+	kind := breakpoints.Software
+	if s.profile.Hardware {
+		kind = breakpoints.Execute
+	}
+	funcs := s.breaks()
 	for _, name := range sorted(funcs) {
-		b := s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Spec: name, Check: func(h breakpoints.Hit) (bool, error) {
+		b := s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: kind, Spec: name, Check: func(h breakpoints.Hit) (bool, error) {
 			s.hits[name]++
 			s.note("thread %d at %s", h.TID, name)
 			return s.c.Chance(s.profile.StopAtHit), nil
 		}})
-		if err := s.tr.Place(b, p, funcs[name]); err != nil && !gone(err) {
+		switch err := s.tr.Place(b, p, funcs[name]); {
+		case err == nil:
+			s.arm(int(p.PID), true, name)
+		case !gone(err):
 			s.fail(1, "place %s in %d: %v", name, p.PID, err)
 		}
 		s.placed = append(s.placed, b)
@@ -76,22 +104,59 @@ func (s *session) handle(e *tracer.Event) bool {
 	switch e.Kind {
 	case tracer.EvExec:
 		if s.profile.Break {
-			s.breakAt(e.Process, s.breaks())
+			s.breakAt(e.Process)
 		}
+	case tracer.EvProcessNew:
+		s.inherit(int(e.Process.PID), int(e.Process.Parent))
 	case tracer.EvBreakpoint, tracer.EvInterrupted, tracer.EvWatchpoint:
 		return true
 	}
 	return s.c.Chance(s.profile.StopAtEvent)
 }
 
+// inherit: a child has the breakpoints of its parent, which under FollowChild is let go.
+func (s *session) inherit(child, parent int) {
+	if s.truth == nil {
+		return
+	}
+	for _, at := range s.truth.seconds {
+		key := armed{parent, at.name}
+		if s.truth.armed[key] || s.truth.left[key] {
+			s.arm(child, true, at.name)
+		}
+	}
+	if s.profile.Follow == tracer.FollowChild {
+		s.disarm(parent)
+	}
+}
+
+// disarm: a process is let go, without breakpoints. Children that it has made already have them.
+func (s *session) disarm(pid int) {
+	if s.truth == nil {
+		return
+	}
+	for _, at := range s.truth.seconds {
+		if key := (armed{pid, at.name}); s.truth.armed[key] {
+			s.truth.left[key] = true
+			s.arm(pid, false, at.name)
+		}
+	}
+}
+
 // breaks are the functions that get breakpoints.
 func (s *session) breaks() map[string]uint64 {
-	if !s.profile.Everywhere {
+	if !s.profile.Everywhere && !s.profile.Hardware {
 		return s.funcs
 	}
 	all := map[string]uint64{}
-	for name, addr := range s.funcs {
-		all[name] = addr
+	for _, name := range sorted(s.funcs) {
+		if s.profile.Hardware && len(all) == breakpoints.NSlots {
+			return all
+		}
+		all[name] = s.funcs[name]
+	}
+	if s.profile.Hardware {
+		return all
 	}
 	for name, addr := range s.other {
 		all[name] = addr
@@ -103,13 +168,16 @@ func (s *session) breaks() map[string]uint64 {
 func (s *session) debug() {
 	for n := 0; n < maxStops; n++ {
 		s.interruptLater()
-		switch err := s.tr.Run(s.intent(), s.handle); {
+		in := s.intent()
+		check := s.others(in.Only)
+		switch err := s.tr.Run(in, s.handle); {
 		case errors.Is(err, kernel.ErrNoTracees):
 			return
 		case err != nil:
 			s.fail(7, "run: %v", err)
 			return
 		}
+		check()
 		s.checkStill()
 		if s.act(); s.tired || len(s.tr.Processes()) == 0 || len(s.faults) > 0 {
 			return
@@ -126,21 +194,21 @@ const maxStops = 400
 // step to come.
 func (s *session) interruptLater() {
 	p := s.profile
-	soon := func() uint64 { return s.m.Steps() + uint64(s.c.Choose(400)) }
 	if s.c.Chance(p.Interrupt) {
-		s.m.At(soon(), s.tr.Interrupt)
+		s.m.At(s.soon(), s.tr.Interrupt)
 	}
 	if s.c.Chance(p.Kill) {
-		s.m.At(soon(), func() {
-			if p := s.m.Proc(int(s.root)); p != nil && p.State < kern.Zombie {
+		s.m.At(s.soon(), func() {
+			if p := s.m.Proc(int(s.roots[0].pid)); p != nil && p.State < kern.Zombie {
 				s.note("kill %d", p.PID)
 				s.killed = true
+				s.loosenAll()
 				s.m.Post(p, kern.SigInfo{Signo: s.m.System.Sig.KILL, Origin: kern.FromUser})
 			}
 		})
 	}
 	if s.c.Chance(p.Crash) {
-		s.m.At(soon(), func() {
+		s.m.At(s.soon(), func() {
 			if !s.done {
 				panic(crash{})
 			}
@@ -148,7 +216,8 @@ func (s *session) interruptLater() {
 	}
 }
 
-// intent is what is to go: everything, or a thread by steps.
+// intent is what is to go: everything, a thread by steps, or nothing but a thread. That one
+// may wait for others, so the debugger is interrupted then.
 func (s *session) intent() (in tracer.Intent) {
 	th := s.anyThread()
 	if th == nil || !th.Stopped() {
@@ -158,7 +227,37 @@ func (s *session) intent() (in tracer.Intent) {
 		in.Step = th
 		s.note("step thread %d", th.TID)
 	}
+	if s.c.Chance(s.profile.Only) {
+		in.Only = th
+		s.note("only thread %d", th.TID)
+		s.m.At(s.soon(), s.tr.Interrupt)
+	}
 	return in
+}
+
+// others notes what all threads but one have done so far. What it returns checks that none of
+// them has done more, unless it runs in the memory of the one; or that one is no more.
+func (s *session) others(only *tracer.Thread) (check func()) {
+	if only == nil {
+		return func() {}
+	}
+	space := s.m.Proc(int(only.Process.PID)).Space
+	spent := map[*kern.Thread]int64{}
+	for _, p := range s.m.Procs() {
+		for _, t := range p.Threads {
+			if s.traced(p) && t.TID != int(only.TID) && (p.Space != space || p.PID == int(only.Process.PID)) {
+				spent[t] = t.Usage.User
+			}
+		}
+	}
+	return func() {
+		for t, was := range spent {
+			if !only.Gone() && t.TID != int(only.TID) && t.Usage.User != was { // an exec takes the leader's number
+				s.fail(6, "thread %d has run, but only %d was to", t.TID, only.TID)
+				return
+			}
+		}
+	}
 }
 
 // anyThread is one of the threads there are.
@@ -177,12 +276,10 @@ func (s *session) anyThread() *tracer.Thread {
 func (s *session) act() {
 	p := s.profile
 	if s.c.Chance(p.Toggle) && len(s.placed) > 0 {
-		b := s.placed[s.c.Choose(len(s.placed))]
-		s.dropped = true
-		s.note("breakpoint %s enabled %v", b.Spec, !b.Enabled)
-		if err := s.tr.Enable(b, !b.Enabled); err != nil && !gone(err) {
-			s.fail(2, "enable %s: %v", b.Spec, err)
-		}
+		s.toggle(s.placed[s.c.Choose(len(s.placed))])
+	}
+	if th := s.anyThread(); th != nil && s.c.Chance(p.Limit) && len(s.placed) > 0 {
+		s.limit(s.placed[s.c.Choose(len(s.placed))], int(th.TID))
 	}
 	if th := s.anyThread(); th != nil && s.c.Chance(p.Look) {
 		s.look(th)
@@ -191,13 +288,44 @@ func (s *session) act() {
 		s.detach()
 	}
 	if s.c.Chance(p.KillByUs) {
-		if proc := s.tr.Process(s.root); proc != nil {
+		if proc := s.tr.Process(s.roots[0].pid); proc != nil {
 			s.note("the debugger kills %d", proc.PID)
 			s.killed = true
+			s.loosenAll()
 			if err := s.tr.Kill(proc); err != nil && !gone(err) {
 				s.fail(7, "kill: %v", err)
 			}
 		}
+	}
+}
+
+// toggle takes a breakpoint out, or puts it in again.
+func (s *session) toggle(b *breakpoints.Breakpoint) {
+	s.dropped = true
+	s.note("breakpoint %s enabled %v", b.Spec, !b.Enabled)
+	if err := s.tr.Enable(b, !b.Enabled); err != nil && !gone(err) {
+		s.fail(2, "enable %s: %v", b.Spec, err)
+	}
+	for _, l := range b.Locations {
+		s.arm(l.PID, b.Enabled, b.Spec)
+	}
+}
+
+// limit makes a breakpoint one for a thread, or for all again.
+func (s *session) limit(b *breakpoints.Breakpoint, tid int) {
+	if s.truth == nil || !b.Enabled {
+		return
+	}
+	if b.Thread != 0 {
+		tid = 0
+	}
+	s.note("breakpoint %s is for thread %d", b.Spec, tid)
+	s.dropped = true
+	for _, on := range []bool{false, true} {
+		for _, l := range b.Locations {
+			s.arm(l.PID, on, b.Spec)
+		}
+		b.Thread, s.truth.only[b.Spec] = tid, tid
 	}
 }
 
@@ -213,6 +341,18 @@ func (s *session) look(th *tracer.Thread) {
 	if err := th.SetRegs(set, regs.General); err != nil && !gone(err) {
 		s.fail(6, "write back the registers of %d: %v", th.TID, err)
 	}
+	funcs := s.breaks()
+	names := sorted(funcs)
+	if len(names) == 0 || th.Process.PID != s.roots[0].pid {
+		return
+	}
+	var b [4]byte
+	addr := funcs[names[s.c.Choose(len(names))]]
+	if n, err := th.Process.ReadMem(addr, b[:]); n == len(b) && err == nil {
+		if _, err := th.Process.WriteMem(addr, b[:]); err != nil && !gone(err) {
+			s.fail(6, "write back the code of %d: %v", th.Process.PID, err)
+		}
+	}
 }
 
 // detach lets go of a process, which then runs alone; another may be attached to.
@@ -227,9 +367,11 @@ func (s *session) detach() {
 	for _, th := range p.Threads() {
 		delete(s.inCall, th.TID)
 	}
+	s.loosen(s.m.Proc(int(p.PID)))
 	if err := s.tr.Detach(p); err != nil && !gone(err) {
 		s.fail(5, "detach %d: %v", p.PID, err)
 	}
+	s.disarm(int(p.PID))
 	s.checkTraps()
 	if s.c.Chance(128) {
 		s.attach(p.PID)
@@ -254,6 +396,6 @@ func (s *session) attach(pid kernel.PID) {
 		return
 	}
 	if s.profile.Break {
-		s.breakAt(proc, s.breaks())
+		s.breakAt(proc)
 	}
 }

@@ -83,9 +83,6 @@ func report(c Case, r *Result, again string, shorten bool) {
 		fmt.Println("    ", strings.ReplaceAll(f, "\n", "\n      "))
 	}
 	fmt.Println("     again:", again)
-	if r.State != "" {
-		fmt.Print(r.State)
-	}
 	if shorten {
 		began := time.Now()
 		short := Shrink(c, r)

@@ -41,7 +41,9 @@ type subject struct {
 	// others; was are the bytes there.
 	funcs, other map[string]uint64
 	was          map[uint64]byte
+	code         map[uint64][]byte // the first instructions of functions
 	symbols      map[string]uint64
+	lazily
 }
 
 // eachIteration are functions that begin with a repeated string instruction, which a
@@ -55,7 +57,7 @@ func load(row testprog.Program, run testprog.Run) (*subject, error) {
 		return nil, err
 	}
 	s := &subject{row: row, run: run, path: path, funcs: map[string]uint64{}, other: map[string]uint64{}, was: map[uint64]byte{},
-		symbols: map[string]uint64{}}
+		code: map[uint64][]byte{}, symbols: map[string]uint64{}}
 	if s.data, err = os.ReadFile(path); err != nil {
 		return nil, err
 	}
@@ -79,7 +81,8 @@ func load(row testprog.Program, run testprog.Run) (*subject, error) {
 		}
 		for _, ph := range f.Progs {
 			if ph.Type == elf.PT_LOAD && sym.Value-ph.Vaddr < ph.Filesz {
-				s.was[sym.Value] = s.data[sym.Value-ph.Vaddr+ph.Off]
+				at := s.data[sym.Value-ph.Vaddr+ph.Off:]
+				s.was[sym.Value], s.code[sym.Value] = at[0], at[:min(len(at), breakpoints.Window)]
 			}
 		}
 	}
@@ -100,12 +103,9 @@ type session struct {
 	m       *kern.Machine
 	c       *kern.Chooser
 	tr      *tracer.Tracer
-	out     bytes.Buffer
-	errs    bytes.Buffer
 	log     func(string)
 
-	root     kernel.PID // the program
-	rootProc *kern.Proc
+	roots    []*root        // the program, or several of it
 	launched bool           // by the debugger
 	hits     map[string]int // by function
 	placed   []*breakpoints.Breakpoint
@@ -113,11 +113,19 @@ type session struct {
 	calls    uint64 // entries seen
 	watch    *breakpoints.Breakpoint
 	cell     *cell
+	truth    *truth
 	// what the debugger or the world did that changes what has to come out
 	killed, crashed, dropped bool
 	done                     bool // the debugger is
 	tired                    bool // it was interrupted, as nothing more will happen
 	faults                   []string
+}
+
+// root is one program, as the first process of it.
+type root struct {
+	pid       kernel.PID
+	proc      *kern.Proc
+	out, errs *bytes.Buffer
 }
 
 // fail notes a promise that was broken.
@@ -137,7 +145,6 @@ type Result struct {
 	Faults  []string
 	Choices []uint32
 	Steps   uint64
-	State   string // of the machine, when it hung
 }
 
 // Err is the faults as an error.
@@ -160,7 +167,9 @@ type Case struct {
 // Play makes a run.
 func Play(c Case) (r Result) {
 	s := &session{subject: c.Subject, profile: c.Profile, log: c.Log, hits: map[string]int{}, inCall: map[kernel.TID]uint64{}}
-	w, err := model.New(model.Options{Seed: c.Seed, Replay: c.Replay, Drift: c.Profile.Drift, Stdout: &s.out, Stderr: &s.errs})
+	first := &root{out: &bytes.Buffer{}, errs: &bytes.Buffer{}}
+	s.roots = []*root{first}
+	w, err := model.New(model.Options{Seed: c.Seed, Replay: c.Replay, Drift: c.Profile.Drift, Stdout: first.out, Stderr: first.errs})
 	if err != nil {
 		return Result{Faults: []string{err.Error()}}
 	}
@@ -180,15 +189,13 @@ func Play(c Case) (r Result) {
 		r.Faults, r.Choices, r.Steps = s.faults, s.c.Made(), s.m.Steps()
 	}()
 	s.m.At(maxSteps, s.patience)
+	if c.Profile.counted(c.Subject) {
+		s.watchTruth()
+	}
 	s.guarded(func() { c.Profile.drive(s) })
 	s.settle()
 	if s.m.Unmodeled != nil {
 		s.faults = append(s.faults, s.m.Unmodeled.Error())
-	}
-	if len(s.faults) > 0 {
-		var b strings.Builder
-		_ = 0
-		r.State = b.String()
 	}
 	return r
 }
