@@ -39,6 +39,7 @@ CASE(setpgid_child, "a parent puts its child into a group of the child's, or int
 
 CASE(setpgid_invalid, "setpgid: a negative group is EINVAL; who is nobody, or no child, ESRCH")
 {
+	CHECK(sys(prctl, PR_SET_CHILD_SUBREAPER, 1) == 0); /* the grandchild is ours to reap */
 	long gone = nobody();
 	ERR(sys(setpgid, 0, -1), EINVAL);
 	ERR(sys(setpgid, gone, -1), EINVAL);

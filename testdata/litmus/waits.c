@@ -64,6 +64,7 @@ CASE(wait_none, "without children wait is ECHILD, at once")
 
 CASE(wait_not_child, "wait for a process that is not a child is ECHILD, for a grandchild too")
 {
+	CHECK(sys(prctl, PR_SET_CHILD_SUBREAPER, 1) == 0); /* the grandchild is ours to reap */
 	long p = born();
 	if (!p) {
 		long q = sys(fork);
