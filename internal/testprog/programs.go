@@ -272,7 +272,7 @@ var programs = []Program{
 				Calls: map[string]int{"work": 12, "own_trap": 3, "poke": 6, "divide": 3, "undefined": 3}}}},
 	{Name: "simtrapflag", Lang: Freestanding, About: "the trap flag of its own, by popf and by sigreturn", Sources: []string{"sim/trapflag.c"},
 		Runs: []Run{
-			{Stdout: "steps 24 inside 24\n", Calls: map[string]int{"work": 24, "by_popf": 3, "by_return": 3}}}},
+			{Stdout: "steps 36 inside 33\n", Calls: map[string]int{"work": 36, "by_popf": 3, "by_return": 3, "under": 3}}}},
 	{Name: "simexits", Lang: Freestanding, About: "ends of every kind while other threads run and sleep", Sources: []string{"sim/exits.c"},
 		Runs: []Run{
 			{Stdout: "worked 15\n", Status: "exit 5", Calls: map[string]int{"work": 15, "ready": 3}},
@@ -297,7 +297,26 @@ var programs = []Program{
 			{Stdout: "worked 3 sum 1959\n", Calls: map[string]int{"work": 3, "store": 3, "copy": 3, "find": 3, "back": 3}}}},
 	{Name: "simpushf", Lang: Freestanding, About: "flags seen by pushf, in r11, in a signal frame; cpuid first", Sources: []string{"sim/pushf.c"},
 		Runs: []Run{
-			{Stdout: "trap flag pushf 0 r11 0 frame 0 worked 10\n", Calls: map[string]int{"look": 10, "call_look": 10, "identify": 10, "work": 10}}}},
+			{Stdout: "trap flag pushf 0 r11 0 popf 0 frame 0 worked 10\n",
+				Calls: map[string]int{"look": 10, "call_look": 10, "reload": 10, "identify": 10, "work": 10}}}},
+	{Name: "simstorm", Lang: Freestanding, About: "queued signals while threads are at breakpoints; their siginfo", Sources: []string{"sim/storm.c"},
+		Runs: []Run{
+			{Stdout: "handled 8\n", Calls: map[string]int{"on_value": 8, "work": 8, "last": 2}},
+			{Args: []string{"5", "3"}, Stdout: "handled 15\n", Calls: map[string]int{"on_value": 15, "work": 15, "last": 5}}}},
+	{Name: "simsigwait", Lang: Freestanding, About: "calls that end with EINTR whatever woke them; a call that blocks, first", Sources: []string{"sim/sigwait.c"},
+		Runs: []Run{
+			{Stdout: "taken 3\ninterrupted 3\nread 3 worked 9\n", Calls: map[string]int{"work": 9, "blocks": 3}}}},
+	{Name: "simguard", Lang: Freestanding, About: "first instructions that fault: a push, a load; one whose operand is changed", Sources: []string{"sim/guard.c"},
+		Runs: []Run{
+			{Stdout: "faults 6\n", Calls: map[string]int{"work": 6, "push_first": 6, "load_first": 6, "patched": 3}}}},
+	{Name: "simchain", Lang: Freestanding, About: "threads that make threads and end", Sources: []string{"sim/chain.c"},
+		Runs: []Run{
+			{Stdout: "worked 12\n", Calls: map[string]int{"work": 12, "hand": 12}},
+			{Args: []string{"40"}, Stdout: "worked 40\n", Calls: map[string]int{"work": 40, "hand": 40}}}},
+	{Name: "simwatchfork", Lang: Freestanding, About: "a cell that a parent, a thread and forked children change to the same values", Sources: []string{"sim/watchfork.c"},
+		Runs: []Run{
+			{Stdout: "cell 6\n", Calls: map[string]int{"put": 12}},
+			{Args: []string{"4", "2"}, Stdout: "cell 4\n", Calls: map[string]int{"put": 12}}}},
 
 	// Litmus: what a kernel promises, played by kernel/kerneltest
 	{Name: "litmus_attach", Lang: Freestanding, About: "how tracing begins, and whose requests are heard", Sources: []string{"litmus/ptrace_attach.c"}},

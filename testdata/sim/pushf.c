@@ -1,11 +1,11 @@
 /* Flags where a program can see them: on its stack by pushf, in r11 after a system call,
  * in a signal frame. The trap flag is a debugger's and must not show.
  *   pushf [N]: N looks at each.
- * Counts: look N, call_look N, work N, identify N. */
+ * Counts: look N, call_look N, reload N, work N, identify N. */
 #include "sim.h"
 
 enum { TF = 0x100 };
-long pushed, r11s, frames, worked;
+long pushed, r11s, loaded, frames, worked;
 
 NAKED long look(void)
 {
@@ -19,6 +19,17 @@ NAKED long call_look(void)
 {
 	__asm__("syscall\n\t"
 		"mov %r11, %rax\n\t"
+		"ret");
+}
+
+/* The flags after they were loaded. */
+NAKED long reload(void)
+{
+	__asm__("pushf\n\t"
+		"popf\n\t"
+		"nop\n\t"
+		"pushf\n\t"
+		"pop %rax\n\t"
 		"ret");
 }
 
@@ -42,9 +53,10 @@ int main(int argc, char **argv)
 	for (long i = 0; i < n; i++) {
 		pushed += (look() & TF) != 0;
 		r11s += (call_raw(call_look, __NR_getppid, 0, 0, 0) & TF) != 0;
+		loaded += (reload() & TF) != 0;
 		CHECK(sys(kill, pid(), SIGUSR1) == 0);
 		CHECK(call_raw(identify, 0, 0, 0, 0) > 0);
 	}
-	say("trap flag pushf %d r11 %d frame %d worked %d\n", pushed, r11s, frames, worked);
+	say("trap flag pushf %d r11 %d popf %d frame %d worked %d\n", pushed, r11s, loaded, frames, worked);
 	return 0;
 }

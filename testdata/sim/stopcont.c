@@ -1,5 +1,5 @@
 /* A parent stops and continues a child of several threads and is told of both. A stop
- * takes every thread, those asleep and those that run.
+ * takes every thread, those asleep and those that run: while it lasts none does anything.
  *   stopcont [R] [T]: R stops while T threads and the leader run; the leader calls work
  *   once a round, when it is told to; each thread calls turn until it is told to end and
  *   ends with one call of last.
@@ -7,7 +7,7 @@
 #include "sim.h"
 
 int stop;
-long worked, turned;
+long worked, *turned; /* shared with the parent */
 
 NOINLINE void work(int to)
 {
@@ -15,9 +15,9 @@ NOINLINE void work(int to)
 	put_byte(to, 'w');
 }
 
-NAKED void turn(void)
+NAKED void turn(long *at MAYBE)
 {
-	__asm__("lock incq turned(%rip)\n\t"
+	__asm__("lock incq (%rdi)\n\t"
 		"ret");
 }
 
@@ -31,7 +31,7 @@ NAKED int last(int *cell MAYBE)
 static void body(long i)
 {
 	while (!LOAD(&stop)) {
-		turn();
+		turn(turned);
 		if (i & 1)
 			sleep_ns(100000);
 		else
@@ -59,6 +59,8 @@ int main(int argc, char **argv)
 	long t = arg(argc, argv, 2, 2, THREADS);
 	int down[2], up[2], status;
 	CHECK(sys(pipe, down) == 0 && sys(pipe, up) == 0);
+	turned = (long *)sys(mmap, 0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CHECK((long)turned > 0);
 	long child = sys(fork);
 	CHECK(child >= 0);
 	if (child == 0) {
@@ -69,6 +71,9 @@ int main(int argc, char **argv)
 	for (long i = 0; i < rounds; i++) {
 		CHECK(sys(kill, child, SIGSTOP) == 0);
 		CHECK(sys(wait4, child, &status, WUNTRACED, 0) == child && status == 0x137f);
+		long before = LOAD(turned);
+		sleep_ns(50000);
+		CHECK(LOAD(turned) == before);
 		CHECK(sys(kill, child, SIGCONT) == 0);
 		CHECK(sys(wait4, child, &status, WCONTINUED, 0) == child && status == 0xffff);
 		put_byte(down[1], 'g');

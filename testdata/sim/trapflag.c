@@ -1,7 +1,7 @@
 /* The trap flag in the program's own hands: set by popf, and set in the frame of a
  * signal handler; its own handler counts the steps and takes it away.
  *   trapflag [N]: N times each.
- * Counts: work 8*N (four steps each), by_popf N, by_return N. */
+ * Counts: work 12*N (four steps each), by_popf N, by_return N, under N. */
 #include "sim.h"
 
 enum { TF = 0x100 };
@@ -35,6 +35,23 @@ NAKED void by_return(void)
 		"ret");
 }
 
+/* Its first instruction runs under the flag. */
+NAKED void under(void)
+{
+	__asm__("nop\n\t"
+		"xor %eax, %eax\n\t"
+		"ret");
+}
+
+NAKED void call_under(void)
+{
+	__asm__("pushf\n\t"
+		"orl $0x100, (%rsp)\n\t"
+		"popf\n\t"
+		"call under\n\t" /* the first step ends after this, the fourth after ret */
+		"ret");
+}
+
 static void on_trap(int sig MAYBE, info_t *info MAYBE, context_t *context)
 {
 	work(context->uc_mcontext.rip);
@@ -58,6 +75,8 @@ int main(int argc, char **argv)
 		by_popf();
 		began = (long)by_return + 2;
 		by_return();
+		began = (long)under; /* all but one step */
+		call_under();
 	}
 	say("steps %d inside %d\n", steps, inside);
 	return 0;
