@@ -56,10 +56,11 @@ const (
 	Interrupt               // trap: another int n that user mode may issue; Vector
 	Syscall                 // trap: syscall; RCX and R11 are set, RFLAGS is not masked
 	Unsupported             // fault of this interpreter: Code, Name
+	Watched                 // access to an Area; a fault, or After a trap; Addr, Access
 )
 
 var kindNames = [...]string{"budget used up", "page fault", "divide error", "invalid opcode", "general protection",
-	"stack fault", "alignment check", "debug exception", "breakpoint", "interrupt", "system call", "not modeled"}
+	"stack fault", "alignment check", "debug exception", "breakpoint", "interrupt", "system call", "not modeled", "watchpoint"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -73,7 +74,8 @@ type Trap struct {
 	Kind   Kind
 	Access Access // of a PageFault
 	Vector uint8  // of an Interrupt
-	Addr   uint64 // of a PageFault: the first byte that could not be accessed (CR2)
+	After  bool   // of a Watched: the access was made
+	Addr   uint64 // of a PageFault: the first byte that could not be accessed (CR2); of a Watched: the first watched one
 	DR6    uint64 // of a Debug: bits B0-B3 and BS that hardware would set; none for int1
 	Steps  int    // instructions completed in this run; an iteration of rep counts as one
 	Code   []byte // of an Unsupported: the instruction
@@ -111,12 +113,14 @@ type CPU struct {
 	exec  [tlbSize]tlbEntry
 
 	// Debugging.
-	armed  [5]uint64 // DR0-DR3 and DR7 as the TLBs know them
-	execBP bool      // DR7 has an execute breakpoint
-	watch  bool      // DR7 has a data breakpoint
-	hits   uint64    // of DR6, by this instruction
-	ac     uint64    // all ones while AC makes misaligned accesses fault
-	bad    bool      // the Protection is for an address that is not canonical
+	armed    [5]uint64 // DR0-DR3 and DR7 as the TLBs know them
+	execBP   bool      // DR7 has an execute breakpoint
+	watch    bool      // DR7 has a data breakpoint
+	hits     uint64    // of DR6, by this instruction
+	areas    []Area
+	execArea bool   // one of them is for execution
+	ac       uint64 // all ones while AC makes misaligned accesses fault
+	bad      bool   // the Protection is for an address that is not canonical
 }
 
 // New is a processor without registers' values that uses the memory.
@@ -139,7 +143,7 @@ func (c *CPU) Run(n int) Trap {
 	c.arm()
 	c.trap, c.budget, c.left = Trap{}, n, n
 	for ; c.left > 0; c.left-- {
-		if c.Flags&(FlagTF|FlagRF) != 0 || c.execBP || c.Shadow {
+		if c.Flags&(FlagTF|FlagRF) != 0 || c.execBP || c.execArea || c.Shadow {
 			if c.careful() {
 				break
 			}
@@ -174,6 +178,11 @@ func (c *CPU) settle(o *op) {
 		c.RIP = c.next
 		c.left--
 		c.trap.DR6, c.hits = c.hits, 0
+	case Watched:
+		if c.hits = 0; c.trap.After {
+			c.RIP = c.next
+			c.left--
+		}
 	case Protection:
 		if c.bad && o.ss {
 			c.trap.Kind = StackFault
@@ -194,6 +203,9 @@ func (c *CPU) careful() bool {
 			return true
 		}
 	}
+	if c.execArea && c.meets(c.RIP, 1, Execute, false) {
+		return true
+	}
 	o := c.fetch()
 	if o == nil {
 		return true
@@ -213,7 +225,8 @@ func (c *CPU) careful() bool {
 		c.settle(o)
 		return true
 	}
-	if again := o.rep != 0 && c.RIP == start; !again && !o.keepRF {
+	again := o.rep != 0 && c.RIP == start
+	if !again && !o.keepRF {
 		c.Flags &^= FlagRF
 	}
 	if stepping && !c.Shadow {
@@ -221,6 +234,9 @@ func (c *CPU) careful() bool {
 		c.trap.DR6 |= dr6Step
 	}
 	if c.trap.Kind == Debug {
+		if again { // "after any iteration but the last" (Intel SDM vol. 3B, 18.3.1.1)
+			c.Flags |= FlagRF
+		}
 		c.left--
 		return true
 	}

@@ -46,6 +46,9 @@ func (c *CPU) breaksAt(addr uint64) (dr6 uint64) {
 // watched says whether a page has a watched byte. A watched range is aligned to its
 // length, so it does not cross pages.
 func (c *CPU) watched(addr uint64) bool {
+	if len(c.areas) > 0 && c.watchedArea(addr) {
+		return true
+	}
 	if !c.watch {
 		return false
 	}
@@ -61,6 +64,9 @@ func (c *CPU) watched(addr uint64) bool {
 // touch raises the debug trap of an access that has been made; a fault later in the same
 // instruction takes its place.
 func (c *CPU) touch(addr, n uint64, a Access) {
+	if len(c.areas) > 0 {
+		c.meets(addr, n, a, true)
+	}
 	if !c.watch {
 		return
 	}

@@ -113,7 +113,7 @@ func pick(d *[PageSize]byte, off uint64, n uint8) uint64 {
 // loadBytes reads at most a page; p is untouched if it fails.
 func (c *CPU) loadBytes(addr uint64, p []byte) bool {
 	n := uint64(len(p))
-	if !c.legal(addr, n) {
+	if !c.legal(addr, n) || len(c.areas) > 0 && c.meets(addr, n, Read, false) {
 		return false
 	}
 	first := c.readable(addr)
@@ -137,7 +137,7 @@ func pageAfter(addr uint64) uint64 { return (addr/PageSize + 1) * PageSize }
 // claim makes sure that n bytes can be written, for an instruction that reads them first
 // or has more to check: a store there will succeed.
 func (c *CPU) claim(addr, n uint64) bool {
-	if !c.legal(addr, n) || c.writable(addr) == nil {
+	if !c.legal(addr, n) || len(c.areas) > 0 && c.meets(addr, n, Write, false) || c.writable(addr) == nil {
 		return false
 	}
 	return addr%PageSize+n <= PageSize || c.writable(pageAfter(addr)) != nil
@@ -149,8 +149,11 @@ func (c *CPU) loadForWrite(addr uint64, n uint8) (uint64, bool) {
 	if e.tag == tag(addr) && off+uint64(n) <= PageSize && addr&c.ac&uint64(n-1) == 0 {
 		return pick(&e.page.Data, off, n), true
 	}
-	if !c.claim(addr, uint64(n)) {
+	if len(c.areas) > 0 && c.meets(addr, uint64(n), Read, false) || !c.claim(addr, uint64(n)) {
 		return 0, false
+	}
+	if len(c.areas) > 0 {
+		c.meets(addr, uint64(n), Read, true)
 	}
 	var b [8]byte
 	k := copy(b[:n&15], c.writable(addr).Data[off:])
