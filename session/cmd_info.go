@@ -46,14 +46,19 @@ func statusCommands() []Command {
 }
 
 const kernelHelp = `Shows what the modeled kernel (trapline --kernel model) is doing, between two of its steps:
-its processes as a tree by default, or one VIEW of it. Some views are of a process, by its PID.
+its processes as a tree by default, or one VIEW of it. Some views are of one process: that with
+the PID given, or the selected one.
 Nothing is changed by looking.`
 
 func (s *Session) infoKernel(a *Args) error {
 	if s.Describe == nil {
 		return errors.New("only a modeled kernel can be seen from inside; start with trapline --kernel model run PROG")
 	}
-	return s.Describe(s.Out, a.Text)
+	what := a.Words()
+	if len(what) == 1 && s.process() != nil { // the views of all do not care
+		what = append(what, fmt.Sprint(s.process().PID))
+	}
+	return s.Describe(s.Out, strings.Join(what, " "))
 }
 
 func (s *Session) infoBreakpoints(*Args) error {

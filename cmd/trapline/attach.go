@@ -22,7 +22,7 @@ trapline doctor PID says whether attaching is allowed, and what to change if it 
 		Args:    wantArgs(1, 1, "the process number", "trapline attach 1234"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.kernel.modeled() {
-				return noProcesses(c, "attach")
+				return noProcesses(c, "")
 			}
 			pid, err := parsePID(c, args[0])
 			if err != nil {
@@ -37,7 +37,7 @@ trapline doctor PID says whether attaching is allowed, and what to change if it 
 // noProcesses refuses to attach to a process of a modeled kernel, which has none before
 // one is started.
 func noProcesses(c *cobra.Command, what string) error {
-	return usagef(c, "%s: a modeled kernel has no processes but those that it starts", what).try("use trapline --kernel ... run PROG, or trace PROG")
+	return usagef(c, "%sa modeled kernel has no processes but those that it starts", what).try("use trapline --kernel ... run PROG, or trace PROG")
 }
 
 func withFlags(c *cobra.Command, add func(*cobra.Command)) *cobra.Command {

@@ -77,6 +77,9 @@ func runDebugger(cfg DebugConfig) (exit int, err error) {
 		Views:         m.views,
 	})
 	m.interrupt = s.Interrupt
+	if !cfg.Batch {
+		m.hint = `; "info kernel threads" shows what for`
+	}
 	if m.name != "" && !cfg.Batch && tty.IsTerminal(os.Stdin) {
 		fmt.Fprintln(cfg.Stderr, "modeled kernel:", m.name)
 	}

@@ -43,6 +43,8 @@ type machine struct {
 	tell      func(text string)
 	// lacking says that a program did not come to its end for want of what is modeled.
 	lacking bool
+	// hint is what to look at when nothing can go on; "" nothing.
+	hint string
 }
 
 // newMachine makes the machine of a choice. attach is the command that attaches.
@@ -120,7 +122,7 @@ func (m *machine) attend(w *model.World) error {
 			return
 		}
 		m.lacking = true
-		m.tell(model.ErrStill.Error() + `; "info kernel threads" shows what for`)
+		m.tell(model.ErrStill.Error() + m.hint)
 		m.interrupt()
 		still = w.M.Steps()
 	}

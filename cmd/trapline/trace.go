@@ -52,7 +52,7 @@ verbose=NAMES for calls whose structures are shown in full. NAMES is a comma lis
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.kernel.modeled() && len(fl.pids) > 0 {
-				return noProcesses(c, "-p")
+				return noProcesses(c, "-p: ")
 			}
 			fl.anyone = a.kernel.modeled()
 			if err := fl.apply(c, &cfg, args); err != nil {
