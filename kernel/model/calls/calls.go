@@ -23,7 +23,7 @@ type Call = func(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno)
 func Integer(v uint64) int { return int(int32(v)) }
 
 // Cred is who the thread is to the file system.
-func Cred(t *kern.Thread) fs.Cred { return t.Proc.Cred.FS() }
+func Cred(t *kern.Thread) fs.Cred { return t.Cred().FS() }
 
 // FileOf is the file of a descriptor, or EBADF.
 func FileOf(t *kern.Thread, fd uint64) (*fs.File, errno.Errno) {
@@ -65,7 +65,7 @@ func Word32(t *kern.Thread, addr uint64) (uint32, errno.Errno) {
 
 // FromSelf is a signal that the kernel sends as if the thread did.
 func FromSelf(t *kern.Thread, sig int) kern.SigInfo {
-	return kern.SigInfo{Signo: sig, Origin: kern.FromUser, PID: t.Proc.PID, UID: t.Proc.Cred.UID}
+	return kern.SigInfo{Signo: sig, Origin: kern.FromUser, PID: t.Proc.PID, UID: t.Cred().UID}
 }
 
 // SleepOn sleeps until a file's queue is woken. ERESTART: a signal came.

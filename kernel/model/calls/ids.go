@@ -74,13 +74,13 @@ func put3(t *kern.Thread, a *[6]uint64, ids ...uint32) (uint64, errno.Errno) {
 
 // Getresuid is getresuid(2).
 func Getresuid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	c := &t.Proc.Cred
+	c := t.Cred()
 	return put3(t, a, c.UID, c.EUID, c.SUID)
 }
 
 // Getresgid is getresgid(2).
 func Getresgid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	c := &t.Proc.Cred
+	c := t.Cred()
 	return put3(t, a, c.GID, c.EGID, c.SGID)
 }
 
@@ -89,22 +89,23 @@ type ids struct{ real, effective, saved uint32 }
 
 const keepID = ^uint32(0)
 
-func usersOf(p *kern.Proc) ids  { return ids{p.Cred.UID, p.Cred.EUID, p.Cred.SUID} }
-func groupsOf(p *kern.Proc) ids { return ids{p.Cred.GID, p.Cred.EGID, p.Cred.SGID} }
+func usersOf(t *kern.Thread) ids  { c := t.Cred(); return ids{c.UID, c.EUID, c.SUID} }
+func groupsOf(t *kern.Thread) ids { c := t.Cred(); return ids{c.GID, c.EGID, c.SGID} }
 
-// setUsers and setGroups put ids in place, of the process: that to Linux they are the thread's,
-// and the C library changes all threads', is not modeled. With others than before the process is not dumpable
-// any more, and no signal tells it of its parent's end (prctl(2)).
-func setUsers(p *kern.Proc, n ids) {
-	changed(p, usersOf(p), n)
-	p.Cred.OwnFSUID = false
-	p.Cred.UID, p.Cred.EUID, p.Cred.SUID = n.real, n.effective, n.saved
+// setUsers and setGroups put ids in place. With others than before the process is not
+// dumpable any more, and no signal tells it of its parent's end (prctl(2)).
+func setUsers(t *kern.Thread, n ids) {
+	changed(t.Proc, usersOf(t), n)
+	c := t.OwnCred()
+	c.OwnFSUID = false
+	c.UID, c.EUID, c.SUID = n.real, n.effective, n.saved
 }
 
-func setGroups(p *kern.Proc, n ids) {
-	changed(p, groupsOf(p), n)
-	p.Cred.OwnFSGID = false
-	p.Cred.GID, p.Cred.EGID, p.Cred.SGID = n.real, n.effective, n.saved
+func setGroups(t *kern.Thread, n ids) {
+	changed(t.Proc, groupsOf(t), n)
+	c := t.OwnCred()
+	c.OwnFSGID = false
+	c.GID, c.EGID, c.SGID = n.real, n.effective, n.saved
 }
 
 func changed(p *kern.Proc, old, n ids) {
@@ -168,59 +169,59 @@ func (i ids) setThree(r, e, s uint32, super bool) (ids, errno.Errno) {
 // users and groups make calls of the three ways to change ids.
 func users(t *kern.Thread, n ids, e errno.Errno) (uint64, errno.Errno) {
 	if e == errno.OK {
-		setUsers(t.Proc, n)
+		setUsers(t, n)
 	}
 	return 0, e
 }
 
 func groups(t *kern.Thread, n ids, e errno.Errno) (uint64, errno.Errno) {
 	if e == errno.OK {
-		setGroups(t.Proc, n)
+		setGroups(t, n)
 	}
 	return 0, e
 }
 
 // Setuid is setuid(2).
 func Setuid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n, e := usersOf(t.Proc).set(uint32(a[0]), t.Proc.Cred.Super())
+	n, e := usersOf(t).set(uint32(a[0]), t.Cred().Super())
 	return users(t, n, e)
 }
 
 // Setgid is setgid(2).
 func Setgid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n, e := groupsOf(t.Proc).set(uint32(a[0]), t.Proc.Cred.Super())
+	n, e := groupsOf(t).set(uint32(a[0]), t.Cred().Super())
 	return groups(t, n, e)
 }
 
 // Setreuid is setreuid(2).
 func Setreuid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n, e := usersOf(t.Proc).setTwo(uint32(a[0]), uint32(a[1]), t.Proc.Cred.Super())
+	n, e := usersOf(t).setTwo(uint32(a[0]), uint32(a[1]), t.Cred().Super())
 	return users(t, n, e)
 }
 
 // Setregid is setregid(2).
 func Setregid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n, e := groupsOf(t.Proc).setTwo(uint32(a[0]), uint32(a[1]), t.Proc.Cred.Super())
+	n, e := groupsOf(t).setTwo(uint32(a[0]), uint32(a[1]), t.Cred().Super())
 	return groups(t, n, e)
 }
 
 // Setresuid is setresuid(2).
 func Setresuid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n, e := usersOf(t.Proc).setThree(uint32(a[0]), uint32(a[1]), uint32(a[2]), t.Proc.Cred.Super())
+	n, e := usersOf(t).setThree(uint32(a[0]), uint32(a[1]), uint32(a[2]), t.Cred().Super())
 	return users(t, n, e)
 }
 
 // Setresgid is setresgid(2).
 func Setresgid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n, e := groupsOf(t.Proc).setThree(uint32(a[0]), uint32(a[1]), uint32(a[2]), t.Proc.Cred.Super())
+	n, e := groupsOf(t).setThree(uint32(a[0]), uint32(a[1]), uint32(a[2]), t.Cred().Super())
 	return groups(t, n, e)
 }
 
 // setFS is setfsuid(2): it never fails, but tells what was before.
-func setFS(p *kern.Proc, i ids, id, old uint32, field *uint32, own *bool) (uint64, errno.Errno) {
-	if id != keepID && (id == i.real || id == i.effective || id == i.saved || id == old || p.Cred.Super()) {
+func setFS(t *kern.Thread, i ids, id, old uint32, field *uint32, own *bool) (uint64, errno.Errno) {
+	if id != keepID && (id == i.real || id == i.effective || id == i.saved || id == old || t.Cred().Super()) {
 		if id != old {
-			p.Undumpable, p.ParentDeath = true, 0
+			t.Proc.Undumpable, t.Proc.ParentDeath = true, 0
 		}
 		*field, *own = id, id != i.effective
 	}
@@ -229,21 +230,21 @@ func setFS(p *kern.Proc, i ids, id, old uint32, field *uint32, own *bool) (uint6
 
 // Setfsuid is setfsuid(2).
 func Setfsuid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	c := &t.Proc.Cred
-	return setFS(t.Proc, usersOf(t.Proc), uint32(a[0]), c.FSUser(), &c.FSUID, &c.OwnFSUID)
+	c := t.OwnCred()
+	return setFS(t, usersOf(t), uint32(a[0]), c.FSUser(), &c.FSUID, &c.OwnFSUID)
 }
 
 // Setfsgid is setfsgid(2).
 func Setfsgid(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	c := &t.Proc.Cred
-	return setFS(t.Proc, groupsOf(t.Proc), uint32(a[0]), c.FSGroup(), &c.FSGID, &c.OwnFSGID)
+	c := t.OwnCred()
+	return setFS(t, groupsOf(t), uint32(a[0]), c.FSGroup(), &c.FSGID, &c.OwnFSGID)
 }
 
 const maxGroups = 65536 // NGROUPS_MAX
 
 // Getgroups is getgroups(2).
 func Getgroups(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	all := t.Proc.Cred.Groups
+	all := t.Cred().Groups
 	n := Integer(a[0])
 	switch {
 	case n < 0 || n != 0 && n < len(all):
@@ -261,7 +262,7 @@ func Getgroups(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 // Setgroups is setgroups(2).
 func Setgroups(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	switch {
-	case !t.Proc.Cred.Super():
+	case !t.Cred().Super():
 		return 0, errno.EPERM
 	case uint32(a[0]) > maxGroups:
 		return 0, errno.EINVAL
@@ -275,6 +276,6 @@ func Setgroups(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		all = append(all, le.Uint32(b[i:]))
 	}
 	slices.Sort(all)
-	t.Proc.Cred.Groups = all
+	t.OwnCred().Groups = all
 	return 0, errno.OK
 }

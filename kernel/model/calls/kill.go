@@ -12,7 +12,7 @@ func MaySignal(t *kern.Thread, p *kern.Proc, sig int) errno.Errno {
 	if sig < 0 || sig > t.Proc.Sys.Sig.Max {
 		return errno.EINVAL
 	}
-	by, c := &t.Proc.Cred, &p.Cred
+	by, c := t.Cred(), &p.Cred
 	switch {
 	case p == t.Proc || by.Super():
 	case by.EUID == c.SUID || by.EUID == c.UID || by.UID == c.SUID || by.UID == c.UID:

@@ -206,7 +206,7 @@ func Faccessat2(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	}
 	c := Cred(t)
 	if flags&atEffective == 0 {
-		c.UID, c.GID = t.Proc.Cred.UID, t.Proc.Cred.GID
+		c.UID, c.GID = t.Cred().UID, t.Cred().GID
 	}
 	if flags&AtEmptyPath != 0 {
 		n, e := NodeAt(t, a[0], a[1], flags, flags&AtNoFollow == 0)

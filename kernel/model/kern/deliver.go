@@ -11,6 +11,9 @@ import (
 // toUser is the way back to user mode. It is false if the thread ends instead.
 func (t *Thread) toUser() bool {
 	p := t.Proc
+	if p.Sys.StopsAsleep {
+		return t.deliver()
+	}
 	tracing := p.Sys.Tracing
 	for !t.killed {
 		p.announceJob()
@@ -156,6 +159,9 @@ func (t *Thread) WaitSignal(set Sigset, until int64) (SigInfo, errno.Errno) {
 	t.real, t.waiting = t.Mask, true
 	t.Mask = t.Mask.Minus(set)
 	e := t.Sleep("sigwait", until, &t.never)
+	for e == errno.OK && t.stopsAsleep() {
+		e = t.Sleep("sigwait", until, &t.never)
+	}
 	t.Mask, t.waiting, t.looks = t.real, false, true
 	if info, ok := t.Dequeue(others); ok {
 		return info, errno.OK

@@ -80,7 +80,7 @@ func (t *Thread) ExecNode(program *fs.Node, path string, argv, envp []string) er
 
 // openExec opens a file for exec, and denies writing it until AllowWrite.
 func (t *Thread) openExec(n *fs.Node, path string) (*fs.Node, errno.Errno) {
-	c := t.Proc.Cred.FS()
+	c := t.Cred().FS()
 	if n == nil {
 		var e errno.Errno
 		if n, e = t.M.FS.Lookup(c, t.Proc.At.Dir, path, true); e != errno.OK {
@@ -156,6 +156,7 @@ func (m *Machine) lead(t *Thread) {
 // become changes the credentials to those the file gives, and is what the program is told.
 func (t *Thread) become(n *fs.Node) image.Start {
 	p := t.Proc
+	t.takeOver()
 	c := &p.Cred
 	p.Undumpable = false
 	if n != nil && !p.NoNewPrivs && p.Sys.Tracing.Privileged(t) {

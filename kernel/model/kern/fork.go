@@ -30,7 +30,7 @@ func (t *Thread) Fork(f ForkSpec) (*Thread, errno.Errno) {
 	if len(m.threads) >= m.MaxThreads {
 		return nil, errno.EAGAIN
 	}
-	if !p.Cred.Super() && m.countOf(p.Cred.UID) >= p.Limits[LimitProcs].Cur {
+	if !t.Cred().Super() && m.countOf(t.Cred().UID) >= p.Limits[LimitProcs].Cur {
 		return nil, errno.EAGAIN
 	}
 	id := m.newID()
@@ -95,6 +95,7 @@ func (c *Proc) copyFrom(p *Proc, f *ForkSpec, space *AddressSpace) {
 
 // inherit gives a new thread what it has of its maker's.
 func (n *Thread) inherit(t *Thread, f *ForkSpec) {
+	n.inheritCred(t)
 	n.Regs, n.Mask, n.Alt = t.Regs, t.Mask, t.Alt
 	if t.hasSaved {
 		n.saved, n.hasSaved = t.saved, true

@@ -124,7 +124,7 @@ func (p *Proc) drops(only *Thread, sig int) bool {
 	if t.Mask.Has(sig) || t.waitsFor(sig) {
 		return false
 	}
-	return !(p.Sys.ShowIgnored && sig != p.Sys.Sig.KILL && p.Sys.Tracing.Traced(t))
+	return !(p.Sys.ShowIgnored && sig != p.Sys.Sig.KILL && t.shown(sig))
 }
 
 // first is the leader, or if it has exited another thread; nil if there is none.
@@ -190,7 +190,7 @@ func (p *Proc) fatal(t *Thread, sig int) bool {
 		return true
 	}
 	return p.Actions.Get(sig).Handler == Default && s.Default(sig) == abi.Terminate &&
-		!t.Mask.Has(sig) && !p.Sys.Tracing.Traced(t) && !t.waitsFor(sig)
+		!t.Mask.Has(sig) && !t.shown(sig) && !t.waitsFor(sig)
 }
 
 // taker chooses the thread that takes a signal sent to the process: the one that was named
@@ -233,7 +233,7 @@ func (t *Thread) Force(info SigInfo) {
 // SignalPending says whether there is something that ends an interruptible sleep: a signal
 // that is not blocked, a stop, death.
 func (t *Thread) SignalPending() bool {
-	if t.killed || t.stopPending || t.noticed {
+	if t.killed || t.stopPending || t.noticed || t.Current != nil || t.Abort {
 		return true
 	}
 	p := t.Proc

@@ -210,6 +210,12 @@ type Thread struct {
 	stopSig     int
 	stopTaken   bool // a signal was taken, and no SIGCONT has been sent since
 	noticed     bool // its tracer wants something of it
+	dozing      bool // it is in a sleep that signals end
+
+	// Current is a signal that was taken and is acted on next, whatever the mask (Issue).
+	Current *SigInfo
+	// Abort: the call it is in does not sleep, but ends as if for a signal.
+	Abort bool
 
 	next   func() (struct{}, bool)
 	yield  func(struct{}) bool
@@ -234,8 +240,9 @@ type Thread struct {
 	Usage    Usage
 	Born     int64
 
-	Trace   any // of the System's Tracing
-	Private any // of the System
+	own     *Cred // nil: its process's
+	Trace   any   // of the System's Tracing
+	Private any   // of the System
 }
 
 // Call is the system call that a thread is in.

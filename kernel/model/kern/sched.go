@@ -119,7 +119,8 @@ func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue
 	if until != 0 && m.now >= until {
 		return errno.ETIMEDOUT
 	}
-	if t.killed || !hard && t.SignalPending() {
+	rests := t.stopsAsleep()
+	if t.killed || !hard && !rests && t.SignalPending() {
 		return errno.EINTR
 	}
 	for _, q := range queues {
@@ -132,14 +133,15 @@ func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue
 	}
 	t.Why, t.uninterrupted, t.interrupted, t.woken = why, hard, false, false
 	t.Usage.Voluntary++
-	t.asleep = queues
+	t.asleep, t.dozing = queues, !hard
 	if t.Proc.External {
 		m.Run(func() bool { return t.woken || t.killed }, 0)
-	} else {
+	} else if disturbed := rests && !hard && t.disturbed(); !disturbed && !t.woken {
 		t.State = Sleeping
 		t.swtch()
 	}
-	t.asleep = nil
+	disturbed := !late && !hard && rests && t.disturbed()
+	t.asleep, t.dozing = nil, false
 	for _, q := range queues {
 		q.Remove(t)
 	}
@@ -153,7 +155,7 @@ func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue
 		t.Why = ""
 	}
 	switch {
-	case t.killed, t.interrupted && !late && t.SignalPending():
+	case t.killed, disturbed, !rests && t.interrupted && !late && t.SignalPending():
 		return errno.EINTR
 	case late:
 		return errno.ETIMEDOUT

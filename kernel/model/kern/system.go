@@ -20,8 +20,15 @@ type System struct {
 
 	// ShowIgnored: signals that a traced program ignores are queued for the tracer to see.
 	ShowIgnored bool
+	// Shows says whether a tracer sees a signal before it is acted on; nil: all of those that
+	// Tracing says are traced.
+	Shows func(t *Thread, sig int) bool
+	// StopsAsleep: a stop leaves the sleep that a thread is in as it is (SVR4).
+	StopsAsleep bool
 	// BootedAt is the time of day when a machine is made, in seconds since 1970.
 	BootedAt int64
+	// ThreadCreds: a thread that changes its ids changes no other thread's.
+	ThreadCreds bool
 	// Brands are the systems whose programs this one runs, by what their files say; what is
 	// not in it is its own.
 	Brands map[image.Brand]*System

@@ -137,7 +137,7 @@ func (c *cloneArgs) check(t *kern.Thread) errno.Errno {
 	case has(cloneThread | clonePidfd): // since Linux 6.9, but only with PIDFD_THREAD's semantics
 		t.M.NotModeled(t, "clone of a thread with CLONE_PIDFD")
 		return errno.EINVAL
-	case c.flags&cloneNamespaces != 0 && !t.Proc.Cred.Super() && !has(cloneNewUser):
+	case c.flags&cloneNamespaces != 0 && !t.Cred().Super() && !has(cloneNewUser):
 		return errno.EPERM
 	case c.flags&cloneNamespaces != 0: // a kernel that was built without them
 		return errno.EINVAL

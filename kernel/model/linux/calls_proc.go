@@ -272,7 +272,7 @@ func sysPrlimit64(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if p == nil || p.State >= kern.Zombie {
 		return 0, errno.ESRCH
 	}
-	if p != t.Proc && !sameUsers(&t.Proc.Cred, &p.Cred) {
+	if p != t.Proc && !sameUsers(t.Cred(), &p.Cred) {
 		return 0, errno.EPERM
 	}
 	r := resources[which]
@@ -285,7 +285,7 @@ func sysPrlimit64(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		switch {
 		case n.Cur > n.Max:
 			return 0, errno.EINVAL
-		case n.Max > old.Max && !t.Proc.Cred.Super(), r.modeled && r.is == kern.LimitFiles && n.Max > maxFiles:
+		case n.Max > old.Max && !t.Cred().Super(), r.modeled && r.is == kern.LimitFiles && n.Max > maxFiles:
 			return 0, errno.EPERM
 		}
 		if r.modeled {

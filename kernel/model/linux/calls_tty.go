@@ -224,7 +224,7 @@ func flow(tt *kern.TTY, how uint64) errno.Errno {
 
 // typeOne is TIOCSTI: a byte as if it were typed.
 func typeOne(t *kern.Thread, tt *kern.TTY, arg uint64) errno.Errno {
-	if t.Proc.Terminal() != tt && !t.Proc.Cred.Super() {
+	if t.Proc.Terminal() != tt && !t.Cred().Super() {
 		return errno.EPERM
 	}
 	var b [1]byte
@@ -237,7 +237,7 @@ func typeOne(t *kern.Thread, tt *kern.TTY, arg uint64) errno.Errno {
 
 // sysVhangup hangs up the terminal, as the superuser may.
 func sysVhangup(t *kern.Thread, _ *[6]uint64) (uint64, errno.Errno) {
-	if !t.Proc.Cred.Super() {
+	if !t.Cred().Super() {
 		return 0, errno.EPERM
 	}
 	if tt := t.Proc.Terminal(); tt != nil {

@@ -21,7 +21,7 @@ import (
 )
 
 // System is Linux.
-var System = &kern.System{Name: "linux", OS: abi.Linux, Sig: kern.NewSignals(abi.Linux, 32), Image: &image.Linux, ShowIgnored: true, BootedAt: bootedAt}
+var System = &kern.System{Name: "linux", OS: abi.Linux, Sig: kern.NewSignals(abi.Linux, 32), Image: &image.Linux, ShowIgnored: true, ThreadCreds: true, BootedAt: bootedAt}
 
 var errnos = errno.Numbers(abi.Linux)
 

@@ -115,10 +115,10 @@ type procFile struct {
 // mayLook is ptrace_may_access by the file system's ids: OK or EACCES. Some files make EPERM
 // of it.
 func mayLook(by, t *kern.Thread) errno.Errno {
-	if by == nil || by.Proc == t.Proc || by.Proc.Cred.Super() {
+	if by == nil || by.Proc == t.Proc || by.Cred().Super() {
 		return errno.OK
 	}
-	c, o := &by.Proc.Cred, &t.Proc.Cred
+	c, o := by.Cred(), t.Cred()
 	same := c.EUID == o.EUID && c.EUID == o.SUID && c.EUID == o.UID && c.EGID == o.EGID && c.EGID == o.SGID && c.EGID == o.GID
 	if !same || t.Proc.Undumpable && memoryOf(t) != nil {
 		return errno.EACCES
@@ -132,7 +132,7 @@ func owner(t *kern.Thread, mode fs.Mode) (uid, gid uint32) {
 	if t == nil || mode != 0o555 && (memoryOf(t) == nil && !t.Proc.External || t.Proc.Undumpable) {
 		return 0, 0
 	}
-	return t.Proc.Cred.EUID, t.Proc.Cred.EGID
+	return t.Cred().EUID, t.Cred().EGID
 }
 
 // attr is a node's changing mode and owner.

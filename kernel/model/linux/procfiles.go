@@ -44,7 +44,7 @@ func pathError(op, name string, e errno.Errno) error {
 func (s *files) do(op, name string, call func(c fs.Cred, path string) errno.Errno) error {
 	c := fs.Cred{}
 	if s.by != nil {
-		c = s.by.Proc.Cred.FS()
+		c = s.by.Cred().FS()
 	}
 	e := errno.OK
 	s.m.As(s.by, func() { e = call(c, "/proc/"+name) })

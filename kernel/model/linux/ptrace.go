@@ -122,7 +122,7 @@ func ptrace(by *kern.Thread, req uint64, tid int, addr, data uint64, op operand,
 	stopped := t.State == kern.Traced && !k.listening
 	switch {
 	case req == reqKill:
-		by.M.PostThread(t, kern.SigInfo{Signo: System.Sig.KILL, Origin: kern.FromUser, PID: by.Proc.PID, UID: by.Proc.Cred.UID})
+		by.M.PostThread(t, kern.SigInfo{Signo: System.Sig.KILL, Origin: kern.FromUser, PID: by.Proc.PID, UID: by.Cred().UID})
 		return 0, errno.OK
 	case req == reqInterrupt:
 		if !k.seized {

@@ -81,7 +81,7 @@ func tracerOf(t *kern.Thread) int {
 // link makes a thread a tracee.
 func (k *task) link(t, tracer *kern.Thread, options uint64, seized bool) {
 	k.tracer, k.options, k.seized = tracer, options, seized
-	k.mayAll = tracer.Proc.Cred.Super()
+	k.mayAll = tracer.Cred().Super()
 	tr := taskOf(tracer)
 	tr.tracees = append(tr.tracees, t)
 }
@@ -151,7 +151,7 @@ func tellTracer(t *kern.Thread, why kern.Reason, code int) {
 		status = t.Proc.Job.Sig & 0x7f
 	}
 	if a := tracer.Actions.Get(System.Sig.CHLD); a.Flags&kern.SANoCldStop == 0 && a.Handler != kern.Ignored {
-		t.M.Post(tracer, kern.SigInfo{Signo: System.Sig.CHLD, Origin: kern.FromChild, Reason: why, PID: t.TID, UID: t.Proc.Cred.UID,
+		t.M.Post(tracer, kern.SigInfo{Signo: System.Sig.CHLD, Origin: kern.FromChild, Reason: why, PID: t.TID, UID: t.Cred().UID,
 			Status: status, User: t.Proc.Usage.User, System: t.Proc.Usage.System})
 	}
 	tracer.Waiting.Wake()
@@ -160,7 +160,7 @@ func tellTracer(t *kern.Thread, why kern.Reason, code int) {
 // notify is a stop with SIGTRAP and a siginfo of the kernel's (ptrace_notify).
 func (k *task) notify(t *kern.Thread, sig, code int, why kern.Reason, message uint64) int {
 	k.message = message
-	info := &kern.SigInfo{Signo: sig, Origin: kern.FromRaw, Code: int32(code), PID: t.TID, UID: t.Proc.Cred.UID}
+	info := &kern.SigInfo{Signo: sig, Origin: kern.FromRaw, Code: int32(code), PID: t.TID, UID: t.Cred().UID}
 	return k.stop(t, code, why, info)
 }
 
@@ -240,7 +240,7 @@ func (tracing) Signal(t *kern.Thread, info *kern.SigInfo) bool {
 	if sig != info.Signo {
 		by := kern.SigInfo{Signo: sig, Origin: kern.FromUser}
 		if k.tracer != nil {
-			by.PID, by.UID = k.tracer.Proc.PID, k.tracer.Proc.Cred.UID
+			by.PID, by.UID = k.tracer.Proc.PID, k.tracer.Cred().UID
 		}
 		*info = by
 	}
@@ -273,7 +273,7 @@ func (tracing) Exec(t *kern.Thread, former int) {
 	case k.wants(evExec):
 		k.event(t, evExec, uint64(former))
 	case !k.seized:
-		t.M.PostThread(t, kern.SigInfo{Signo: System.Sig.TRAP, Origin: kern.FromUser, PID: t.Proc.PID, UID: t.Proc.Cred.UID})
+		t.M.PostThread(t, kern.SigInfo{Signo: System.Sig.TRAP, Origin: kern.FromUser, PID: t.Proc.PID, UID: t.Cred().UID})
 	}
 }
 
@@ -528,7 +528,7 @@ func mayTrace(by, t *kern.Thread) errno.Errno {
 	if by.Proc == t.Proc {
 		return errno.OK
 	}
-	c, o := &by.Proc.Cred, &t.Proc.Cred
+	c, o := by.Cred(), t.Cred()
 	if c.Super() {
 		return errno.OK
 	}

@@ -145,7 +145,7 @@ func (q *query) consider(c candidate) (f found, here bool) {
 }
 
 func describe(t *kern.Thread) found {
-	return found{tid: t.TID, uid: t.Proc.Cred.UID, usage: t.Proc.Usage}
+	return found{tid: t.TID, uid: t.Cred().UID, usage: t.Proc.Usage}
 }
 
 // zombie reports an end and, unless WNOWAIT, what becomes of the zombie: the tracer has heard,
