@@ -137,6 +137,7 @@ func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue
 	if t.Proc.External {
 		m.Run(func() bool { return t.woken || t.killed }, 0)
 	} else if disturbed := rests && !hard && t.disturbed(); !disturbed && !t.woken {
+		t.Why = why
 		t.State = Sleeping
 		t.swtch()
 	}
