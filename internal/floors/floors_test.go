@@ -17,12 +17,12 @@ var floors = [][]string{
 	1: {"kernel", "breakpoints", "syscalls", "doctor"},
 	2: {"tracer"},
 	3: {"session"},
-	4: {"repl", "calltrace"},
+	4: {"repl", "calltrace", "strace"},
 	5: {"cmd"},
 }
 
 // tools are for the project's own work; the program imports none of them.
-var tools = []string{"internal/testprog", "internal/testrun", "internal/benchpair", "internal/floors"}
+var tools = []string{"internal/testprog", "internal/sim", "internal/testrun", "internal/benchpair", "internal/floors"}
 
 func within(pkg string, roots []string) bool {
 	for _, root := range roots {
