@@ -32,6 +32,7 @@ func TestComplete(t *testing.T) {
 		defer close(done)
 		runtime.LockOSThread()
 		s := session.New(session.Config{Tracer: tracer.New(linux.New(linux.NewHost()), tracer.Options{}), Out: null, Face: &typist{out: null},
+			Views: []string{"tree", "vm"},
 			Target: session.Target{Path: program, Program: program, Files: []int{int(null.Fd()), int(null.Fd()), int(null.Fd())}}})
 		defer s.Close()
 		if err := s.Start("main"); err != nil {
@@ -43,7 +44,7 @@ func TestComplete(t *testing.T) {
 			{"break inner", "break ", "innermost"}, {"break factorial.c", "break ", "factorial.c:"}, {"print arg", "print ", "argc"}, {"p argc+fact", "p argc+", "factorial"},
 			{"p $ra", "p ", "$rax"}, {"info registers xm", "info registers ", "xmm0"}, {"handle SIGUS", "handle ", "SIGUSR1"}, {"handle sigus", "handle ", "SIGUSR1"},
 			{"catch syscall opena", "catch syscall ", "openat"}, {"source " + dir + "/scr", "source ", dir + "/script.tl"}, {"help bre", "help ", "break"},
-			{"set follow", "set ", "follow-fork"}, {"thread ", "thread ", "apply"},
+			{"set follow", "set ", "follow-fork"}, {"thread ", "thread ", "apply"}, {"info kernel t", "info kernel ", "tree"},
 		} {
 			head, words := s.Complete(c.line)
 			if head != c.head || !slices.Contains(words, c.want) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/trapline/trapline/internal/testprog"
 	"github.com/trapline/trapline/kernel/linux"
+	"github.com/trapline/trapline/kernel/model"
 	"github.com/trapline/trapline/session"
 	"github.com/trapline/trapline/tracer"
 )
@@ -23,7 +24,8 @@ import (
 // Golden sessions: a script in testdata/sessions/NAME.tl is typed into a session on a
 // real program; what is seen must be NAME.out, with addresses and process numbers made
 // equal. The head of a script says which program: "# program: NAME", "# args: ...",
-// "# start: no" for a session that begins without a process.
+// "# start: no" for a session that begins without a process, "# kernel: model" for one on a
+// modeled kernel.
 
 var update = flag.Bool("update", false, "write golden files and generated documents anew")
 
@@ -118,9 +120,15 @@ func runSession(t *testing.T, script string) string {
 	go func() { // the engine's own OS thread
 		defer close(done)
 		runtime.LockOSThread()
-		s := session.New(session.Config{Tracer: tracer.New(linux.New(linux.NewHost()), tracer.Options{}), Out: &out, Face: face,
-			Target: session.Target{Path: program, Program: program, Args: args, Env: []string{"PATH=/bin:/usr/bin"},
-				Files: []int{int(null.Fd()), int(stdout.Fd()), int(stdout.Fd())}}})
+		config := session.Config{Out: &out, Face: face,
+			Target: session.Target{Path: program, Program: program, Args: args, Env: []string{"PATH=/bin:/usr/bin"}}}
+		if head["kernel"] == "model" {
+			defer onModel(t, &config, stdout)()
+		} else {
+			config.Tracer = tracer.New(linux.New(linux.NewHost()), tracer.Options{})
+			config.Target.Files = []int{int(null.Fd()), int(stdout.Fd()), int(stdout.Fd())}
+		}
+		s := session.New(config)
 		defer func() {
 			if err := s.Close(); err != nil {
 				t.Errorf("close: %v", err)
@@ -150,6 +158,18 @@ func runSession(t *testing.T, script string) string {
 		fmt.Fprintf(&out, "--- the program printed\n%s", printed)
 	}
 	return normalise(out.String(), program)
+}
+
+// onModel has a session run on a modeled kernel, until the function that it returns is called.
+func onModel(t *testing.T, c *session.Config, stdout io.Writer) func() {
+	w, err := model.New(model.Options{Seed: 1, Calm: true, Host: true, Stdout: stdout, Stderr: stdout})
+	if err != nil {
+		t.Error(err)
+		return func() {}
+	}
+	c.Tracer = tracer.New(w.Kernel, tracer.Options{})
+	c.Describe = w.M.Describe
+	return w.Close
 }
 
 // equals are what differs between machines and runs.
