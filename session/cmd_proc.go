@@ -16,7 +16,7 @@ import (
 
 func procSubs() []Command {
 	row := func(name, short string, run func(*Session, procfs.Proc) error) Command {
-		return Command{Names: []string{name}, Short: short, Run: func(s *Session, _ *Args) error { return run(s, s.proc()) }}
+		return Command{Names: []string{name}, Short: short, Needs: NeedsProcess, Run: func(s *Session, _ *Args) error { return run(s, s.proc()) }}
 	}
 	return []Command{
 		row("all", "everything below", (*Session).procAll),
