@@ -4,6 +4,7 @@ package linux
 // a program here or one outside, so rows see it through a buffer (operand).
 
 import (
+	"github.com/trapline/trapline/kernel/model/cpu"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/kern"
 )
@@ -65,7 +66,7 @@ func init() {
 		reqDetach: detach,
 		0x4200:    setOptions, 0x4201: eventMessage, 0x4202: getSiginfo, 0x4203: setSiginfo,
 		reqGetRegSet: getRegSet, reqSetRegSet: setRegSet,
-		0x4208: listen, 0x420a: getMask, 0x420b: setMask, reqSyscallInf: syscallInfo,
+		0x4208: listen, 0x420a: getMask, 0x420b: setMask, reqSyscallInf: syscallInfo, 0x4212: setSyscallInfo,
 		30: archPrctl,
 	}
 	register([]row{{"ptrace", sysPtrace}})
@@ -383,15 +384,12 @@ func syscallInfo(r *request) (uint64, errno.Errno) {
 	r.k.told = true
 	b := make([]byte, infoSize)
 	g := &r.t.Regs
-	b[0] = byte(r.k.inCall)
 	le.PutUint32(b[4:], auditX86_64)
 	le.PutUint64(b[8:], g.RIP)
 	le.PutUint64(b[16:], g.R[4])
-	n, which := 24, r.k.inCall
-	if r.k.options&optSysGood == 0 { // the kernel tells by the code of the stop
-		which, b[0] = 0, 0
-	}
-	switch which {
+	n := 24
+	b[0] = byte(r.k.callOp())
+	switch b[0] {
 	case callEntry:
 		le.PutUint64(b[24:], r.k.orig)
 		for i, v := range arguments(r.t) {
@@ -407,6 +405,50 @@ func syscallInfo(r *request) (uint64, errno.Errno) {
 		n = 33
 	}
 	return uint64(n), r.op.out(b[:min(uint64(n), r.addr)], 0)
+}
+
+// callOp is which stop at a call the tracee is in. The kernel tells by the code of the stop.
+func (k *task) callOp() int {
+	if k.options&optSysGood == 0 {
+		return 0
+	}
+	return k.inCall
+}
+
+// setSyscallInfo is PTRACE_SET_SYSCALL_INFO (Linux 6.16): number and arguments at the entry,
+// the result at the exit. EINVAL: it is not in that stop, or reserved fields are set. ERANGE:
+// no number of a call.
+func setSyscallInfo(r *request) (uint64, errno.Errno) {
+	b := make([]byte, infoSize)
+	if r.addr < infoSize {
+		return 0, errno.EINVAL
+	}
+	if e := r.op.in(b, 0); e != errno.OK {
+		return 0, e
+	}
+	g := &r.t.Regs
+	if b[1] != 0 || b[2] != 0 || b[3] != 0 || int(b[0]) != r.k.callOp() {
+		return 0, errno.EINVAL
+	}
+	v := le.Uint64(b[24:])
+	switch b[0] {
+	case callEntry:
+		nr := int64(int32(v))
+		if uint64(nr) != v {
+			return 0, errno.ERANGE
+		}
+		r.k.setCallNumber(r.t, v)
+		if nr != -1 {
+			for i, reg := range argRegs {
+				g.R[reg] = le.Uint64(b[32+8*i:])
+			}
+		}
+	case callExit:
+		g.R[cpu.RAX] = v
+	default:
+		return 0, errno.EINVAL
+	}
+	return 0, errno.OK
 }
 
 // archPrctl is PTRACE_ARCH_PRCTL: the bases of fs and gs.
