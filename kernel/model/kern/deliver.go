@@ -11,7 +11,10 @@ import (
 // toUser is the way back to user mode. It is false if the thread ends instead.
 func (t *Thread) toUser() bool {
 	p := t.Proc
-	if p.Sys.StopsAsleep {
+	switch {
+	case p.Sys.ToUser != nil:
+		return p.Sys.ToUser(t)
+	case p.Sys.StopsAsleep:
 		return t.deliver()
 	}
 	tracing := p.Sys.Tracing

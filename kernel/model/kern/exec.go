@@ -141,11 +141,16 @@ func (t *Thread) gather() (former int, ok bool) {
 	return former, true
 }
 
-// lead gives a thread its process's id, that of the leader it replaces.
+// lead gives a thread its process's id, that of the leader it replaces. Where threads have ids
+// of their own it keeps its own.
 func (m *Machine) lead(t *Thread) {
 	p, old := t.Proc, t.TID
 	gone := p.Leader
 	m.dropThread(gone)
+	if m.System.ThreadBase != 0 {
+		p.Leader = t
+		return
+	}
 	delete(m.threads, old)
 	t.TID = p.PID
 	m.threads[p.PID] = t

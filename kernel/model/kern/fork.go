@@ -33,8 +33,10 @@ func (t *Thread) Fork(f ForkSpec) (*Thread, errno.Errno) {
 	if !t.Cred().Super() && m.countOf(t.Cred().UID) >= p.Limits[LimitProcs].Cur {
 		return nil, errno.EAGAIN
 	}
-	id := m.newID()
-	if id == 0 {
+	id := 0
+	if f.Thread && m.System.ThreadBase != 0 {
+		id = m.newTID(0)
+	} else if id = m.newID(); id == 0 {
 		return nil, errno.EAGAIN
 	}
 	m.Stats.Forks++
@@ -65,7 +67,7 @@ func (t *Thread) Fork(f ForkSpec) (*Thread, errno.Errno) {
 	if f.Lend {
 		c.Lent = t
 	}
-	n := m.newThread(c, id)
+	n := m.newThread(c, m.newTID(id))
 	n.inherit(t, &f)
 	return n, errno.OK
 }

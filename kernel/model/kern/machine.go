@@ -42,6 +42,9 @@ type Config struct {
 	// Yielding is how often, of 256 times, a thread is preempted at a point within the kernel
 	// where that may matter.
 	Yielding int
+	// SliceTime is how long, in ns, each slice takes beyond what its instructions do: then a
+	// program that spins for a second of modeled time does not spin for one of the host's.
+	SliceTime int64
 	// ASLR: programs are at places that the seed chooses.
 	ASLR bool
 	// MaxThreads bounds the threads of the machine; 0: 4096.
@@ -62,6 +65,7 @@ type Machine struct {
 	pids     *pidMap
 	procs    map[int]*Proc // by pid, zombies too
 	threads  map[int]*Thread
+	tids     int // given out, of a system whose threads have ids of their own
 	groups   map[int]*Group
 	sessions map[int]*Session
 	order    []*Proc // in the order they were made

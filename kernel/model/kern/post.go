@@ -27,6 +27,10 @@ func (m *Machine) post(p *Proc, only, first *Thread, info SigInfo) {
 		return
 	}
 	m.Stats.Signals++
+	if p.Sys.Post != nil && !p.External {
+		p.Sys.Post(p, only, info)
+		return
+	}
 	if p.dying && sig != 0 {
 		return // what dies already takes nothing more
 	}

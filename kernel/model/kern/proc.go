@@ -142,7 +142,7 @@ type Proc struct {
 	ExitSignal int
 
 	Threads []*Thread // those alive, and dead ones that somebody will be told of
-	Leader  *Thread   // whose TID is the PID
+	Leader  *Thread   // the first one; where threads have no ids of their own its TID is the PID
 	Group   *Group
 
 	Space   *AddressSpace // nil once it has ended, and of an external
@@ -210,6 +210,7 @@ type Thread struct {
 	stopSig     int
 	stopTaken   bool // a signal was taken, and no SIGCONT has been sent since
 	noticed     bool // its tracer wants something of it
+	held        bool // it is kept from running
 	dozing      bool // it is in a sleep that signals end
 
 	// Current is a signal that was taken and is acted on next, whatever the mask (Issue).
@@ -283,6 +284,15 @@ func (m *Machine) newID() int {
 	return 0
 }
 
+// newTID is an id for the first thread of a process: its own, or one of the threads' ids.
+func (m *Machine) newTID(pid int) int {
+	if m.System.ThreadBase == 0 {
+		return pid
+	}
+	m.tids++
+	return m.System.ThreadBase + m.tids
+}
+
 // releaseID gives an id back if nobody has it any more.
 func (m *Machine) releaseID(n int) {
 	if m.procs[n] == nil && m.threads[n] == nil && m.groups[n] == nil && m.sessions[n] == nil {
@@ -305,7 +315,7 @@ func (m *Machine) newThread(p *Proc, tid int) *Thread {
 	t := &Thread{M: m, Proc: p, TID: tid, Born: m.now}
 	m.threads[tid] = t
 	p.Threads = append(p.Threads, t)
-	if tid == p.PID {
+	if p.Leader == nil {
 		p.Leader = t
 	}
 	return t
@@ -323,7 +333,7 @@ func (m *Machine) dropThread(t *Thread) {
 	if m.threads[t.TID] == t {
 		delete(m.threads, t.TID)
 	}
-	if t.TID != p.PID {
+	if t.TID != p.PID && m.System.ThreadBase == 0 {
 		m.releaseID(t.TID)
 	}
 }
@@ -413,7 +423,7 @@ func (m *Machine) newExternal(pid int, name string, parent *Proc, cred Cred) *Th
 	p.Limits[LimitStack].Cur = 8 << 20
 	p.Limits[LimitCore].Cur = 0
 	p.Limits[LimitFiles] = Limit{1024, 4096}
-	t := m.newThread(p, pid)
+	t := m.newThread(p, m.newTID(pid))
 	t.State = Sleeping
 	t.Why = "outside"
 	m.newSession(p)

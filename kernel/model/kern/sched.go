@@ -15,7 +15,7 @@ type tornDown struct{}
 // resume runs a thread until it gives the processor away.
 func (m *Machine) resume(t *Thread) {
 	t.queued = false
-	if t.State != Runnable {
+	if t.State != Runnable || t.held {
 		return
 	}
 	t.State = Running
@@ -55,7 +55,7 @@ func (m *Machine) As(t *Thread, do func()) {
 // ready puts a thread into the run queue.
 func (m *Machine) ready(t *Thread) {
 	t.State = Runnable
-	if !t.queued && !t.Proc.External {
+	if !t.queued && !t.held && !t.Proc.External {
 		t.queued = true
 		m.runq = append(m.runq, t)
 	}
@@ -119,8 +119,15 @@ func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue
 	if until != 0 && m.now >= until {
 		return errno.ETIMEDOUT
 	}
-	rests := t.stopsAsleep()
-	if t.killed || !hard && !rests && t.SignalPending() {
+	rests, catch := t.stopsAsleep(), t.Proc.Sys.Catch
+	if t.Proc.External {
+		catch = nil
+	}
+	if catch != nil && !hard && !t.killed {
+		if e, ends := catch(t); ends {
+			return e
+		}
+	} else if t.killed || !hard && !rests && t.SignalPending() {
 		return errno.EINTR
 	}
 	for _, q := range queues {
@@ -156,7 +163,7 @@ func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue
 		t.Why = ""
 	}
 	switch {
-	case t.killed, disturbed, !rests && t.interrupted && !late && t.SignalPending():
+	case t.killed, disturbed, !rests && t.interrupted && !late && (catch != nil || t.SignalPending()):
 		return errno.EINTR
 	case late:
 		return errno.ETIMEDOUT
@@ -184,12 +191,40 @@ func (t *Thread) Unpark() {
 	}
 }
 
+// Hold keeps a thread from running, in whatever state it is: what it sleeps for may come
+// meanwhile (thread_suspend_one of the BSDs). Release lets it.
+func (t *Thread) Hold() { t.held = true }
+
+// Release ends a Hold.
+func (t *Thread) Release() {
+	if t.held {
+		t.held = false
+		if t.State == Runnable {
+			t.M.ready(t)
+		}
+	}
+}
+
+// Held says whether the thread is kept from running.
+func (t *Thread) Held() bool { return t.held }
+
+// Interrupt ends the thread's sleep, if it is one that signals end, and says whether it did.
+func (t *Thread) Interrupt() bool {
+	if t.State != Sleeping || t.uninterrupted {
+		return false
+	}
+	t.interrupted = true
+	t.Wakeup()
+	return true
+}
+
 // kill marks a thread to end: it wakes from whatever it is in.
 func (t *Thread) kill(e End) {
 	if t.killed || !t.Alive() {
 		return
 	}
 	t.killed, t.exit = true, e
+	t.Release()
 	switch t.State {
 	case Sleeping:
 		t.interrupted = true

@@ -126,6 +126,15 @@ func (q *Queue) Has(sig int) bool {
 
 func (q *Queue) add(i SigInfo) { q.list = append(q.list, i) }
 
+// Add queues a signal.
+func (q *Queue) Add(i SigInfo) { q.add(i) }
+
+// AddFirst queues a signal before all others.
+func (q *Queue) AddFirst(i SigInfo) { q.list = slices.Insert(q.list, 0, i) }
+
+// Take takes out the oldest of a signal.
+func (q *Queue) Take(sig int) (SigInfo, bool) { return q.take(sig) }
+
 // Remove takes out all of the signals of a set.
 func (q *Queue) Remove(s Sigset) {
 	q.list = slices.DeleteFunc(q.list, func(i SigInfo) bool { return s.Has(i.Signo) })

@@ -60,7 +60,7 @@ func (x *External) Spawn(s *Spawn) (*Thread, errno.Errno) {
 	}
 	c.ParentThr, c.ExitSignal, c.Actions, c.Group = x.Thread, m.System.Sig.CHLD, NewActions(), p.Group
 	c.Files = x.passFiles(s)
-	t := m.newThread(c, id)
+	t := m.newThread(c, m.newTID(id))
 	t.Alt.Disabled = true
 	t.Regs.Reset()
 	if born := m.System.Born; born != nil {

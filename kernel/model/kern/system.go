@@ -6,6 +6,7 @@ package kern
 import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel/model/cpu"
+	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/image"
 	"github.com/trapline/trapline/kernel/model/vm"
 )
@@ -18,6 +19,8 @@ type System struct {
 	Image  *image.System
 	Layout vm.Layout // of address spaces; Memory is filled in
 
+	// ThreadBase: threads have ids of their own, above it. 0: they share those of processes.
+	ThreadBase int
 	// ShowIgnored: signals that a traced program ignores are queued for the tracer to see.
 	ShowIgnored bool
 	// Shows says whether a tracer sees a signal before it is acted on; nil: all of those that
@@ -43,6 +46,13 @@ type System struct {
 	// Restart settles what a call returns that a signal interrupted: with the action of the
 	// signal whose handler is about to run, or nil if none is.
 	Restart func(t *Thread, a *Action)
+	// Post sends a signal to a process, or to only one of its threads, instead of this package's
+	// way; ToUser is the way back to user mode (false: the thread ends); Catch looks, before a
+	// sleep that signals end, for what ends it at once. It is what the sleep is to return, and
+	// whether it is to. Nil: as this package does it.
+	Post   func(p *Proc, only *Thread, info SigInfo)
+	ToUser func(t *Thread) bool
+	Catch  func(t *Thread) (errno.Errno, bool)
 	// SendSig makes a signal's frame on the thread's stack and has it enter the handler. It is
 	// false if the stack does not take it. The mask is the one to come back.
 	SendSig func(t *Thread, a *Action, info *SigInfo, mask Sigset) bool

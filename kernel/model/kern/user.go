@@ -37,7 +37,7 @@ func (t *Thread) user() {
 	}
 	trap := t.execute(as, n)
 	m.Stats.Slices++
-	spent := int64(trap.Steps/stepsOfNs + 1)
+	spent := int64(trap.Steps/stepsOfNs+1) + m.SliceTime
 	m.now += spent
 	t.Usage.User += spent
 	p.Usage.User += spent
@@ -107,15 +107,15 @@ func (t *Thread) trap(trap *cpu.Trap) {
 	}
 	t.Last = *trap
 	if s.Tracing.Trap(t, trap) {
-		t.Force(t.fault(trap))
+		t.Force(t.FaultInfo(trap))
 	}
 }
 
 // debugStep is DR6's BS: a single step.
 const debugStep = 1 << 14
 
-// fault is the signal that a trap becomes.
-func (t *Thread) fault(trap *cpu.Trap) SigInfo {
+// FaultInfo is the signal that a trap becomes.
+func (t *Thread) FaultInfo(trap *cpu.Trap) SigInfo {
 	s := t.Proc.Sys.Sig
 	info := SigInfo{Origin: FromFault, Addr: t.Regs.RIP}
 	switch trap.Kind {
