@@ -11,11 +11,11 @@ import (
 func (p *Printer) leader(b []byte, t *thread, at time.Time) []byte {
 	switch {
 	case p.o.Follow && p.o.ToFile:
-		b = padRight(b, int64(t.tid), 5)
+		b = p.named(padRight(b, int64(t.tid), 5), t.tid)
 		b = append(b, ' ')
 	case len(p.threads) > 1:
 		b = append(b, "[pid "...)
-		b = padLeft(b, int64(t.tid), 5, ' ')
+		b = p.named(padLeft(b, int64(t.tid), 5, ' '), t.tid)
 		b = append(b, "] "...)
 	}
 	b = p.stamp(b, at)
@@ -42,38 +42,61 @@ func (p *Printer) leader(b []byte, t *thread, at time.Time) []byte {
 	return b
 }
 
+// named appends what follows a pid.
+func (p *Printer) named(b []byte, tid int) []byte {
+	if p.o.Leader == nil {
+		return b
+	}
+	return append(b, p.o.Leader(tid)...)
+}
+
 // stamp appends the time as the options want it.
 func (p *Printer) stamp(b []byte, at time.Time) []byte {
 	switch p.o.Stamp {
 	case Clock:
-		b = at.AppendFormat(b, "15:04:05 ")
-	case ClockUS:
-		b = at.AppendFormat(b, "15:04:05.000000 ")
-	case UnixUS:
+		b = at.AppendFormat(b, "15:04:05")
+		b = append(fraction(b, at.Nanosecond(), p.o.Digits), ' ')
+	case Unix:
 		b = strconv.AppendInt(b, at.Unix(), 10)
-		b = append(b, '.')
-		b = padLeft(b, int64(at.Nanosecond()/1000), 6, '0')
-		b = append(b, ' ')
-	case Relative:
-		d := time.Duration(0)
-		if !p.last.IsZero() {
-			d = max(0, at.Sub(p.last))
-		}
-		p.last = at
-		b = padLeft(b, int64(d/time.Second), 6, ' ')
-		b = append(b, '.')
-		b = padLeft(b, int64(d%time.Second/time.Microsecond), 6, '0')
-		b = append(b, ' ')
+		b = append(fraction(b, at.Nanosecond(), p.o.Digits), ' ')
 	}
-	return b
+	if !p.o.Since {
+		return b
+	}
+	d := time.Duration(0)
+	if !p.last.IsZero() {
+		d = max(0, at.Sub(p.last))
+	}
+	p.last = at
+	if p.o.Stamp != NoStamp {
+		b = append(b, "(+"...)
+	}
+	b = padLeft(b, int64(d/time.Second), 6, ' ')
+	b = fraction(b, int(d%time.Second), p.o.SinceDig)
+	if p.o.Stamp != NoStamp {
+		b = append(b, ')')
+	}
+	return append(b, ' ')
+}
+
+// fraction appends a point and the first digits of nanoseconds; nothing for none.
+func fraction(b []byte, ns, digits int) []byte {
+	if digits <= 0 {
+		return b
+	}
+	for range 9 - digits {
+		ns /= 10
+	}
+	return padLeft(append(b, '.'), int64(ns), digits, '0')
 }
 
 // appendSeconds appends a duration as 0.000123.
-func appendSeconds(b []byte, d time.Duration) []byte {
+func appendSeconds(b []byte, d time.Duration) []byte { return appendTime(b, d, 6) }
+
+func appendTime(b []byte, d time.Duration, digits int) []byte {
 	d = max(0, d)
 	b = strconv.AppendInt(b, int64(d/time.Second), 10)
-	b = append(b, '.')
-	return padLeft(b, int64(d%time.Second/time.Microsecond), 6, '0')
+	return fraction(b, int(d%time.Second), digits)
 }
 
 func padLeft(b []byte, v int64, width int, fill byte) []byte {

@@ -14,7 +14,11 @@ import (
 
 // Live prints what an engine's tracees do. Its Handle is the engine's handler.
 type Live struct {
+	// Split makes a printer for every thread (-ff); nil: one for all.
+	Split func(tid int) (*Printer, error)
+
 	p     *Printer
+	split map[kernel.TID]*Printer
 	err   error // the output's, once: from then on nothing is printed
 	calls map[kernel.TID]*syscalls.Call
 	opts  *syscalls.Options
@@ -24,8 +28,8 @@ type Live struct {
 
 // NewLive makes a handler that prints to p.
 func NewLive(p *Printer) *Live {
-	l := &Live{p: p, calls: map[kernel.TID]*syscalls.Call{}, opts: &p.o.Syscall,
-		timed: p.o.Stamp != NoStamp || p.o.Spent || p.o.Summary != 0, now: p.o.Now}
+	l := &Live{p: p, split: map[kernel.TID]*Printer{}, calls: map[kernel.TID]*syscalls.Call{}, opts: &p.o.Syscall,
+		timed: p.o.Stamp != NoStamp || p.o.Since || p.o.Spent || p.o.Summary != 0, now: p.o.Now}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -35,9 +39,45 @@ func NewLive(p *Printer) *Live {
 // Err is the first failure of the output. The tracees go on without being printed.
 func (l *Live) Err() error { return l.err }
 
+// printer is the one for a thread's lines.
+func (l *Live) printer(tid kernel.TID) *Printer {
+	if l.Split == nil {
+		return l.p
+	}
+	p := l.split[tid]
+	if p == nil {
+		var err error
+		if p, err = l.Split(int(tid)); err != nil {
+			l.err = first(l.err, err)
+			return l.p
+		}
+		l.split[tid] = p
+	}
+	return p
+}
+
+// Printer is the one for a thread's lines, for what the engine does not tell.
+func (l *Live) Printer(tid kernel.TID) *Printer { return l.printer(tid) }
+
+// Close closes the printers that Split made and are left.
+func (l *Live) Close() error {
+	var errs []error
+	for _, p := range l.split {
+		errs = append(errs, p.Close())
+	}
+	clear(l.split)
+	return first(errs...)
+}
+
 // abis are the conventions by which a stop says a call was made.
 var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, kernel.CallI386: syscalls.I386, kernel.CallX32: syscalls.X32,
 	kernel.CallSVR4: syscalls.SVR4}
+
+// ABIOf is the convention by which a stop says a call was made.
+func ABIOf(a kernel.CallABI) *syscalls.ABI { return abis[a] }
+
+// Note adds text behind the result of the call that a thread is in.
+func (l *Live) Note(th *tracer.Thread, text string) { l.call(th).Note = text }
 
 // call is the record of a thread's call, with its memory.
 func (l *Live) call(th *tracer.Thread) *syscalls.Call {
@@ -74,16 +114,16 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 		if c := l.calls[e.Thread.TID]; c != nil && c.ABI != nil {
 			abi = c.ABI
 		}
-		return l.p.Signal(int(e.Thread.TID), at, abi, int(e.Stop.Signal), e.Stop.Info.Raw[:])
+		return l.printer(e.Thread.TID).Signal(int(e.Thread.TID), at, abi, int(e.Stop.Signal), e.Stop.Info.Raw[:])
 	case tracer.EvGroupStop:
-		return l.p.Stopped(int(e.Thread.TID), at, int(e.Stop.Signal))
+		return l.printer(e.Thread.TID).Stopped(int(e.Thread.TID), at, int(e.Stop.Signal))
 	case tracer.EvThreadNew, tracer.EvProcessNew:
-		return l.p.Attached(int(e.Thread.TID))
+		return l.printer(e.Thread.TID).Attached(int(e.Thread.TID))
 	case tracer.EvExec:
 		if e.Stop.Former != e.Thread.TID {
 			l.calls[e.Thread.TID] = l.calls[e.Stop.Former]
 			delete(l.calls, e.Stop.Former)
-			return l.p.Superseded(int(e.Thread.TID), int(e.Stop.Former), at)
+			return l.superseded(e.Thread.TID, e.Stop.Former, at)
 		}
 	case tracer.EvThreadGone, tracer.EvExited, tracer.EvKilled:
 		return l.ended(e.Stop, at)
@@ -95,8 +135,8 @@ func (l *Live) enter(th *tracer.Thread, at time.Time) error {
 	c := l.call(th)
 	k := &th.Call
 	c.ABI, c.Nr, c.Args, c.IP, c.SP = abis[k.ABI], k.Nr, k.Args, k.IP, k.SP
-	c.Returned = false
-	return l.p.Enter(int(th.TID), at, c)
+	c.Returned, c.Note = false, ""
+	return l.printer(th.TID).Enter(int(th.TID), at, c)
 }
 
 func (l *Live) exit(th *tracer.Thread, at time.Time) error {
@@ -109,15 +149,38 @@ func (l *Live) exit(th *tracer.Thread, at time.Time) error {
 	if k.Failed {
 		c.Errno = int(-k.Ret)
 	}
-	return l.p.Exit(int(th.TID), at, c)
+	return l.printer(th.TID).Exit(int(th.TID), at, c)
 }
 
 func (l *Live) ended(s *kernel.Stop, at time.Time) error {
 	delete(l.calls, s.TID)
-	if s.Signal != 0 {
-		return l.p.Killed(int(s.TID), at, int(s.Signal), s.Core)
+	p := l.printer(s.TID)
+	err := l.ending(p, s, at)
+	if l.Split != nil {
+		delete(l.split, s.TID)
+		err = first(err, p.Close())
 	}
-	return l.p.Exited(int(s.TID), at, s.Code)
+	return err
+}
+
+func (l *Live) ending(p *Printer, s *kernel.Stop, at time.Time) error {
+	if s.Signal != 0 {
+		return p.Killed(int(s.TID), at, int(s.Signal), s.Core)
+	}
+	return p.Exited(int(s.TID), at, s.Code)
+}
+
+// superseded says that thread by goes on as tid. With a file for each, that of by ends and
+// tid's goes on.
+func (l *Live) superseded(tid, by kernel.TID, at time.Time) error {
+	if l.Split == nil {
+		return l.p.Superseded(int(tid), int(by), at)
+	}
+	old, heir := l.printer(tid), l.printer(by)
+	err := old.Replaced(int(tid), int(by), at)
+	l.split[tid] = heir
+	delete(l.split, by)
+	return first(err, heir.Renamed(int(by), int(tid)), old.Close())
 }
 
 // Descriptors returns the function that names descriptors for -y: by the kernel's own

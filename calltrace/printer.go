@@ -29,44 +29,62 @@ const (
 	ClockUS        // 15:04:05.000000
 	UnixUS         // 1700000000.000000
 	Relative       // seconds since the line before
+	Unix           // seconds since the Epoch
 )
 
 // Status chooses calls by how they ended.
 type Status uint8
 
-// All calls, those without an error (-z), or those with one (-Z).
+// AnyStatus is all calls; the others are bits.
 const (
-	AnyStatus Status = iota
-	Successful
-	Failed
+	AnyStatus   Status = 0
+	Successful  Status = 1 << (iota - 1) // -z
+	Failed                               // -Z
+	Unfinished                           // the thread was killed inside
+	Unavailable                          // returned, but nobody knows what
+	Detached                             // the thread was let go inside
+	NoStatus                             // none
+	EveryStatus = Successful | Failed | Unfinished | Unavailable | Detached
 )
 
 // Options are what the flags of the trace command say. The zero value prints every call of a
 // single process plainly.
 type Options struct {
-	Follow   bool                 // -f: several processes; a pid starts each line when it must
-	ToFile   bool                 // the output is a file of -o: with Follow every line starts with a pid
-	Stamp    Stamp                // -t, -tt, -ttt, -r
-	Spent    bool                 // -T: time spent in the call at the end of its line
-	IP       bool                 // -i: the instruction pointer
-	Number   bool                 // -n: the number of the call
-	Partial  bool                 // show the open line of a call that takes long, for a terminal
-	Quiet    bool                 // -qq: no lines about ends of processes
-	NoAttach bool                 // -q: no messages about attaching
-	Status   Status               // -z, -Z
-	Summary  Summary              // -c, -C
-	Sort     string               // -S: time, calls, errors, name, max, nothing; "" means time
-	Filter   *syscalls.Set        // -e trace=: nil means all
-	Raw      *syscalls.Set        // -e raw=
-	Verbose  *syscalls.Set        // -v is the set of all calls
-	Signals  func(signo int) bool // -e signal=: nil means all
-	Now      func() time.Time     // the time of the tracees; nil is the real one
-	Syscall  syscalls.Options     // how to print arguments; Raw and Verbose are set per call
+	Follow   bool  // -f: several processes; a pid starts each line when it must
+	ToFile   bool  // the output is a file of -o: with Follow every line starts with a pid
+	Stamp    Stamp // -t, -tt, -ttt, -r
+	Digits   int   // of Clock and Unix behind the point
+	Since    bool  // -r beside a Stamp
+	SinceDig int   // its digits
+	Spent    bool  // -T: time spent in the call at the end of its line
+	// SpentDigits are those behind the point: 0 means 6, -1 none.
+	SpentDigits  int
+	IP           bool                                    // -i: the instruction pointer
+	Number       bool                                    // -n: the number of the call
+	Partial      bool                                    // show the open line of a call that takes long, for a terminal
+	Quiet        bool                                    // -qq: no lines about ends of processes
+	NoAttach     bool                                    // -q: no messages about attaching
+	NoSuperseded bool                                    // no lines about threads that an execve ends
+	Status       Status                                  // -z, -Z
+	Summary      Summary                                 // -c, -C
+	Sort         string                                  // -S: time, calls, errors, name, max, nothing; "" means time
+	Filter       *syscalls.Set                           // -e trace=: nil means all
+	Raw          *syscalls.Set                           // -e raw=
+	Verbose      *syscalls.Set                           // -v is the set of all calls
+	Deref        *syscalls.Set                           // calls whose structures are shown; nil means all
+	Dump         func(c *syscalls.Call, write bool) bool // whether to show what a call moved (-e read=, write=)
+	Stack        func(b []byte, tid int) []byte          // appends the lines of a stack (-k); they end in newlines
+	Signals      func(signo int) bool                    // -e signal=: nil means all
+	Now          func() time.Time                        // the time of the tracees; nil is the real one
+	Syscall      syscalls.Options                        // how to print arguments; Raw and Verbose are set per call
 
 	// Messages receives notices such as "Process 12 attached", without a newline; nil prints
 	// them between the lines of the trace.
 	Messages func(text string)
-	Name     string // what such notices start with: "trapline: "
+	Name     string               // what such notices start with: "trapline: "
+	Leader   func(pid int) string // what follows a pid at the start of a line (-Y)
+	Columns  []string             // of the summary (-U); nil means strace's
+	Overhead time.Duration        // what to take off each call's time (-O)
 }
 
 // thread is what the printer knows of one.
@@ -94,7 +112,7 @@ type Printer struct {
 	current *thread // the thread whose line is open
 	line    []byte
 	last    time.Time // of the line before, for -r
-	plain   [4]syscalls.Options
+	plain   [8]syscalls.Options
 	sum     *summary
 	sigcall syscalls.Call // for siginfo, which needs an ABI
 }
@@ -102,15 +120,32 @@ type Printer struct {
 // New makes a printer that writes to out.
 func New(out io.Writer, os *abi.OS, o Options) *Printer {
 	p := &Printer{o: o, os: os, w: newWriter(out, o.Partial), threads: map[int]*thread{}, line: make([]byte, 0, 512)}
+	p.o.normalize()
 	for i := range p.plain {
 		p.plain[i] = o.Syscall
 		p.plain[i].Raw = o.Syscall.Raw || i&1 != 0
 		p.plain[i].Verbose = o.Syscall.Verbose || i&2 != 0
+		p.plain[i].Shallow = o.Syscall.Shallow || i&4 != 0
 	}
 	if o.Summary != NoSummary {
 		p.sum = newSummary()
 	}
 	return p
+}
+
+// normalize makes one form of the several a stamp can be asked for in.
+func (o *Options) normalize() {
+	switch o.Stamp {
+	case ClockUS:
+		o.Stamp, o.Digits = Clock, 6
+	case UnixUS:
+		o.Stamp, o.Digits = Unix, 6
+	case Relative:
+		o.Stamp, o.Since, o.SinceDig = NoStamp, true, 6
+	}
+	if o.SpentDigits == 0 {
+		o.SpentDigits = 6
+	}
 }
 
 func (p *Printer) thread(tid int) *thread {
@@ -146,6 +181,13 @@ func (p *Printer) Detached(tid int) error {
 	return err
 }
 
+// Forgotten is Detached without a message.
+func (p *Printer) Forgotten(tid int) error {
+	err := p.dropCall(p.thread(tid), " <detached ...>")
+	delete(p.threads, tid)
+	return err
+}
+
 // Message prints a notice on a line of its own.
 func (p *Printer) Message(text string) error {
 	text = p.o.Name + text
@@ -157,6 +199,10 @@ func (p *Printer) Message(text string) error {
 	p.line = append(p.line[:0], text...)
 	return first(err, p.end())
 }
+
+// Notice puts text, as it is, where the output stands: in the middle of the open line if
+// need be, as what another writer sends to the same terminal.
+func (p *Printer) Notice(text string) error { return p.w.notice([]byte(text)) }
 
 // Enter says that a thread enters a call. c must stay the same value until Exit, and its
 // memory must be readable now.
@@ -171,13 +217,23 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	c.Opts = p.options(c)
 	if p.o.Status != AnyStatus {
 		t.held = syscalls.AppendEnter(p.leader(t.held[:0], t, at), c)
+		t.shown = p.watched(c)
 		return nil
+	}
+	if p.o.Syscall.Watch != nil {
+		t.held = syscalls.AppendEnter(t.held[:0], c)
+		if t.shown = c.Watched; !t.shown {
+			return nil
+		}
 	}
 	err := p.cut()
 	p.line = syscalls.AppendEnter(p.leader(p.line[:0], t, at), c)
 	p.current, t.open = t, true
 	return first(err, p.w.unended(p.line))
 }
+
+// watched says whether a call whose enter was printed is one of those looked for.
+func (p *Printer) watched(c *syscalls.Call) bool { return p.o.Syscall.Watch == nil || c.Watched }
 
 // Exit says that the call has returned, and c now holds what it returned. A thread whose
 // enter was not seen, because it was attached to inside the call, gets a resumed line.
@@ -190,7 +246,7 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 		return nil
 	}
 	if p.sum != nil && c.Returned {
-		p.sum.add(c, at.Sub(t.entered))
+		p.sum.add(c, at.Sub(t.entered)-p.o.Overhead)
 	}
 	if p.o.Summary == OnlySummary {
 		return nil
@@ -198,7 +254,7 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	var err error
 	switch {
 	case p.o.Status != AnyStatus:
-		if (c.Errno == 0) != (p.o.Status == Successful) || !c.Returned {
+		if !p.wants(c) {
 			return nil
 		}
 		err = p.cut()
@@ -210,13 +266,42 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	p.line = syscalls.AppendExit(p.line, c)
 	p.spent(t, at, c)
 	p.current, t.open, t.cut = nil, false, false
-	return first(err, p.end())
+	err = first(err, p.end())
+	if p.o.Dump != nil {
+		err = first(err, p.dump(c))
+	}
+	return first(err, p.stack(tid))
+}
+
+// wants says whether the status of a call that has returned is one to show.
+func (p *Printer) wants(c *syscalls.Call) bool {
+	switch {
+	case !c.Returned:
+		return p.o.Status&Unavailable != 0
+	case c.Errno != 0:
+		return p.o.Status&Failed != 0
+	}
+	return p.o.Status&Successful != 0
+}
+
+// stack prints the stack of a thread, if stacks are wanted.
+func (p *Printer) stack(tid int) error {
+	if p.o.Stack == nil {
+		return nil
+	}
+	p.line = p.o.Stack(p.line[:0], tid)
+	if len(p.line) == 0 {
+		return nil
+	}
+	err := p.w.line(p.line)
+	p.line = p.line[:0]
+	return err
 }
 
 // spent appends the time of -T.
 func (p *Printer) spent(t *thread, at time.Time, c *syscalls.Call) {
 	if p.o.Spent && c.Returned {
-		p.line = appendSeconds(append(p.line, " <"...), at.Sub(t.entered))
+		p.line = appendTime(append(p.line, " <"...), at.Sub(t.entered), p.o.SpentDigits)
 		p.line = append(p.line, '>')
 	}
 }
@@ -235,6 +320,9 @@ func (p *Printer) options(c *syscalls.Call) *syscalls.Options {
 	}
 	if p.o.Verbose != nil && p.o.Verbose.Has(c.ABI, c.Nr) {
 		i |= 2
+	}
+	if p.o.Deref != nil && !p.o.Deref.Has(c.ABI, c.Nr) {
+		i |= 4
 	}
 	return &p.plain[i]
 }
@@ -292,15 +380,30 @@ func (p *Printer) Killed(tid int, at time.Time, signo int, core bool) error {
 // Superseded says that thread by executed a new program, which ends all other threads, and
 // goes on under the number of the leader, tid.
 func (p *Printer) Superseded(tid, by int, at time.Time) error {
-	old, heir := p.thread(tid), p.thread(by)
+	p.thread(by)
+	err := p.Replaced(tid, by, at)
+	return first(err, p.Renamed(by, tid))
+}
+
+// Replaced ends a leader whose thread by has executed a program.
+func (p *Printer) Replaced(tid, by int, at time.Time) error {
+	quiet := p.o.Quiet
+	p.o.Quiet = p.o.NoSuperseded
 	err := p.ended(tid, at, func() {
 		p.line = append(p.line, "+++ superseded by execve in pid "...)
 		p.line = strconv.AppendInt(p.line, int64(by), 10)
 	})
-	delete(p.threads, by)
-	heir.tid = old.tid
-	p.threads[tid] = heir
+	p.o.Quiet = quiet
 	return err
+}
+
+// Renamed says that a thread goes on under another number.
+func (p *Printer) Renamed(tid, as int) error {
+	t := p.thread(tid)
+	delete(p.threads, tid)
+	t.tid = as
+	p.threads[as] = t
+	return nil
 }
 
 func (p *Printer) ended(tid int, at time.Time, text func()) error {
@@ -322,11 +425,15 @@ func (p *Printer) ended(tid int, at time.Time, text func()) error {
 func (p *Printer) killedInside(t *thread, at time.Time) error {
 	c := t.call
 	t.call = nil
-	if c == nil || !t.shown || p.o.Summary == OnlySummary || p.o.Status != AnyStatus {
+	if c == nil || !t.shown || p.o.Summary == OnlySummary || p.o.Status != AnyStatus && p.o.Status&Unfinished == 0 {
 		return nil
 	}
 	var err error
-	if p.current != t {
+	switch {
+	case p.o.Status != AnyStatus:
+		err = p.cut()
+		p.line = append(p.line[:0], t.held...)
+	case p.current != t:
 		err = p.cut()
 		p.line = p.resumed(t, at, c)
 	}
@@ -337,7 +444,13 @@ func (p *Printer) killedInside(t *thread, at time.Time) error {
 
 // dropCall ends the open line of a thread that is let go.
 func (p *Printer) dropCall(t *thread, text string) error {
+	c := t.call
 	t.call = nil
+	if p.o.Status != AnyStatus && p.o.Status&Detached != 0 && c != nil && t.shown {
+		err := p.cut()
+		p.line = append(append(p.line[:0], t.held...), text...)
+		return first(err, p.end())
+	}
 	if p.current != t {
 		return nil
 	}
@@ -381,7 +494,7 @@ func (p *Printer) end() error {
 func (p *Printer) Close() error {
 	err := p.cut()
 	if p.sum != nil {
-		p.line = p.sum.table(p.line[:0], p.o.Sort)
+		p.line = p.sum.table(p.line[:0], p.o.Sort, p.o.Columns)
 		err = first(err, p.w.line(p.line))
 	}
 	return first(err, p.w.close())

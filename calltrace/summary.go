@@ -3,8 +3,10 @@
 package calltrace
 
 import (
+	"slices"
 	"sort"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/trapline/trapline/syscalls"
@@ -23,7 +25,8 @@ type counter struct {
 	name          string
 	nr            uint64
 	calls, errors int64
-	total, max    time.Duration
+	total         time.Duration
+	min, max      time.Duration
 }
 
 type key struct {
@@ -47,58 +50,84 @@ func (s *summary) add(c *syscalls.Call, d time.Duration) {
 		r.errors++
 	}
 	r.total += max(0, d)
+	d = max(0, d)
+	if r.calls == 1 || d < r.min {
+		r.min = d
+	}
 	r.max = max(r.max, d)
 }
 
-// orders are the values of -S.
-var orders = map[string]func(a, b *counter) bool{
-	"":        func(a, b *counter) bool { return a.total > b.total },
-	"time":    func(a, b *counter) bool { return a.total > b.total },
-	"calls":   func(a, b *counter) bool { return a.calls > b.calls },
-	"errors":  func(a, b *counter) bool { return a.errors > b.errors },
-	"name":    func(a, b *counter) bool { return a.name < b.name },
-	"max":     func(a, b *counter) bool { return a.max > b.max },
-	"nothing": func(a, b *counter) bool { return false },
+// column is one row of the table of columns: its names in -U and -S, what stands above it,
+// and how it is shown and ordered.
+type column struct {
+	names []string
+	title string
+	width int
+	text  func(r *counter, all time.Duration) string
+	less  func(a, b *counter) bool
 }
 
-// aliases of the orders, as strace has them.
-var orderNames = map[string]string{
-	"time-total": "time", "total-time": "time", "count": "calls", "error": "errors", "syscall": "name", "syscall-name": "name",
-	"time-max": "max", "max-time": "max", "none": "nothing",
+var summaryColumns = []column{
+	{[]string{"time-percent", "time", "time_percent"}, "% time", 6, (*counter).percent, byTotal},
+	{[]string{"total-time", "time-total", "total_time"}, "seconds", 11, func(r *counter, _ time.Duration) string { return seconds(r.total) }, byTotal},
+	{[]string{"min-time", "shortest", "time-min", "min_time"}, "shortest", 11, func(r *counter, _ time.Duration) string { return seconds(r.min) },
+		func(a, b *counter) bool { return a.min > b.min }},
+	{[]string{"max-time", "max", "longest", "time-max", "max_time"}, "longest", 11, func(r *counter, _ time.Duration) string { return seconds(r.max) },
+		func(a, b *counter) bool { return a.max > b.max }},
+	{[]string{"avg-time", "time-avg", "avg_time"}, "usecs/call", 11, func(r *counter, _ time.Duration) string {
+		return strconv.FormatInt(r.average().Microseconds(), 10)
+	}, func(a, b *counter) bool { return a.average() > b.average() }},
+	{[]string{"calls", "count"}, "calls", 9, func(r *counter, _ time.Duration) string { return strconv.FormatInt(r.calls, 10) },
+		func(a, b *counter) bool { return a.calls > b.calls }},
+	{[]string{"errors", "error"}, "errors", 9, func(r *counter, _ time.Duration) string {
+		if r.errors == 0 {
+			return ""
+		}
+		return strconv.FormatInt(r.errors, 10)
+	}, func(a, b *counter) bool { return a.errors > b.errors }},
+	{[]string{"name", "syscall", "syscall-name", "syscall_name"}, "syscall", 16, func(r *counter, _ time.Duration) string { return r.name },
+		func(a, b *counter) bool { return a.name < b.name }},
+	{[]string{"nothing", "none"}, "", 0, nil, func(_, _ *counter) bool { return false }},
+}
+
+const nameTitle = "syscall"
+
+// defaultColumns are those of a table that -U does not choose for.
+var defaultColumns = []string{"time-percent", "total-time", "avg-time", "calls", "errors", "name"}
+
+func byTotal(a, b *counter) bool { return a.total > b.total }
+
+func columnOf(name string) *column {
+	for i := range summaryColumns {
+		if slices.Contains(summaryColumns[i].names, name) {
+			return &summaryColumns[i]
+		}
+	}
+	return nil
+}
+
+// ColumnName is the first name of the column that -U calls name.
+func ColumnName(name string) (string, bool) {
+	c := columnOf(name)
+	if c == nil || c.text == nil {
+		return "", false
+	}
+	return c.names[0], true
 }
 
 // SortNames lists what -S takes.
-func SortNames() []string {
-	var names []string
-	for n := range orders {
-		if n != "" {
-			names = append(names, n)
-		}
-	}
-	sort.Strings(names)
-	return names
-}
+func SortNames() []string { return []string{"calls", "errors", "max", "name", "nothing", "time"} }
 
 // ValidSort reports whether -S takes the name.
-func ValidSort(name string) bool {
-	if n, ok := orderNames[name]; ok {
-		name = n
-	}
-	return orders[name] != nil
-}
+func ValidSort(name string) bool { return columnOf(name) != nil }
 
-// table appends the table.
-func (s *summary) table(b []byte, by string) []byte {
-	if n, ok := orderNames[by]; ok {
-		by = n
-	}
+// table appends the table with the columns of the names.
+func (s *summary) table(b []byte, by string, names []string) []byte {
 	rows := make([]*counter, 0, len(s.rows))
 	all := counter{name: "total"}
 	for _, r := range s.rows {
 		rows = append(rows, r)
-		all.calls += r.calls
-		all.errors += r.errors
-		all.total += r.total
+		all.add(r)
 	}
 	sort.Slice(rows, func(i, j int) bool {
 		if rows[i].nr != rows[j].nr {
@@ -106,48 +135,92 @@ func (s *summary) table(b []byte, by string) []byte {
 		}
 		return rows[i].name < rows[j].name
 	})
-	if less := orders[by]; less != nil {
-		sort.SliceStable(rows, func(i, j int) bool { return less(rows[i], rows[j]) })
+	if by == "" {
+		by = "time"
 	}
-	const rule = "------ ----------- ----------- --------- --------- ----------------\n"
-	b = append(b, "% time     seconds  usecs/call     calls    errors syscall\n"+rule...)
-	for _, r := range rows {
-		b = r.append(b, all.total)
+	if c := columnOf(by); c != nil {
+		sort.SliceStable(rows, func(i, j int) bool { return c.less(rows[i], rows[j]) })
 	}
-	b = append(b, rule...)
-	return all.append(b, all.total)
+	if names == nil {
+		names = defaultColumns
+	}
+	shown := make([]*column, 0, len(names)+1)
+	for _, n := range names {
+		shown = append(shown, columnOf(n))
+	}
+	if name := columnOf("name"); !slices.Contains(shown, name) {
+		shown = append(shown, name)
+	}
+	return appendTable(b, shown, rows, &all)
 }
 
-func (r *counter) append(b []byte, all time.Duration) []byte {
-	percent := int64(0)
-	if all > 0 {
-		percent = int64(float64(r.total)*10000/float64(all) + 0.5)
-	} else if r.name == "total" {
-		percent = 10000
+func appendTable(b []byte, shown []*column, rows []*counter, all *counter) []byte {
+	widths := make([]int, len(shown))
+	for i, c := range shown {
+		widths[i] = c.width
+		for _, r := range append(rows, all) {
+			widths[i] = max(widths[i], len(c.text(r, all.total)))
+		}
 	}
-	b = padLeft(b, percent/100, 3, ' ')
-	b = append(b, '.')
-	b = padLeft(b, percent%100, 2, '0')
-	b = append(b, ' ')
-	b = padText(b, string(appendSeconds(nil, r.total)), 11)
-	usecs := int64(0)
-	if r.calls > 0 {
-		usecs = r.total.Microseconds() / r.calls
+	b = appendRow(b, shown, widths, func(c *column) string { return c.title })
+	rule := func() {
+		for i, w := range widths {
+			if i > 0 {
+				b = append(b, ' ')
+			}
+			b = append(b, strings.Repeat("-", w)...)
+		}
+		b = append(b, '\n')
 	}
-	b = append(b, ' ')
-	b = padLeft(b, usecs, 11, ' ')
-	b = append(b, ' ')
-	b = padLeft(b, r.calls, 9, ' ')
-	b = append(b, ' ')
-	errors := ""
-	if r.errors > 0 {
-		errors = strconv.FormatInt(r.errors, 10)
+	rule()
+	for _, r := range rows {
+		b = appendRow(b, shown, widths, func(c *column) string { return c.text(r, all.total) })
 	}
-	b = padText(b, errors, 9)
-	b = append(b, ' ')
-	b = append(b, r.name...)
+	rule()
+	return appendRow(b, shown, widths, func(c *column) string { return c.text(all, all.total) })
+}
+
+// appendRow appends a line of the table: numbers to the right, the name to the left.
+func appendRow(b []byte, shown []*column, widths []int, text func(*column) string) []byte {
+	for i, c := range shown {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		s := text(c)
+		switch {
+		case c.title != nameTitle:
+			b = padText(b, s, widths[i])
+		case i == len(shown)-1:
+			b = append(b, s...)
+		default:
+			b = append(append(b, s...), strings.Repeat(" ", widths[i]-len(s))...)
+		}
+	}
 	return append(b, '\n')
 }
+
+// add counts another counter's calls, too.
+func (r *counter) add(o *counter) {
+	if r.calls == 0 || o.min < r.min {
+		r.min = o.min
+	}
+	r.calls, r.errors, r.total = r.calls+o.calls, r.errors+o.errors, r.total+o.total
+	r.max = max(r.max, o.max)
+}
+
+func (r *counter) average() time.Duration { return r.total / time.Duration(max(r.calls, 1)) }
+
+func (r *counter) percent(all time.Duration) string {
+	percent := 0.0
+	if all > 0 {
+		percent = 100 * float64(r.total) / float64(all)
+	} else if r.name == "total" {
+		percent = 100
+	}
+	return strconv.FormatFloat(percent, 'f', 2, 64)
+}
+
+func seconds(d time.Duration) string { return string(appendSeconds(nil, d)) }
 
 func padText(b []byte, s string, width int) []byte {
 	for i := len(s); i < width; i++ {

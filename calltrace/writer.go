@@ -70,6 +70,19 @@ func (w *writer) line(b []byte) error {
 	return w.failure()
 }
 
+// notice writes b behind what there is of the open line.
+func (w *writer) notice(b []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.pending = append(append(w.pending, w.open[min(w.sent, len(w.open)):]...), b...)
+		w.sent = len(w.open)
+	}
+	w.changes++
+	w.poke(asleep)
+	return w.failure()
+}
+
 // unended says that b is the open line so far.
 func (w *writer) unended(b []byte) error {
 	w.mu.Lock()

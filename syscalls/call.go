@@ -50,6 +50,9 @@ type Call struct {
 	Mem  Memory
 	Opts *Options
 
+	Note    string // printed behind the result: " (INJECTED)"
+	Watched bool   // Options.Watch has found an argument it looks for
+
 	scratch
 }
 
@@ -57,14 +60,44 @@ type Call struct {
 type Options struct {
 	StringLimit int  // bytes of a string that are shown: 0 means 32, less none (-s)
 	Verbose     bool // print structures and arrays in full (-v)
-	Hex         int  // 1: strings with a byte that is not text in \x form (-x); 2: all (-xx)
+	Hex         int  // HexStrings (-x), HexAll (-xx), HexChars
 	Column      int  // where " = " starts: 0 means 40, -1 none (-a)
 	Raw         bool // print every argument as a hexadecimal number (-e raw)
-	NumberOnly  bool // print flags and enums as numbers (-X raw)
+	Shallow     bool // do not follow pointers to structures (-e verbose=none)
+	Style       Style
+
+	// Watch is told of every descriptor and path that a call's arguments name; when one is
+	// looked for (-P), its answer decides whether the call is shown: see Call.Watched.
+	Watch Watcher
+	// PID is what to add to the number of a process (-Y): "<comm>", or "".
+	PID func(pid int) string
 
 	// FD describes a descriptor of a process for -y: what goes between < and >, or "" when
 	// it is not known. It is called while the thread is stopped, if the engine lives.
 	FD func(pid int, fd int32) string
+}
+
+// Style is how values with names are printed (-X).
+type Style uint8
+
+// The styles.
+const (
+	Names   Style = iota // O_RDONLY
+	Numbers              // 0
+	Both                 // 0 /* O_RDONLY */
+)
+
+// The values of Options.Hex, each showing more bytes as \x1f than the one before.
+const (
+	HexChars   = 3 // bytes that are not text
+	HexStrings = 1 // strings that hold one
+	HexAll     = 2
+)
+
+// Watcher looks for descriptors and paths.
+type Watcher interface {
+	FD(pid int, fd int32) bool
+	Path(path []byte) bool
 }
 
 var defaults = Options{}
@@ -86,6 +119,16 @@ type scratch struct {
 	prev   string    // the call before this one, for restart_syscall
 	dirfd  int32     // the last descriptor argument, for paths relative to it
 	failed bool      // the call returned an error
+}
+
+// Number returns the number of the call of a name as it stands in the register.
+func (a *ABI) Number(name string) (uint64, bool) {
+	for i, r := range a.rows {
+		if r != nil && r.Name == name {
+			return uint64(i) + a.Base, true
+		}
+	}
+	return 0, false
 }
 
 // CallName returns the name of call number nr, "read", or "syscall_0x1b2" when the ABI has none.
@@ -121,7 +164,7 @@ func (c *Call) begin(dst []byte, exit bool) {
 		c.row = c.ABI.Lookup(c.Nr)
 		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
 		c.saved, c.failed, c.comma, c.split = [4]uint64{}, false, false, false
-		c.aux = c.aux[:0]
+		c.aux, c.Watched = c.aux[:0], false
 	} else {
 		c.failed = !c.Returned || c.Errno != 0
 	}
@@ -145,6 +188,7 @@ func AppendExit(dst []byte, c *Call) []byte {
 	c.arguments()
 	c.b = append(c.b, ')')
 	c.result()
+	c.str(c.Note)
 	c.prev = ""
 	if c.row != nil {
 		c.prev = c.row.Name

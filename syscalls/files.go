@@ -19,7 +19,7 @@ func createsFile(c *Call) bool { return c.saved[3]&(oCreat|oTmpfile) != 0 }
 // openFlags prints the access mode, which is a number and not bits, and the flags.
 func (c *Call) openFlags(v uint64) {
 	v = uint64(uint32(v))
-	if c.opts.NumberOnly {
+	if c.opts.Style == Numbers {
 		c.hex(v)
 		return
 	}
@@ -85,7 +85,7 @@ var (
 // dirents walks the entries that the call returned; head is the least number of bytes entry
 // needs. An entry with a length that cannot be ends the walk.
 func (c *Call) dirents(v uint64, head int, entry func(p []byte) (ino, off uint64, reclen int, typ uint8, name []byte)) {
-	if c.opts.NumberOnly || c.Ret < 0 || c.Ret > readLimit {
+	if c.opts.Style == Numbers || c.Ret < 0 || c.Ret > readLimit {
 		c.addr(v)
 		return
 	}

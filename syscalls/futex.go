@@ -12,7 +12,7 @@ func futexCmd(c *Call) uint32 { return uint32(c.arg(1)) &^ (futexPrivate | futex
 
 var futexOp = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))
-	if c.opts.NumberOnly {
+	if c.opts.Style == Numbers {
 		c.hex(v)
 		return
 	}

@@ -40,7 +40,7 @@ func FuzzCall(f *testing.F) {
 		for i := range regs {
 			regs[i] = data[(i*5)%len(data)]
 		}
-		opts := &Options{Verbose: which&8 != 0, Hex: int(which >> 4 & 3), Raw: which&64 != 0, NumberOnly: which&128 != 0}
+		opts := &Options{Verbose: which&8 != 0, Hex: int(which >> 4 & 3), Raw: which&64 != 0, Style: Style(which >> 7 & 1)}
 		c := &Call{ABI: a, Nr: uint64(nr) + a.Base, Mem: wrapMemory{data, holes}, Opts: opts, Ret: ret, Returned: true}
 		for i := range c.Args {
 			c.Args[i] = binary.LittleEndian.Uint64(regs[8*i:])

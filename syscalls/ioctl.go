@@ -16,7 +16,7 @@ func ioctlRowOf(cmd uint32) *ioctlRow {
 
 var ioctlCmd = in(func(c *Call, v uint64) {
 	cmd := uint32(v)
-	if c.opts.NumberOnly {
+	if c.opts.Style == Numbers {
 		c.hex(uint64(cmd))
 		return
 	}

@@ -3,6 +3,8 @@
 
 package syscalls
 
+import "strings"
+
 // format prints one argument. v is the argument's register; c.reg is already past it, so
 // that c.arg(c.reg) is the next register.
 type format func(c *Call, v uint64)
@@ -94,7 +96,7 @@ var (
 			c.udec(uint64(uint16(v)))
 		}
 	})
-	pid   = d
+	pid   = in((*Call).pid)
 	sig   = in(func(c *Call, v uint64) { c.signal(int(int32(v))) })
 	off   = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: pair32}
 	uoff  = kind{f: (*Call).udec, wide: pair32}
@@ -130,13 +132,18 @@ func (c *Call) fd(v uint64) {
 
 // fdName prints what -y knows of a descriptor.
 func (c *Call) fdName(n int32) {
+	if w := c.opts.Watch; w != nil && !c.Watched && n >= 0 && !c.exit {
+		c.Watched = w.FD(c.PID, n)
+	}
 	if c.opts.FD == nil || n < 0 && n != atFDCWD {
 		return
 	}
 	if s := c.opts.FD(c.PID, n); s != "" {
 		c.byte('<')
 		c.str(s)
-		c.byte('>')
+		if s[len(s)-1] != '>' && !strings.HasSuffix(s, ">(deleted)") {
+			c.byte('>')
+		}
 	}
 }
 
@@ -147,7 +154,14 @@ func (c *Call) dirFD(v uint64) {
 		c.fd(v)
 		return
 	}
-	c.str("AT_FDCWD")
+	switch c.opts.Style {
+	case Names:
+		c.str("AT_FDCWD")
+	case Numbers:
+		c.dec(atFDCWD)
+	case Both:
+		c.str("-100 /* AT_FDCWD */")
+	}
 	c.fdName(n)
 }
 
@@ -168,6 +182,9 @@ func (c *Call) path(v uint64) {
 	}
 	if !ended {
 		s = s[:pathMax-1]
+	}
+	if w := c.opts.Watch; w != nil && !c.Watched {
+		c.Watched = w.Path(s)
 	}
 	c.quote(s, !ended)
 }
@@ -193,7 +210,7 @@ func (c *Call) buffer(v, n uint64) {
 		return
 	}
 	show := min(n, uint64(c.limit()))
-	s, ok := c.read(v, int(show))
+	s, ok := c.readBytes(v, int(show))
 	if !ok && show > 0 {
 		c.addr(v)
 		return
@@ -213,11 +230,23 @@ func (c *Call) hexBuffer(v, n uint64) {
 
 // signal prints the name of a signal, or its number.
 func (c *Call) signal(n int) {
-	if r := c.ABI.OS.Signal(n); r != nil && !c.opts.NumberOnly {
+	r := c.ABI.OS.Signal(n)
+	if r != nil && c.opts.Style == Names {
 		c.str(r.Name)
 		return
 	}
 	c.dec(int64(n))
+	if r != nil && c.opts.Style == Both {
+		c.comment(r.Name)
+	}
+}
+
+// pid prints the number of a process and what -Y knows of it.
+func (c *Call) pid(v uint64) {
+	c.dec(int64(int32(v)))
+	if c.opts.PID != nil && int32(v) > 0 {
+		c.str(c.opts.PID(int(int32(v))))
+	}
 }
 
 // numberAt prints the number a pointer points to: [3].

@@ -28,6 +28,14 @@ func (c *Call) alloc(n int) []byte {
 
 // read returns n bytes at addr, or false when any of them cannot be read.
 func (c *Call) read(addr uint64, n int) ([]byte, bool) {
+	if c.opts.Shallow {
+		return nil, false
+	}
+	return c.readBytes(addr, n)
+}
+
+// readBytes is read for text, which is shown when structures are not, too.
+func (c *Call) readBytes(addr uint64, n int) ([]byte, bool) {
 	if c.Mem == nil || addr == 0 || n < 0 || n > readLimit || addr+uint64(n) < addr {
 		return nil, false
 	}

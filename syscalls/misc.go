@@ -7,7 +7,7 @@ var (
 	// mmapFlags has an enum in its low four bits.
 	mmapFlags = in(func(c *Call, v uint64) {
 		v = uint64(uint32(v))
-		if c.opts.NumberOnly {
+		if c.opts.Style == Numbers {
 			c.hex(v)
 			return
 		}

@@ -5,7 +5,7 @@ package syscalls
 // mountFlags prints the magic number of old programs and the flags.
 var mountFlags = in(func(c *Call, v uint64) {
 	const magic, mask = 0xc0ed0000, 0xffff0000
-	if v&mask != magic || c.opts.NumberOnly {
+	if v&mask != magic || c.opts.Style == Numbers {
 		c.flags(&tMount, v)
 		return
 	}
@@ -26,7 +26,7 @@ var mountData = in(func(c *Call, v uint64) {
 
 var swapFlags = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))
-	if v&^0x7fff == 0 || c.opts.NumberOnly {
+	if v&^0x7fff == 0 || c.opts.Style == Numbers {
 		c.udec(v)
 		return
 	}

@@ -3,7 +3,10 @@
 
 package syscalls
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // table is a set of named values. unknown stands in a comment beside a number that no row
 // names: "0xa3 /* SEEK_??? */".
@@ -76,22 +79,28 @@ func (c *Call) comment(text string) {
 
 // enum prints the name of v, or its number and what kind of name it lacks.
 func (c *Call) enum(t *table, v uint64) {
-	if c.opts.NumberOnly {
-		c.hex(v)
-		return
+	n := ""
+	if c.opts.Style != Numbers {
+		n = t.find(v)
 	}
-	if n := t.find(v); n != "" {
+	if c.opts.Style == Names && n != "" {
 		c.str(n)
 		return
 	}
 	c.hex(v)
-	c.comment(t.unknown)
+	switch {
+	case c.opts.Style == Numbers:
+	case n != "":
+		c.comment(n)
+	case t.unknown != "":
+		c.comment(t.unknown)
+	}
 }
 
 // flags prints the names of the bits of v joined by |, and the bits without a name in hex.
 func (c *Call) flags(t *table, v uint64) {
-	if c.opts.NumberOnly {
-		c.hex(v)
+	if c.opts.Style != Names {
+		c.flagsStyled(t, v)
 		return
 	}
 	if v == 0 {
@@ -108,9 +117,38 @@ func (c *Call) flags(t *table, v uint64) {
 			c.hex(rest)
 		} else {
 			c.hex(rest)
-			c.comment(t.unknown)
+			if t.unknown != "" {
+				c.comment(t.unknown)
+			}
 		}
 	}
+}
+
+// flagsStyled is flags as a number, with the names in a comment if the style has both.
+func (c *Call) flagsStyled(t *table, v uint64) {
+	c.hex(v)
+	if c.opts.Style == Numbers {
+		return
+	}
+	at := len(c.b)
+	c.str(" /* ")
+	start := len(c.b)
+	switch {
+	case v == 0 && len(t.names) > 0 && t.names[0].val == 0:
+		c.str(t.names[0].name)
+	case v != 0:
+		if rest, any := c.bits(t, v, false); rest != 0 && any {
+			c.byte('|')
+			c.hex(rest)
+		} else if rest != 0 {
+			c.str(t.unknown)
+		}
+	}
+	if len(c.b) == start {
+		c.b = c.b[:at]
+		return
+	}
+	c.str(" */")
 }
 
 // bits prints the named bits of v, after a | if more says so, and returns the others and
@@ -134,6 +172,22 @@ func (c *Call) bits(t *table, v uint64, more bool) (rest uint64, any bool) {
 	return v, any
 }
 
+// Escape is the inside of a string literal that holds s.
+func Escape(s string) string {
+	c := Call{}
+	c.opts = &defaults
+	c.escape([]byte(s))
+	return string(c.b)
+}
+
+// NetlinkName is the name of a netlink protocol without its prefix, or its number.
+func NetlinkName(n uint32) string {
+	if s, ok := strings.CutPrefix(tNetlinkProto.find(uint64(n)), "NETLINK_"); ok {
+		return s
+	}
+	return strconv.FormatUint(uint64(n), 10)
+}
+
 // quote prints s as a C string literal. With more, "..." follows.
 func (c *Call) quote(s []byte, more bool) {
 	c.byte('"')
@@ -148,7 +202,7 @@ func (c *Call) quote(s []byte, more bool) {
 // where C has a letter, else octal of as few digits as the next byte permits.
 func (c *Call) escape(s []byte) {
 	switch {
-	case c.opts.Hex >= 2, c.opts.Hex == 1 && hasBinary(s):
+	case c.opts.Hex == HexAll, c.opts.Hex == HexStrings && hasBinary(s):
 		for _, ch := range s {
 			c.b = append(c.b, '\\', 'x', hexDigits[ch>>4], hexDigits[ch&15])
 		}
@@ -174,6 +228,10 @@ func (c *Call) escape(s []byte) {
 		case '\r':
 			c.str(`\r`)
 		default:
+			if c.opts.Hex == HexChars {
+				c.b = append(c.b, '\\', 'x', hexDigits[ch>>4], hexDigits[ch&15])
+				continue
+			}
 			full := i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '7'
 			c.byte('\\')
 			if full || ch >= 0o100 {

@@ -113,7 +113,7 @@ func at(i int, k kind) kind {
 
 var cloneFlags = in(func(c *Call, v uint64) {
 	rest := v &^ 0xff
-	if c.opts.NumberOnly {
+	if c.opts.Style == Numbers {
 		c.hex(v)
 		return
 	}

@@ -15,7 +15,7 @@ var device = in(func(c *Call, v uint64) { c.makedev(uint64(uint32(v))) })
 
 // fileMode prints the type of a file and its permissions: S_IFREG|0644.
 func (c *Call) fileMode(v uint64) {
-	if c.opts.NumberOnly {
+	if c.opts.Style == Numbers {
 		c.octal(v)
 		return
 	}

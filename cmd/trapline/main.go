@@ -7,9 +7,14 @@ package main
 
 import (
 	"os"
+
+	"github.com/trapline/trapline/strace"
 )
 
 func main() {
+	if strace.Called(os.Args[0]) {
+		os.Exit(strace.Main(os.Args, os.Stdout, os.Stderr, hostKernel))
+	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 

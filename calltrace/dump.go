@@ -1,0 +1,60 @@
+package calltrace
+
+import "github.com/trapline/trapline/syscalls"
+
+// What -e read= and -e write= add to a call: the bytes it moved, in hexadecimal and text.
+
+// dump prints what a call that has returned read or wrote, if that is wanted.
+func (p *Printer) dump(c *syscalls.Call) error {
+	if !c.Returned || c.Errno != 0 {
+		return nil
+	}
+	var err error
+	syscalls.Moved(c, func(write bool) bool { return p.o.Dump(c, write) }, func(note string, data []byte) {
+		p.line = p.line[:0]
+		if note != "" {
+			p.line = append(append(p.line, note...), '\n')
+		}
+		p.line = appendDump(p.line, data)
+		err = first(err, p.w.line(p.line))
+	})
+	p.line = p.line[:0]
+	return err
+}
+
+const dumpWidth = 16
+
+// appendDump appends lines of 16 bytes: " | 00000  48 65 ...  He...  |".
+func appendDump(b, data []byte) []byte {
+	for at := 0; at < len(data); at += dumpWidth {
+		row := data[at:min(at+dumpWidth, len(data))]
+		b = append(b, " | "...)
+		for shift := 16; shift >= 0; shift -= 4 {
+			b = append(b, "0123456789abcdef"[at>>shift&15])
+		}
+		b = append(b, ' ')
+		for i := range dumpWidth {
+			if i%8 == 0 {
+				b = append(b, ' ')
+			}
+			if i < len(row) {
+				b = append(b, "0123456789abcdef"[row[i]>>4], "0123456789abcdef"[row[i]&15], ' ')
+			} else {
+				b = append(b, "   "...)
+			}
+		}
+		b = append(b, ' ')
+		for i := range dumpWidth {
+			switch {
+			case i >= len(row):
+				b = append(b, ' ')
+			case row[i] >= ' ' && row[i] <= '~':
+				b = append(b, row[i])
+			default:
+				b = append(b, '.')
+			}
+		}
+		b = append(b, " |\n"...)
+	}
+	return b
+}

@@ -1,0 +1,162 @@
+// What -y, -yy and -Y add to descriptors and process numbers, and what -P looks for.
+
+package strace
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/trapline/trapline/procfs"
+)
+
+// describer describes the descriptors and processes of a kernel.
+type describer struct {
+	fs      *procfs.FS
+	details fdDetail
+	pids    pidDetail
+}
+
+// descriptor is what goes between < and > behind a descriptor.
+func (d *describer) descriptor(pid int, fd int32) string {
+	p := d.fs.Proc(pid)
+	if fd < 0 {
+		if d.details&fdPath == 0 {
+			return ""
+		}
+		cwd, _ := p.Cwd()
+		return escapePath(cwd) + ">"
+	}
+	link, err := p.FDLink(int(fd))
+	if err != nil {
+		return ""
+	}
+	switch {
+	case d.details&fdSocket != 0 && strings.HasPrefix(link, "socket:["):
+		if s := socketDetail(d.fs, pid, fd, link); s != "" {
+			return s + ">"
+		}
+	case d.details&fdDev != 0 && strings.HasPrefix(link, "/"):
+		if s := deviceDetail(link); s != "" {
+			return escapePath(link) + s + ">"
+		}
+	case d.details&fdPidfd != 0 && link == "anon_inode:[pidfd]":
+		if f, err := p.FD(int(fd), nil); err == nil && f.PID > 0 {
+			return "pid:" + strconv.Itoa(f.PID) + ">"
+		}
+	}
+	if d.details&fdPath == 0 {
+		return ""
+	}
+	if path, gone := strings.CutSuffix(link, " (deleted)"); gone && strings.HasPrefix(link, "/") {
+		return escapePath(path) + ">(deleted)"
+	}
+	return escapePath(link) + ">"
+}
+
+// escapePath makes the bytes of a path that are not text, or end a description, octal.
+func escapePath(path string) string {
+	plain := true
+	for i := range len(path) {
+		if ch := path[i]; ch < ' ' || ch > '~' || strings.IndexByte("<>\\\"", ch) >= 0 {
+			plain = false
+		}
+	}
+	if plain {
+		return path
+	}
+	var b strings.Builder
+	for i := range len(path) {
+		switch ch := path[i]; {
+		case ch == '\n':
+			b.WriteString(`\n`)
+		case ch == '\t':
+			b.WriteString(`\t`)
+		case ch == '\\':
+			b.WriteString(`\\`)
+		case ch == '"':
+			b.WriteString(`\"`)
+		case ch < ' ' || ch > '~' || ch == '<' || ch == '>':
+			if i+1 < len(path) && path[i+1] >= '0' && path[i+1] <= '9' {
+				fmt.Fprintf(&b, `\%03o`, ch)
+			} else {
+				fmt.Fprintf(&b, `\%o`, ch)
+			}
+		default:
+			b.WriteByte(ch)
+		}
+	}
+	return b.String()
+}
+
+// deviceDetail is "<char 1:3>" for the path of a device.
+func deviceDetail(path string) string {
+	var st unix.Stat_t
+	if unix.Stat(path, &st) != nil {
+		return ""
+	}
+	kind := ""
+	switch st.Mode & unix.S_IFMT {
+	case unix.S_IFCHR:
+		kind = "char"
+	case unix.S_IFBLK:
+		kind = "block"
+	default:
+		return ""
+	}
+	return fmt.Sprintf("<%s %d:%d>", kind, unix.Major(uint64(st.Rdev)), unix.Minor(uint64(st.Rdev)))
+}
+
+// process is "<comm>" for the number of a process or thread.
+func (d *describer) process(pid int) string {
+	if d.pids&pidComm == 0 {
+		return ""
+	}
+	comm, err := d.fs.Proc(pid).Comm()
+	if err != nil || comm == "" {
+		return ""
+	}
+	return "<" + escapePath(comm) + ">"
+}
+
+// watcher looks for the paths of -P, among names and descriptors.
+type watcher struct {
+	fs    *procfs.FS
+	paths map[string]bool
+	fds   *numbers
+}
+
+func newWatcher(t *trace) *watcher {
+	w := &watcher{fs: t.k.Procfs(), paths: map[string]bool{}, fds: t.TraceFDs}
+	for _, path := range t.Paths {
+		w.paths[path] = true
+		real, err := filepath.EvalSymlinks(path)
+		if err == nil {
+			real, err = filepath.Abs(real)
+		}
+		if err != nil || real == path {
+			continue
+		}
+		if t.Quiet&quietPath == 0 {
+			t.message(fmt.Sprintf("Requested path '%s' resolved into '%s'", path, real))
+		}
+		w.paths[real] = true
+	}
+	return w
+}
+
+// FD implements syscalls.Watcher.
+func (w *watcher) FD(pid int, fd int32) bool {
+	if w.fds.has(int(fd)) {
+		return true
+	}
+	link, err := w.fs.Proc(pid).FDLink(int(fd))
+	return err == nil && w.paths[strings.TrimSuffix(link, " (deleted)")]
+}
+
+// Path implements syscalls.Watcher.
+func (w *watcher) Path(path []byte) bool { return w.paths[string(path)] }
+

@@ -1,0 +1,236 @@
+// The expressions of -e: QUALIFIER=SET.
+
+package strace
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/syscalls"
+)
+
+// qualifier is one row: the names before the = and what the list behind it sets.
+type qualifier struct {
+	names []string
+	set   func(c *Config, list string) error
+}
+
+var qualifiers = []qualifier{
+	{long("trace", "t"), func(c *Config, l string) error { return setSet(&c.Show.Filter, l) }},
+	{long("trace-fds", "trace-fd", "fd", "fds"), func(c *Config, l string) error { return setNumbers(&c.TraceFDs, l) }},
+	{long("abbrev", "a"), setAbbrev},
+	{long("verbose", "v"), func(c *Config, l string) error { return setSet(&c.Show.Deref, l) }},
+	{long("raw", "x"), func(c *Config, l string) error { return setSet(&c.Show.Raw, l) }},
+	{long("signal", "signals", "s"), setSignals},
+	{long("status"), setStatuses},
+	{long("read", "reads", "r"), func(c *Config, l string) error { return setNumbers(&c.Read, l) }},
+	{long("write", "writes", "w"), func(c *Config, l string) error { return setNumbers(&c.Write, l) }},
+	{long("fault"), func(c *Config, l string) error { return c.addInjection("fault", l) }},
+	{long("inject"), func(c *Config, l string) error { return c.addInjection("inject", l) }},
+	{long("kvm"), func(_ *Config, l string) error { return word("kvm", l, "vcpu") }},
+	{long("quiet", "silent", "silence", "q"), setQuiet},
+	{long("decode-fds", "decode-fd"), func(c *Config, l string) error { return setWords(&c.FDs, "decode-fds", l, fdNames, fdAll) }},
+	{long("decode-pids", "decode-pid"), func(c *Config, l string) error { return setWords(&c.PIDNames, "decode-pids", l, pidNames, pidAll) }},
+}
+
+// setExpr is -e: what has no qualifier that we know is a set of system calls.
+func setExpr(c *Config, arg string) error {
+	if name, list, ok := strings.Cut(arg, "="); ok {
+		for i := range qualifiers {
+			for _, n := range qualifiers[i].names {
+				if n == name {
+					return qualifiers[i].set(c, list)
+				}
+			}
+		}
+	}
+	return setSet(&c.Show.Filter, arg)
+}
+
+func word(name, list, only string) error {
+	if list != only {
+		return usage("invalid -e %s= argument: '%s'", name, list)
+	}
+	return nil
+}
+
+// setSet reads a set of system calls.
+func setSet(set **syscalls.Set, list string) error {
+	s, err := parseCalls(list)
+	if err == nil {
+		*set = s
+	}
+	return err
+}
+
+func parseCalls(list string) (*syscalls.Set, error) {
+	inverted := false
+	for strings.HasPrefix(list, "!") {
+		inverted, list = !inverted, list[1:]
+	}
+	expr := list
+	if inverted {
+		expr = "!" + list
+	}
+	s, err := syscalls.ParseSet(expr)
+	if err == nil {
+		return s, nil
+	}
+	// Which member is wrong: each alone is looked at.
+	for member := range strings.SplitSeq(list, ",") {
+		if member == "" || member == "none" || member == "all" && strings.Contains(list, ",") && false {
+			continue
+		}
+		if _, err := syscalls.ParseSet(member); err != nil {
+			if re, isRegex := strings.CutPrefix(strings.TrimPrefix(member, "?"), "/"); isRegex {
+				return nil, fatal("regcomp: %s: %s", re, err)
+			}
+			return nil, fatal("invalid system call '%s'", member)
+		}
+	}
+	return nil, fatal("invalid system call '%s'", list)
+}
+
+// setAbbrev sets the calls whose structures are shortened; the others' are shown whole.
+func setAbbrev(c *Config, list string) error {
+	if rest, ok := strings.CutPrefix(list, "!"); ok {
+		list = rest
+	} else {
+		list = "!" + list
+	}
+	return setSet(&c.Show.Verbose, list)
+}
+
+// numbers is a set of descriptors.
+type numbers struct {
+	in     map[int]bool
+	invert bool
+}
+
+func (n *numbers) has(v int) bool { return n != nil && n.in[v] != n.invert }
+
+// setNumbers reads a set of descriptors.
+func setNumbers(set **numbers, list string) error {
+	n := &numbers{in: map[int]bool{}}
+	for strings.HasPrefix(list, "!") {
+		n.invert, list = !n.invert, list[1:]
+	}
+	switch list {
+	case "all":
+		n.invert = !n.invert
+	case "none":
+	default:
+		words := strings.Split(list, ",")
+		for _, w := range words {
+			v, err := strconv.ParseUint(w, 10, 31)
+			if err != nil {
+				return fatal("invalid descriptor '%s'", list2(w, list))
+			}
+			n.in[int(v)] = true
+		}
+	}
+	*set = n
+	return nil
+}
+
+// list2 is the wrong word of a list, or the list when the word is empty.
+func list2(word, list string) string {
+	if word == "" {
+		return list
+	}
+	return word
+}
+
+// setSignals reads a set of signals by name, with or without SIG, or number.
+func setSignals(c *Config, list string) error {
+	inverted := false
+	rest := list
+	for strings.HasPrefix(rest, "!") {
+		inverted, rest = !inverted, rest[1:]
+	}
+	in := map[int]bool{}
+	switch rest {
+	case "all":
+		inverted = !inverted
+	case "none":
+	default:
+		for _, w := range strings.Split(rest, ",") {
+			n, ok := signalNumber(w)
+			if !ok {
+				return fatal("invalid signal '%s'", list2(w, list))
+			}
+			in[n] = true
+		}
+	}
+	c.Show.Signals = func(signo int) bool { return in[signo] != inverted }
+	return nil
+}
+
+// signalNumber reads a signal by name or number.
+func signalNumber(w string) (int, bool) {
+	if n, err := strconv.ParseUint(w, 10, 31); err == nil {
+		return int(n), n <= 64
+	}
+	if row := abi.Linux.SignalByName(strings.ToUpper(w)); row != nil {
+		return row.Num, true
+	}
+	return 0, false
+}
+
+var statusNames = map[string]calltrace.Status{"successful": calltrace.Successful, "failed": calltrace.Failed,
+	"unfinished": calltrace.Unfinished, "unavailable": calltrace.Unavailable, "detached": calltrace.Detached}
+
+func setStatuses(c *Config, list string) error {
+	c.StatusSet = true
+	err := setWords(&c.Show.Status, "status", list, statusNames, calltrace.EveryStatus)
+	switch c.Show.Status {
+	case calltrace.EveryStatus:
+		c.Show.Status = calltrace.AnyStatus
+	case 0:
+		c.Show.Status = calltrace.NoStatus
+	}
+	return err
+}
+
+var quietNames = map[string]quiet{"attach": quietAttach, "exit": quietExit, "path-resolution": quietPath, "path-resolve": quietPath,
+	"personality": quietPersonality, "thread-execve": quietThreadExec, "superseded": quietThreadExec}
+
+func setQuiet(c *Config, list string) error {
+	c.Quieted = true
+	return setWords(&c.Quiet, "quiet", list, quietNames, quietAll)
+}
+
+var (
+	fdNames  = map[string]fdDetail{"dev": fdDev, "path": fdPath, "pidfd": fdPidfd, "socket": fdSocket}
+	pidNames = map[string]pidDetail{"comm": pidComm, "pidns": pidNS}
+)
+
+// setWords reads a set whose members have names.
+func setWords[T ~uint8](set *T, what, list string, names map[string]T, all T) error {
+	inverted := false
+	rest := list
+	for strings.HasPrefix(rest, "!") {
+		inverted, rest = !inverted, rest[1:]
+	}
+	var v T
+	switch rest {
+	case "all":
+		v = all
+	case "none":
+	default:
+		for _, w := range strings.Split(rest, ",") {
+			bit, ok := names[w]
+			if !ok {
+				return fatal("invalid %s '%s'", what, list2(w, list))
+			}
+			v |= bit
+		}
+	}
+	if inverted {
+		v = all &^ v
+	}
+	*set = v
+	return nil
+}

@@ -1,0 +1,70 @@
+// Where the trace goes: standard error, a file, a file per process, or a command.
+
+package strace
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// sink is the output of a trace.
+type sink struct {
+	io.Writer
+	close func() error
+}
+
+// openOutput opens the output of -o.
+func openOutput(c *Config, stderr *os.File) (*sink, error) {
+	name := c.Output
+	switch {
+	case name == "":
+		return &sink{stderr, func() error { return nil }}, nil
+	case name[0] == '|' || name[0] == '!':
+		return openPipe(name[1:])
+	case c.Separate:
+		if len(name) >= unix.PathMax-20 {
+			return nil, fatal("output file name is too long: '%s'", name)
+		}
+		return &sink{io.Discard, func() error { return nil }}, nil
+	}
+	return openFile(name, c.Append)
+}
+
+// openFor opens the file of one thread.
+func openFor(c *Config, tid int) (*sink, error) {
+	return openFile(c.Output+"."+strconv.Itoa(tid), c.Append)
+}
+
+func openFile(name string, adding bool) (*sink, error) {
+	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	if adding {
+		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
+	}
+	f, err := os.OpenFile(name, flags, 0o666)
+	if err != nil {
+		return nil, fatal("Can't fopen '%s': %s", name, reason(err))
+	}
+	return &sink{f, f.Close}, nil
+}
+
+// openPipe starts a command that reads the trace.
+func openPipe(command string) (*sink, error) {
+	cmd := exec.Command("/bin/sh", "-c", command)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	in, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return nil, fatal("Can't popen '%s': %s", command, reason(err))
+	}
+	return &sink{in, func() error {
+		err := in.Close()
+		_ = cmd.Wait() // its status is its own affair
+		return err
+	}}, nil
+}

@@ -1,0 +1,370 @@
+package strace
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/tracer"
+)
+
+// trace is one run.
+type trace struct {
+	*Config
+	stderr   *os.File
+	k        kernel.Kernel
+	tr       *tracer.Tracer
+	out      *sink
+	printer  *calltrace.Printer
+	live     *calltrace.Live
+	tamper   *tamperer
+	launched *tracer.Process
+	path     string
+	started  bool
+	execErr  error
+	status   int // of what was launched; from 256 on a signal
+	attached map[kernel.PID]bool
+	leaving  []*tracer.Process // to be let go of: -b
+	counts   map[kernel.PID]int
+	signal   atomic.Int32
+}
+
+// run traces. Its result is the program's exit status, or 256 and the signal that ended it.
+func run(c *Config, stderr *os.File, newKernel func() (kernel.Kernel, error)) (status int, err error) {
+	t := &trace{Config: c, stderr: stderr, attached: map[kernel.PID]bool{}}
+	if len(c.Program) > 0 {
+		if t.path, err = findProgram(c.Program[0]); err != nil {
+			return 0, err
+		}
+		if err := t.credentials(); err != nil {
+			return 0, err
+		}
+	}
+	if c.Daemon > 0 {
+		if handed, status, err := daemonize(t); handed {
+			return status, err
+		}
+	}
+	if t.k, err = newKernel(); err != nil {
+		return 0, err
+	}
+	if t.out, err = openOutput(c, stderr); err != nil {
+		return 0, err
+	}
+	t.engine()
+	t.watch()
+	stop := t.catchSignals()
+	defer stop()
+	if err = t.begin(); err == nil {
+		err = t.loop()
+	}
+	t.letGo()
+	if e := t.live.Close(); err == nil {
+		err = e
+	}
+	if e := t.printer.Close(); err == nil {
+		err = e
+	}
+	if e := t.out.close(); err == nil {
+		err = e
+	}
+	if t.execErr != nil {
+		return 1, nil
+	}
+	if sig := t.signal.Load(); sig != 0 {
+		t.status = 0x100 | int(sig)
+	}
+	return t.status, err
+}
+
+// engine makes the engine and the printers.
+func (t *trace) engine() {
+	opts := tracer.Options{Mode: kernel.Syscalls, Follow: tracer.FollowBoth, Events: kernel.EventExec, Outlive: true}
+	if t.Follow > 0 {
+		opts.Events |= kernel.EventThreads | kernel.EventForks
+	}
+	if t.KillOnExit {
+		opts.Events |= kernel.EventExitKill
+	}
+	t.tr = tracer.New(t.k, opts)
+	t.Show.Messages = t.message
+	d := &describer{fs: t.k.Procfs(), details: t.FDs, pids: t.PIDNames}
+	if t.FDs > 0 {
+		t.Show.Syscall.FD = d.descriptor
+	}
+	if t.PIDNames > 0 {
+		t.Show.Syscall.PID = d.process
+		t.Show.Leader = d.process
+	}
+	if t.Read != nil || t.Write != nil {
+		t.Show.Dump = t.dumps
+	}
+	if t.Stacks {
+		t.Show.Stack = t.stack
+	}
+	t.tamper = newTamperer(t.Inject)
+}
+
+// watch starts the printers; -P is told of first.
+func (t *trace) watch() {
+	if len(t.Paths) > 0 || t.TraceFDs != nil {
+		t.Show.Syscall.Watch = newWatcher(t)
+	}
+	t.printer = calltrace.New(t.out, t.k.OS(), t.Show)
+	t.live = calltrace.NewLive(t.printer)
+	if t.Separate {
+		t.live.Split = func(tid int) (*calltrace.Printer, error) {
+			out, err := openFor(t.Config, tid)
+			if err != nil {
+				return nil, err
+			}
+			return calltrace.New(closing{out}, t.k.OS(), t.Show), nil
+		}
+	}
+}
+
+// closing is an output of which the printer is the last user.
+type closing struct{ *sink }
+
+// Close implements io.Closer.
+func (c closing) Close() error { return c.close() }
+
+// message is a line of ours; beside the trace it stands where the trace stands.
+func (t *trace) message(text string) {
+	text = t.Name + ": " + text + "\n"
+	if t.Output == "" && t.printer != nil {
+		_ = t.printer.Notice(text)
+		return
+	}
+	fmt.Fprint(t.stderr, text)
+}
+
+func (t *trace) dumps(c *syscalls.Call, write bool) bool {
+	set := t.Read
+	if write {
+		set = t.Write
+	}
+	return set.has(int(int32(c.Args[0])))
+}
+
+// begin attaches and launches.
+func (t *trace) begin() error {
+	for _, pid := range t.PIDs {
+		if pid == os.Getpid() {
+			return fatal("I'm sorry, I can't let you do that, Dave.")
+		}
+	}
+	for _, pid := range t.PIDs {
+		if err := t.attach(pid); err != nil {
+			t.message(err.Error())
+		}
+	}
+	if len(t.Program) == 0 {
+		if len(t.tr.Processes()) == 0 {
+			t.status = 1
+		}
+		return nil
+	}
+	p, err := t.tr.Launch(&kernel.Launch{Path: t.path, Args: t.Program, Env: changed(os.Environ(), t.Env), Cred: t.Cred,
+		Calls: true, Foreground: -1})
+	if err != nil {
+		return fatal("exec: %s", errnoText(err))
+	}
+	t.launched = p
+	t.live.Printer(kernel.TID(p.PID)).Started(int(p.PID))
+	return nil
+}
+
+func (t *trace) attach(pid int) error {
+	p, err := t.tr.Attach(kernel.PID(pid))
+	if err != nil {
+		return fmt.Errorf("attach: ptrace(PTRACE_SEIZE, %d): %s", pid, errnoText(err))
+	}
+	t.attached[p.PID] = true
+	for _, th := range p.Threads() {
+		t.live.Printer(th.TID).Started(int(th.TID))
+	}
+	if t.Quiet&quietAttach == 0 {
+		text := fmt.Sprintf("Process %d attached", pid)
+		if n := len(p.Threads()); n > 1 {
+			text += fmt.Sprintf(" with %d threads", n)
+		}
+		t.message(text)
+	}
+	return nil
+}
+
+func errnoText(err error) string {
+	var e *kernel.Error
+	if errors.As(err, &e) {
+		if row := abi.Linux.Errno(e.Errno); row != nil {
+			return row.Text
+		}
+	}
+	if errors.Is(err, kernel.ErrGone) {
+		return "No such process"
+	}
+	return err.Error()
+}
+
+// changed is an environment with the changes of -E.
+func changed(env, changes []string) []string {
+	for _, change := range changes {
+		name, _, set := strings.Cut(change, "=")
+		kept := env[:0:0]
+		for _, v := range env {
+			if !strings.HasPrefix(v, name+"=") {
+				kept = append(kept, v)
+			}
+		}
+		if env = kept; set {
+			env = append(env, change)
+		}
+	}
+	return env
+}
+
+// loop traces until all tracees have ended or a signal ends us.
+func (t *trace) loop() error {
+	for len(t.tr.Processes()) > 0 {
+		err := t.tr.Run(tracer.Intent{}, t.handle)
+		for _, p := range t.leaving {
+			t.detach(p)
+		}
+		t.leaving = nil
+		switch {
+		case errors.Is(err, kernel.ErrNoTracees):
+			return nil
+		case err != nil:
+			return err
+		case t.signal.Load() != 0 || t.live.Err() != nil:
+			t.endLaunched()
+			return t.live.Err()
+		case t.execErr != nil:
+			t.message("exec: " + errnoText(t.execErr))
+		}
+	}
+	return nil
+}
+
+// endLaunched lets what we started go with us, as by the signal that ended us.
+func (t *trace) endLaunched() {
+	if t.launched == nil || t.tr.Process(t.launched.PID) == nil || t.attached[t.launched.PID] {
+		return
+	}
+	sig := unix.Signal(t.signal.Load())
+	if sig == 0 {
+		sig = unix.SIGTERM
+	}
+	_ = unix.Kill(int(t.launched.PID), sig) // it may have ended
+	_ = unix.Kill(int(t.launched.PID), unix.SIGCONT)
+}
+
+func (t *trace) handle(e *tracer.Event) bool {
+	switch e.Kind {
+	case tracer.EvInterrupted:
+		return t.signal.Load() != 0
+	case tracer.EvExited, tracer.EvKilled:
+		t.ended(e)
+	case tracer.EvExec:
+		t.started = t.started || e.Process == t.launched
+	case tracer.EvSyscallExit:
+		if t.Inject != nil {
+			t.live.Note(e.Thread, t.tamper.exit(e.Thread))
+		}
+		if !t.started && e.Process == t.launched && e.Thread.Call.Failed {
+			t.execErr = &kernel.Error{Op: "execute " + t.path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
+			t.message("exec: " + errnoText(t.execErr))
+		}
+	}
+	t.live.Handle(e)
+	if e.Kind == tracer.EvSyscallEnter && t.Inject != nil {
+		t.tamper.enter(e.Thread)
+	}
+	if e.Kind == tracer.EvExec && t.DetachOnExec && (t.started && e.Process != t.launched || t.execs(e.Process) > 1) {
+		t.leaving = append(t.leaving, e.Process)
+		return true
+	}
+	return t.live.Err() != nil
+}
+
+// execs counts the programs a process has run under us.
+func (t *trace) execs(p *tracer.Process) int {
+	if t.counts == nil {
+		t.counts = map[kernel.PID]int{}
+	}
+	t.counts[p.PID]++
+	return t.counts[p.PID]
+}
+
+func (t *trace) ended(e *tracer.Event) {
+	if t.launched == nil || e.Process != t.launched {
+		return
+	}
+	if e.Kind == tracer.EvExited {
+		t.status = e.Stop.Code
+	} else {
+		t.status = 0x100 | int(e.Stop.Signal)
+	}
+}
+
+// detach lets a process go and says so.
+func (t *trace) detach(p *tracer.Process) {
+	if t.tr.Process(p.PID) == nil {
+		return
+	}
+	for _, th := range p.Threads() {
+		if t.Quiet&quietAttach == 0 && (t.attached[p.PID] || t.DetachOnExec) {
+			t.message(fmt.Sprintf("Process %d detached", th.TID))
+		}
+		_ = t.live.Printer(th.TID).Forgotten(int(th.TID))
+	}
+	if err := t.tr.Detach(p); err != nil {
+		t.message(err.Error())
+	}
+}
+
+// letGo detaches from whatever is left.
+func (t *trace) letGo() {
+	for _, p := range t.tr.Processes() {
+		t.detach(p)
+	}
+}
+
+// catchSignals makes a signal to us end the trace cleanly, as far as -I permits.
+func (t *trace) catchSignals() (stop func()) {
+	level := t.Interruptible
+	if level == 0 {
+		level = 2
+		if t.Output != "" && len(t.Program) > 0 {
+			level = 3
+		}
+	}
+	fatal := []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGPIPE, unix.SIGTERM}
+	ours := make(chan os.Signal, 4)
+	signal.Notify(ours, fatal...)
+	if level == 4 {
+		signal.Notify(ours, unix.SIGTSTP)
+	}
+	signal.Notify(make(chan os.Signal, 1), unix.SIGTTOU, unix.SIGTTIN)
+	go func() {
+		for s := range ours {
+			sig := s.(unix.Signal)
+			if level >= 3 || sig == unix.SIGPIPE {
+				continue
+			}
+			t.signal.Store(int32(sig))
+			t.tr.Interrupt()
+		}
+	}()
+	return func() { signal.Stop(ours) }
+}

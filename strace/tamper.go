@@ -1,0 +1,142 @@
+// Tampering: what an injection does to a call, at its stops.
+
+package strace
+
+import (
+	"time"
+
+	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/regs"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/tracer"
+)
+
+// tampering is what goes on with the calls of one thread.
+type tampering struct {
+	counts  []int      // by injection: calls seen
+	now     *injection // of the call the thread is in
+	skipped bool       // the call was not made
+}
+
+// tamperer applies the injections of a command line.
+type tamperer struct {
+	rules   []injection
+	threads map[kernel.TID]*tampering
+}
+
+func newTamperer(rules []injection) *tamperer {
+	return &tamperer{rules: rules, threads: map[kernel.TID]*tampering{}}
+}
+
+// choose finds the rule that applies to the call a thread enters, and counts it.
+func (t *tamperer) choose(th *tracer.Thread) *tampering {
+	s := t.threads[th.TID]
+	if s == nil {
+		s = &tampering{counts: make([]int, len(t.rules))}
+		t.threads[th.TID] = s
+	}
+	s.now, s.skipped = nil, false
+	a := calltrace.ABIOf(th.Call.ABI)
+	for i := range t.rules {
+		r := &t.rules[i]
+		if !r.calls.Has(a, th.Call.Nr) {
+			continue
+		}
+		s.counts[i]++
+		if r.due(s.counts[i]) {
+			s.now = r // as with sets, the last word counts
+		} else {
+			s.now = nil
+		}
+	}
+	return s
+}
+
+// enter does what is to be done before the call. It comes after the call was printed.
+func (t *tamperer) enter(th *tracer.Thread) *tampering {
+	s := t.choose(th)
+	r := s.now
+	if r == nil {
+		return s
+	}
+	writePokes(th, r.pokeEnter)
+	if r.hasError || r.hasRet || r.call != "" {
+		s.skipped = true
+		nr := ^uint64(0)
+		if r.call != "" {
+			if n, ok := calltrace.ABIOf(th.Call.ABI).Number(r.call); ok {
+				nr = n
+			}
+		}
+		setRegister(th, regs.OrigRAX, nr)
+	}
+	if r.signal != 0 {
+		th.Signal = kernel.Signal(r.signal)
+	}
+	time.Sleep(r.delayEnter)
+	return s
+}
+
+// exit changes the result before it is printed, and says what to add to the line.
+func (t *tamperer) exit(th *tracer.Thread) string {
+	s := t.threads[th.TID]
+	if s == nil || s.now == nil {
+		return ""
+	}
+	r := s.now
+	s.now = nil
+	writePokes(th, r.pokeExit)
+	switch {
+	case r.hasError:
+		setResult(th, -int64(r.errno), true)
+	case r.hasRet:
+		setResult(th, r.ret, r.ret < 0 && r.ret > -4096)
+	}
+	time.Sleep(r.delayExit)
+	return r.note(s.skipped)
+}
+
+// note is what strace puts behind the result.
+func (in *injection) note(skipped bool) string {
+	text := ""
+	args, ret := in.pokeEnter != nil || in.pokeExit != nil, skipped
+	switch {
+	case args && ret:
+		text = " (INJECTED: args, retval)"
+	case args:
+		text = " (INJECTED: args)"
+	case ret:
+		text = " (INJECTED)"
+	}
+	if in.delayEnter > 0 || in.delayExit > 0 {
+		text += " (DELAYED)"
+	}
+	return text
+}
+
+func setResult(th *tracer.Thread, v int64, failed bool) {
+	if calltrace.ABIOf(th.Call.ABI) == syscalls.I386 {
+		v = int64(int32(v))
+	}
+	setRegister(th, regs.RAX, uint64(v))
+	th.Call.Ret, th.Call.Failed = v, failed
+}
+
+func setRegister(th *tracer.Thread, id regs.ID, v uint64) {
+	set, err := th.Regs(regs.General)
+	if err != nil {
+		return
+	}
+	changed := *set
+	changed.G[id] = v
+	_ = th.SetRegs(&changed, regs.General) // a thread that died takes nothing
+}
+
+func writePokes(th *tracer.Thread, pokes []poke) {
+	for _, p := range pokes {
+		if p.arg < len(th.Call.Args) {
+			_, _ = th.Process.WriteMem(th.Call.Args[p.arg], p.data) // where nothing is mapped, nothing is written
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package syscalls
+
+// What a call moved between a descriptor and the program's memory, for -e read= and write=.
+
+import "strconv"
+
+// mover is how a call's data is found: the buffer of an argument and a length, or a list of
+// buffers.
+type mover struct {
+	write  bool
+	vector bool // the second argument is an array of iovec, the third how many
+	msg    bool // the second argument is a msghdr
+}
+
+var movers = map[string]mover{
+	"read": {}, "pread64": {}, "recv": {}, "recvfrom": {}, "mq_timedreceive": {}, "mq_timedreceive_time64": {},
+	"write": {write: true}, "pwrite64": {write: true}, "send": {write: true}, "sendto": {write: true},
+	"mq_timedsend": {write: true}, "mq_timedsend_time64": {write: true},
+	"readv": {vector: true}, "preadv": {vector: true}, "preadv2": {vector: true},
+	"writev": {write: true, vector: true}, "pwritev": {write: true, vector: true}, "pwritev2": {write: true, vector: true},
+	"vmsplice": {write: true, vector: true},
+	"recvmsg":  {msg: true}, "sendmsg": {write: true, msg: true},
+}
+
+// Moved calls show with the data of a call that has returned, if wanted says so. note is a
+// line that goes before it, "" none.
+func Moved(c *Call, wanted func(write bool) bool, show func(note string, data []byte)) {
+	row := c.ABI.Lookup(c.Nr)
+	if row == nil || c.Ret < 0 {
+		return
+	}
+	m, ok := movers[row.Name]
+	if !ok || !wanted(m.write) {
+		return
+	}
+	if c.opts == nil {
+		c.opts = &defaults
+	}
+	c.arena = c.arena[:0]
+	addr, n := c.arg(1), c.arg(2)
+	switch {
+	case m.msg:
+		h, ok := c.readMsghdr(addr)
+		if !ok {
+			return
+		}
+		c.moved(h.iov, h.iovlen, uint64(c.Ret), show)
+	case m.vector:
+		c.moved(addr, n, uint64(c.Ret), show)
+	default:
+		if p, ok := c.readBytes(addr, int(min(n, uint64(c.Ret), readLimit))); ok && len(p) > 0 {
+			show("", p)
+		}
+	}
+}
+
+// moved shows total bytes of n buffers.
+func (c *Call) moved(addr, n, total uint64, show func(string, []byte)) {
+	w := c.ABI.Word
+	for i := uint64(0); i < n && total > 0 && i < 1024; i++ {
+		p, ok := c.readBytes(addr+i*uint64(2*w), 2*w)
+		if !ok {
+			return
+		}
+		base, size := c.word(p), min(c.word(p[w:]), total)
+		total -= size
+		if data, ok := c.readBytes(base, int(min(size, readLimit))); ok && size > 0 {
+			show(" * "+strconv.FormatUint(size, 10)+" bytes in buffer "+strconv.FormatUint(i, 10), data)
+		}
+	}
+}
