@@ -270,7 +270,11 @@ func (l *loader) shared() errno.Errno {
 	if size == 0 {
 		return errno.OK
 	}
-	at, failed := l.space.Map(vm.Mapping{Length: size})
+	where := vm.Mapping{Length: size}
+	if l.sys.SharedAt != 0 {
+		where.Addr, where.Place = l.sys.SharedAt, vm.FixedIfEmpty
+	}
+	at, failed := l.space.Map(where)
 	if failed != vm.OK {
 		return byVM[failed]
 	}

@@ -4,6 +4,8 @@ package image
 // to find at rsp (x86-64 psABI, 3.4.1 "Initial Stack and Register State").
 
 import (
+	"bytes"
+
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/vm"
 )
@@ -55,7 +57,11 @@ func (l *loader) vectors() errno.Errno {
 	w := &writer{space: l.space, at: l.plan.place.top}
 	var at [Align16 + 1]uint64
 	for _, piece := range l.sys.Stack {
-		if piece == Align16 {
+		switch piece {
+		case Align8:
+			w.at &^= 7
+			continue
+		case Align16:
 			w.at = (w.at - l.plan.place.slide) &^ 15
 			continue
 		}
@@ -68,18 +74,40 @@ func (l *loader) vectors() errno.Errno {
 			l.EnvStart, l.EnvEnd = at[piece], end
 		}
 	}
+	at[Zero] = l.pointer(w.at, 16*l.sys.AuxvRoom)
 	l.auxv(&at)
 	words := le.AppendUint64(nil, uint64(len(l.plan.Argv)))
 	words = pointers(words, l.ArgStart, l.plan.Argv)
 	words = pointers(words, l.EnvStart, l.plan.req.Envp)
 	words = append(words, l.Auxv...)
-	w.at = (w.at&^7-uint64(len(words)))&^15 + uint64(len(words))
-	l.SP = w.push(words)
+	if room := 16 * l.sys.AuxvRoom; room > len(l.Auxv) {
+		words = append(words, make([]byte, room-len(l.Auxv))...)
+	}
+	l.SP = l.pointer(w.at, max(len(l.Auxv), 16*l.sys.AuxvRoom))
+	w.at = l.SP + uint64(len(words))
+	w.push(words)
+	if at := at[PSStrings]; at != 0 {
+		p := le.AppendUint64(nil, l.SP+8)
+		p = le.AppendUint64(p, uint64(len(l.plan.Argv)))
+		p = le.AppendUint64(p, l.SP+8*uint64(len(l.plan.Argv)+2))
+		p = le.AppendUint64(p, uint64(len(l.plan.req.Envp)))
+		w.full = w.full || l.space.Store(at, p) != len(p)
+	}
 	l.StartStack = l.SP
 	if w.full {
 		return errno.EFAULT
 	}
 	return errno.OK
+}
+
+// pointer is the stack pointer of a program whose vectors, and so many bytes of auxiliary
+// vector, are below an address.
+func (l *loader) pointer(at uint64, auxv int) uint64 {
+	at = at&^7 - uint64(auxv) - 8*uint64(len(l.plan.Argv)+len(l.plan.req.Envp)+3)
+	if l.sys.Tight {
+		return at
+	}
+	return at &^ 15
 }
 
 // piece is a piece's bytes.
@@ -95,6 +123,12 @@ func (l *loader) piece(p Piece) []byte {
 		return block(l.plan.Argv)
 	case PlatformString:
 		return block([]string{l.sys.Platform})
+	case PSStrings:
+		return make([]byte, 32)
+	case Canary:
+		return bytes.Repeat(l.start.Random[:], 4)
+	case PageSizes:
+		return le.AppendUint64(le.AppendUint64(le.AppendUint64(nil, vm.PageSize), 2<<20), 0)
 	}
 	return l.start.Random[:]
 }
@@ -121,7 +155,9 @@ func (l *loader) auxv(at *[Align16 + 1]uint64) {
 	values := [...]uint64{ProgPhdrs: l.phdrs, ProgPhnum: uint64(l.plan.prog.phnum), ProgEntry: l.ProgEntry, InterpBase: l.Base,
 		LoadBase: base, RealUser: uint64(l.start.UID), EffectiveUser: uint64(l.start.EUID), RealGroup: uint64(l.start.GID),
 		EffectiveGroup: uint64(l.start.EGID), SecureMode: flag, RandomAt: at[RandomBytes], ExecPathAt: at[ExecPath],
-		PlatformAt: at[PlatformString]}
+		PlatformAt: at[PlatformString], PSStringsAt: at[PSStrings], CanaryAt: at[Canary], PageSizesAt: at[PageSizes],
+		ArgCount: uint64(len(l.plan.Argv)), ArgvAt: at[Zero] + 8, EnvCount: uint64(len(l.plan.req.Envp)),
+		EnvvAt: at[Zero] + 8*uint64(len(l.plan.Argv)+2), StackTop: l.plan.place.top, StackLimit: l.plan.req.StackLimit}
 	for _, row := range l.sys.Auxv {
 		switch {
 		case row.Dyn && l.Interp == nil:

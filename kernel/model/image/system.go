@@ -26,6 +26,9 @@ type System struct {
 
 	// Places.
 	Low, Top     uint64 // addresses of programs; the stack's end is Top
+	High         uint64 // the end of addresses, if it is not Top
+	BottomUp     uint64 // if it is not 0, mappings go where there is room above it
+	SharedAt     uint64 // of the shared pages; 0: where mappings go
 	StackRoom    uint64 // mapped below what is written to the stack at first
 	StackGuard   uint64 // kept free below the stack
 	GapMin       uint64 // between Top and the mappings, which are below: at least,
@@ -43,6 +46,8 @@ type System struct {
 	Stack    []Piece // from the top of the stack down to what argc and the vectors are below
 	Platform string
 	Auxv     []Row
+	AuxvRoom int  // rows that there is room for, used or not
+	Tight    bool // the stack pointer is a multiple of 8 only
 	Shared   []SharedPage // one after the other, where mappings go
 }
 
@@ -81,6 +86,10 @@ const (
 	ArgStrings
 	PlatformString
 	RandomBytes // 16
+	PSStrings   // struct ps_strings: where argv and envp are, and how long
+	Canary      // 64 random bytes
+	PageSizes   // an array of three, of which the last is 0
+	Align8      // nothing, but to a multiple of 8
 	Align16     // nothing, but to a multiple of 16; with Chance.Slide, a bit more
 )
 
@@ -103,6 +112,15 @@ const (
 	RandomAt     // address of RandomBytes
 	ExecPathAt   // of ExecPath
 	PlatformAt   // of PlatformString
+	PSStringsAt  // of PSStrings
+	CanaryAt     // of Canary
+	PageSizesAt  // of PageSizes
+	ArgCount
+	ArgvAt // of the vector of arguments
+	EnvCount
+	EnvvAt
+	StackTop     // where the stack ends
+	StackLimit   // RLIMIT_STACK
 	SharedPageAt // of SharedPage number Row.Value; there is no row if there is no such page
 )
 
@@ -149,6 +167,10 @@ func (s *System) places(r *Request) (p placement) {
 // Layout is the layout of the space to Load into.
 func (p *Plan) Layout(m *vm.Memory, limits vm.Limits) vm.Layout {
 	s := p.sys
-	return vm.Layout{Memory: m, Low: s.Low, High: s.Top, Base: p.place.base, Low32: vm.Range{Start: 0x40000000, End: 0x80000000},
+	base := p.place.base
+	if s.BottomUp != 0 {
+		base = s.BottomUp
+	}
+	return vm.Layout{Memory: m, Low: s.Low, High: max(s.Top, s.High), Base: base, BottomUp: s.BottomUp != 0, Low32: vm.Range{Start: 0x40000000, End: 0x80000000},
 		StackGap: s.StackGuard, HeapName: s.HeapName, Limits: limits}
 }

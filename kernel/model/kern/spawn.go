@@ -29,8 +29,8 @@ type Spawn struct {
 }
 
 const (
-	stubCode = 0x10000
-	stubData = 0x20000
+	stubCode = 0x800010000
+	stubData = 0x800020000
 	stubTop  = 0x7f0000000000
 )
 
