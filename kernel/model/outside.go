@@ -251,14 +251,13 @@ func (c *Console) typed() {
 		return
 	}
 	c.tt.Input(b[:n])
-	if bytes.IndexByte(b[:n], 'C'&0x1f) < 0 {
-		return
-	}
 	now := time.Now()
-	if now.Sub(c.lastC) < time.Second && c.Stuck != nil {
-		c.Stuck()
+	for range bytes.Count(b[:n], []byte{'C' & 0x1f}) {
+		if now.Sub(c.lastC) < time.Second && c.Stuck != nil {
+			c.Stuck()
+		}
+		c.lastC = now
 	}
-	c.lastC = now
 }
 
 // Signal sends a signal to a process of the World's, as the tracer's kill(2).
