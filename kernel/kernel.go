@@ -136,6 +136,9 @@ type Action struct {
 	// means that of the stop the thread is in (which must be a stop for it).
 	Signal Signal
 	Info   *SigInfo
+	// Hush holds back the signals that come from elsewhere until the next stop, so that they
+	// stay in order. An adapter that cannot do so may ignore it.
+	Hush bool
 	// Listen keeps a thread that is in a group-stop stopped as job control would
 	// have it, but lets the kernel tell of its continuation.
 	Listen bool

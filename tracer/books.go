@@ -79,6 +79,9 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 	th.ours = th.owed && s.Kind == kernel.Trap && s.Trap == kernel.Step
 	// An interrupt is told before the trap of a step that was done already.
 	th.owed = th.owed && (s.Kind == kernel.Interrupted || s.Kind == kernel.GroupStop)
+	if s.Kind != kernel.Trap || s.Trap != kernel.Breakpoint {
+		th.again = t.restarts(th)
+	}
 	switch s.Kind {
 	case kernel.ThreadNew:
 		t.expect(th.Process, s.New)
@@ -99,6 +102,26 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 		th.repeat, th.grouped = th.grouped, true
 	}
 	return th
+}
+
+// callEnds are the stops that may come between a system call that was interrupted and its
+// new beginning.
+var callEnds = [kernel.NKinds]bool{kernel.Interrupted: true, kernel.GroupStop: true, kernel.SyscallExit: true,
+	kernel.SignalStop: true, kernel.Trap: true}
+
+// restarts is the site of a system call that was interrupted and is begun again when its
+// thread goes on: the trap is met again, but the program knows of one execution only.
+func (t *Tracer) restarts(th *Thread) uint64 {
+	const least = 512 // ERESTARTSYS and its like, which no program sees (linux/errno.h)
+	sites := th.Process.space.sites
+	if sites.Len() == 0 || !callEnds[th.Stop.Kind] {
+		return 0
+	}
+	set, err := th.Regs(regs.General)
+	if err != nil || !restarting(set) || -int64(set.G[regs.RAX]) < least || sites.At(set.PC()-2) == nil {
+		return 0
+	}
+	return set.PC() - 2
 }
 
 // meet makes the record of a thread that nobody announced.

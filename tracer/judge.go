@@ -119,8 +119,9 @@ func (t *Tracer) arrive(th *Thread, stepped bool) bool {
 	if th.Process.space.sites.At(pc) == nil {
 		return false // taken out since it was hit
 	}
-	th.counted = pc
-	if th.Process.quiet() {
+	again := th.again == pc
+	th.counted, th.again = pc, 0
+	if again || th.Process.quiet() {
 		return false
 	}
 	at := breakpoints.Location{PID: int(th.Process.PID), Addr: pc}

@@ -168,7 +168,9 @@ func ignoreGone(err error) error {
 
 // stepOnce runs one instruction of a thread with its trap out. A signal that comes
 // from elsewhere meanwhile waits until the instruction is done; so does the one the
-// thread was to be given. A system call is run to its entry only: it may block, and
+// thread was to be given. Further ones are held back: given while the handler of the first
+// runs, they would go behind those that came later; so are all on the way into a system
+// call, where none can be given. A system call is run to its entry only: it may block, and
 // the others must not be held for that.
 func (t *Tracer) stepOnce(th *Thread, site *breakpoints.Site) (done bool, err error) {
 	if th.state != stopped {
@@ -188,18 +190,22 @@ func (t *Tracer) stepOnce(th *Thread, site *breakpoints.Site) (done bool, err er
 	}
 	t.prepare(th)
 	for {
-		th.step = !enter
+		th.step, th.hush = !enter, enter || len(th.deferred) > 0
 		err := t.resume(th, mode, false)
 		if err == nil {
 			err = t.await(th)
 		}
-		th.step = wanted
+		th.step, th.hush = wanted, false
 		if err != nil || th.state != stopped {
 			return false, err
 		}
 		switch s := &th.Stop; {
 		case s.Kind == kernel.SignalStop && !s.Info.Sync:
 			th.deferred = append(th.deferred, *s)
+		case s.Kind == kernel.GroupStop && t.before(th, site):
+			th.counted = site.Addr // it takes its step when it is continued
+			t.queue(th)
+			return false, nil
 		case s.Kind == kernel.Interrupted, s.Kind == kernel.GroupStop: // before the step, or before its trap
 		default:
 			return t.afterStep(th, enter && t.Mode == kernel.Run), nil
@@ -207,13 +213,23 @@ func (t *Tracer) stepOnce(th *Thread, site *breakpoints.Site) (done bool, err er
 	}
 }
 
+// before says whether a thread has not made the step it was to make.
+func (t *Tracer) before(th *Thread, site *breakpoints.Site) bool {
+	pc, err := th.PC()
+	return err == nil && pc == site.Addr && !t.trapDue(th)
+}
+
 // afterStep says whether the one step ended as meant, so that nobody need hear of it;
 // any other stop is kept to be judged.
 func (t *Tracer) afterStep(th *Thread, entered bool) bool {
 	s := &th.Stop
 	switch {
-	case s.Kind == kernel.Trap && s.Trap == kernel.Step && s.HW == 0 && !th.step:
+	case s.Kind == kernel.Trap && s.Trap == kernel.Step && s.HW == 0 && !th.step && th.fix.hide:
 		t.repair(th)
+	case s.Kind == kernel.Trap && s.Trap == kernel.Step && !th.step && !th.fix.hide:
+		th.ours = false // under the program's own trap flag it is the program's
+		t.queue(th)
+		return false
 	case entered && s.Kind == kernel.SyscallEnter:
 	case s.Kind == kernel.Trap && s.Trap == kernel.Breakpoint:
 		// The program's own int3, which stood under our trap.

@@ -194,27 +194,24 @@ func (t *Tracer) goOn(th *Thread) error {
 	if th.Process.leave && !th.Process.busyForking() {
 		return t.leave(th.Process)
 	}
-	if th.counted != 0 {
+	listen := th.Stop.Kind == kernel.GroupStop // until it is continued it does nothing
+	if th.counted != 0 && !listen {
 		if done, err := t.stepOver(th); !done || err != nil {
 			return err
 		}
 	}
-	if len(th.deferred) > 0 && th.Signal == 0 {
+	if len(th.deferred) > 0 && th.Signal == 0 && !listen {
 		th.Stop, th.deferred = th.deferred[0], th.deferred[1:]
 		t.queue(th)
 		return nil
 	}
-	listen := th.Stop.Kind == kernel.GroupStop
 	if th.step && !th.owed {
 		t.prepare(th)
 	}
-	if err := t.resume(th, t.Mode, listen); err != nil {
-		return err
-	}
-	if th.grouped && !listen { // it left its group-stop for a step of ours; this puts it back
+	if th.grouped && !listen { // it left its group-stop for a step of ours; this puts it back at once
 		t.ask(th)
 	}
-	return nil
+	return t.resume(th, t.Mode, listen)
 }
 
 // resume hands a stopped thread back to the kernel.
@@ -228,7 +225,7 @@ func (t *Tracer) resume(th *Thread, mode kernel.Mode, listen bool) error {
 	step := th.step && !th.popped && !(th.owed && t.trapDue(th)) // done already: its trap needs no other
 	th.popped = false
 	a := &t.act[0]
-	*a = kernel.Action{TID: th.TID, Step: step, Signal: th.Signal, Listen: listen}
+	*a = kernel.Action{TID: th.TID, Step: step, Signal: th.Signal, Listen: listen, Hush: th.hush}
 	if k := th.Stop.Kind; th.Signal != 0 && th.Stop.Signal == th.Signal && (k == kernel.SignalStop || k == kernel.Trap) {
 		a.Info = &th.Stop.Info
 	}

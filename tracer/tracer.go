@@ -235,6 +235,8 @@ type Thread struct {
 	debug    bool          // debug registers have to be written before it goes on
 	popped   bool          // the last step was of popf: see fixup.go
 	fix      fixup         // what the step in progress leaves to be put right
+	hush     bool          // it is to take no more signals in the step-over that goes on
+	again    uint64        // the site of a system call that was interrupted and will be begun again; 0 none
 	deferred []kernel.Stop // signals that came during a step-over
 }
 

@@ -50,11 +50,13 @@ type task struct {
 	inject  bool
 	current kernel.SigInfo // of that stop
 	group   bool           // the stop is a group-stop: LISTEN is possible
-	asked   bool           // an interrupt was asked for and no stop has come since
 	woken   bool           // a call that the stop ended may have ended for us alone
+	late    bool           // it was not begun again, as a signal waits: maybe a trap of a step
 	again   uint64         // where a call is to be begun again; 0 none
 	resent  []kernel.SigInfo
-	debug   bool   // debug registers are in use, so DR6 is worth a request
+	debug   bool // debug registers are in use, so DR6 is worth a request
+	hushed  bool // signals are blocked until the next stop; then mask is put back
+	mask    [8]byte
 	how     uint64 // request that set it going last
 }
 
@@ -202,6 +204,7 @@ func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) (kernel.PID, []ker
 	p := k.adopt(owner, events)
 	taken := []kernel.TID{kernel.TID(pid)}
 	k.addTask(p, kernel.TID(pid))
+	tried := map[int]bool{int(pid): true}
 	for more := events&kernel.EventThreads != 0; more; {
 		more = false
 		tids, err := k.sys.Files().Proc(int(owner)).Tasks()
@@ -209,16 +212,14 @@ func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) (kernel.PID, []ker
 			break // it died: its end will be reported
 		}
 		for _, n := range tids {
-			tid := kernel.TID(n)
-			if k.tasks[tid] != nil {
-				continue
-			}
-			// EPERM here is a thread that a seized one made and the kernel attached for us;
-			// ESRCH one that ended.
-			if k.sys.Ptrace(reqSeize, n, 0, bits) == 0 {
-				k.addTask(p, tid)
-				taken = append(taken, tid)
-				more = true
+			if tid := kernel.TID(n); k.tasks[tid] == nil && !tried[n] {
+				tried[n], more = true, true
+				// EPERM here is a thread that a seized one made and the kernel attached for us;
+				// ESRCH one that ended, which may have made another first.
+				if k.sys.Ptrace(reqSeize, n, 0, bits) == 0 {
+					k.addTask(p, tid)
+					taken = append(taken, tid)
+				}
 			}
 		}
 	}
@@ -327,9 +328,6 @@ func (k *Kernel) Interrupt(tid kernel.TID) error {
 	if e := k.sys.Ptrace(reqInterrupt, int(tid), 0, 0); e != 0 {
 		return k.fail("interrupt", tid, e)
 	}
-	if t := k.tasks[tid]; t != nil {
-		t.asked = true
-	}
 	return nil
 }
 
@@ -363,6 +361,9 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 		sig = k.deliver(t, a)
 	}
 	k.restart(t, sig)
+	if a.Hush {
+		k.hush(t)
+	}
 	t.how = uint64(req)
 	return k.letGo(t, req, sig)
 }
@@ -377,6 +378,28 @@ func (k *Kernel) letGo(t *task, req int, sig kernel.Signal) error {
 	}
 	t.stopped, t.inject, t.group, t.woken = false, false, false, false
 	return nil
+}
+
+// synchronous are the signals that an instruction raises: one that is blocked as it is raised
+// would lose its handler (force_sig_info_to_task in kernel/signal.c).
+const synchronous = 1<<(4-1) | 1<<(sigTrap-1) | 1<<(7-1) | 1<<(8-1) | 1<<(11-1) | 1<<(31-1)
+
+// hush blocks all other signals of a thread until it stops.
+func (k *Kernel) hush(t *task) {
+	if _, e := k.sys.PtraceBuf(reqGetSigMask, int(t.tid), uint64(len(t.mask)), t.mask[:]); e != 0 {
+		return
+	}
+	var all [8]byte
+	binary.LittleEndian.PutUint64(all[:], binary.LittleEndian.Uint64(t.mask[:])|^uint64(synchronous))
+	_, e := k.sys.PtraceBuf(reqSetSigMask, int(t.tid), uint64(len(all)), all[:])
+	t.hushed = e == 0
+}
+
+func (k *Kernel) unhush(t *task) {
+	if t.hushed {
+		t.hushed = false
+		k.sys.PtraceBuf(reqSetSigMask, int(t.tid), uint64(len(t.mask)), t.mask[:])
+	}
 }
 
 // deliver arranges for a thread to get a signal as it goes on and returns what to

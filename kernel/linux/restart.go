@@ -50,7 +50,10 @@ func (k *Kernel) restart(t *task, sig kernel.Signal) {
 	le := binary.LittleEndian
 	eintr := -int64(eINTR)
 	nr := le.Uint64(b[offOrigRAX:])
-	if int64(le.Uint64(b[offRAX:])) != eintr || !unrestarted[nr] || !k.quiet(t, sig) {
+	if int64(le.Uint64(b[offRAX:])) != eintr || !unrestarted[nr] {
+		return
+	}
+	if t.late = !k.quiet(t, sig); t.late {
 		return
 	}
 	pc := le.Uint64(b[offRIP:]) - syscallSize

@@ -80,6 +80,8 @@ const (
 	reqSeize       = 0x4206
 	reqInterrupt   = 0x4207
 	reqListen      = 0x4208
+	reqGetSigMask  = 0x420a
+	reqSetSigMask  = 0x420b
 	reqSyscallInfo = 0x420e
 )
 

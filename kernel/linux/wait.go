@@ -87,7 +87,8 @@ func (k *Kernel) decode(r raw, s *kernel.Stop) bool {
 	}
 	*s = kernel.Stop{PID: t.proc.pid, TID: t.tid}
 	t.stopped, t.inject, t.group = true, false, false
-	t.woken, t.asked = t.asked && r.status>>8 == syscallStop, false // the interrupt is told as the end of the call
+	k.unhush(t)
+	t.woken = false
 	event, sig := int(r.status>>16), int(r.status>>8&0xff)
 	switch {
 	case event == evStop:
@@ -289,6 +290,7 @@ func (k *Kernel) syscall(t *task, s *kernel.Stop) bool {
 	case callExit:
 		s.Kind = kernel.SyscallExit
 		c.Ret, c.Failed = int64(le.Uint64(b[24:])), b[32] != 0
+		t.woken = c.Ret == -int64(eINTR) // by an interrupt, maybe: it may have come in the stop at the entry
 	default: // between calls: the thread was seized inside one
 		s.Kind = kernel.Interrupted
 	}
@@ -318,7 +320,7 @@ func (k *Kernel) signal(t *task, sig kernel.Signal, s *kernel.Stop) bool {
 	if sig == sigTrap {
 		k.trap(t, s)
 	}
-	t.woken = s.Kind == kernel.SignalStop
+	t.woken, t.late = s.Kind == kernel.SignalStop || t.late, false
 	return true
 }
 
