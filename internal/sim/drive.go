@@ -71,6 +71,7 @@ func (s *session) breakAt(p *tracer.Process) {
 	for _, name := range sorted(funcs) {
 		b := s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: kind, Spec: name, Check: func(h breakpoints.Hit) (bool, error) {
 			s.hits[name]++
+			s.truth.hit(h.PID, name)
 			s.note("thread %d at %s", h.TID, name)
 			return s.c.Chance(s.profile.StopAtHit), nil
 		}})
@@ -106,6 +107,10 @@ func (s *session) handle(e *tracer.Event) bool {
 		if s.profile.Break {
 			s.breakAt(e.Process)
 		}
+	case tracer.EvFork:
+		if s.profile.Follow == tracer.FollowChild {
+			s.disarm(int(e.Process.PID))
+		}
 	case tracer.EvProcessNew:
 		s.inherit(int(e.Process.PID), int(e.Process.Parent))
 	case tracer.EvBreakpoint, tracer.EvInterrupted, tracer.EvWatchpoint:
@@ -114,7 +119,7 @@ func (s *session) handle(e *tracer.Event) bool {
 	return s.c.Chance(s.profile.StopAtEvent)
 }
 
-// inherit: a child has the breakpoints of its parent, which under FollowChild is let go.
+// inherit: a child has the breakpoints of its parent, or those it had when it was let go.
 func (s *session) inherit(child, parent int) {
 	if s.truth == nil {
 		return
@@ -124,9 +129,6 @@ func (s *session) inherit(child, parent int) {
 		if s.truth.armed[key] || s.truth.left[key] {
 			s.arm(child, true, at.name)
 		}
-	}
-	if s.profile.Follow == tracer.FollowChild {
-		s.disarm(parent)
 	}
 }
 

@@ -23,6 +23,7 @@ type truth struct {
 	seconds []place
 	armed   map[armed]bool
 	passed  map[string]int // how often the second instruction was completed under a breakpoint
+	hits    map[string]int // of breakpoints that stand
 	slack   map[string]int
 	only    map[string]int // the thread a function's breakpoint is for
 	left    map[armed]bool // breakpoints of a parent that is let go; children it has made have them
@@ -82,7 +83,7 @@ func (s *subject) findPlaces() []place {
 
 // watchTruth has the machine count.
 func (s *session) watchTruth() {
-	s.truth = &truth{seconds: s.places(), armed: map[armed]bool{}, passed: map[string]int{}, slack: map[string]int{}, only: map[string]int{},
+	s.truth = &truth{seconds: s.places(), armed: map[armed]bool{}, passed: map[string]int{}, hits: map[string]int{}, slack: map[string]int{}, only: map[string]int{},
 		left: map[armed]bool{}}
 	s.m.Probes = map[uint64]func(*kern.Thread){}
 	for _, p := range s.truth.seconds {
@@ -91,6 +92,13 @@ func (s *session) watchTruth() {
 				s.truth.passed[p.name]++
 			}
 		}
+	}
+}
+
+// hit counts one. Of a process that starts and ends while another is let go of nobody is told.
+func (h *truth) hit(pid int, name string) {
+	if h != nil && h.armed[armed{pid, name}] {
+		h.hits[name]++
 	}
 }
 
@@ -165,7 +173,7 @@ func (s *session) checkTruth() {
 		return
 	}
 	for _, at := range s.truth.seconds {
-		got, want, slack := s.hits[at.name], s.truth.passed[at.name], s.truth.slack[at.name]
+		got, want, slack := s.truth.hits[at.name], s.truth.passed[at.name], s.truth.slack[at.name]
 		if got < want-slack || got > want+slack {
 			s.fail(3, "%s was passed %d times under its breakpoint (give or take %d), %d hits were counted", at.name, want, slack, got)
 		}
