@@ -225,8 +225,7 @@ func (c *CPU) careful() bool {
 		c.settle(o)
 		return true
 	}
-	again := o.rep != 0 && c.RIP == start
-	if !again && !o.keepRF {
+	if again := o.rep != 0 && c.RIP == start; !again && !o.keepRF {
 		c.Flags &^= FlagRF
 	}
 	if stepping && !c.Shadow {
@@ -234,9 +233,6 @@ func (c *CPU) careful() bool {
 		c.trap.DR6 |= dr6Step
 	}
 	if c.trap.Kind == Debug {
-		if again { // "after any iteration but the last" (Intel SDM vol. 3B, 18.3.1.1)
-			c.Flags |= FlagRF
-		}
 		c.left--
 		return true
 	}

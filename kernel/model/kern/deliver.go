@@ -50,7 +50,6 @@ func (t *Thread) toUser() bool {
 			continue
 		}
 		if t.act(&info) {
-			t.Call.Active = false
 			if tracing.Handler(t); t.killed {
 				break
 			}

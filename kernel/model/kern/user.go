@@ -105,7 +105,11 @@ func (t *Thread) trap(trap *cpu.Trap) {
 		t.M.lacks(t, SigInfo{Signo: s.Sig.ILL, Origin: FromFault, Reason: BadOpcode, Addr: t.Regs.RIP}, "instruction %s (% x)", trap.Name, trap.Code)
 		return
 	}
-	t.Last = *trap
+	switch t.Last = *trap; trap.Kind {
+	case cpu.Breakpoint, cpu.Debug, cpu.Interrupt:
+	default: // faults: the instruction is begun again, past the breakpoint that it had (Intel SDM vol. 3B, 18.3.1.1)
+		t.Regs.Flags |= cpu.FlagRF
+	}
 	if s.Tracing.Trap(t, trap) {
 		t.Force(t.FaultInfo(trap))
 	}

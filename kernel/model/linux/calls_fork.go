@@ -213,12 +213,15 @@ func clearHandlers(p *kern.Proc) {
 	}
 }
 
+// sysExit is exit(2), which does not return: a tracer sees no result.
 func sysExit(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	taskOf(t).returned = true
 	t.ExitThread(integer(a[0]))
 	return 0, errno.OK
 }
 
 func sysExitGroup(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	taskOf(t).returned = true
 	t.Proc.Terminate(kern.End{Code: integer(a[0]) & 0xff})
 	return 0, errno.OK
 }

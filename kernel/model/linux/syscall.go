@@ -134,7 +134,12 @@ func setResult(t *kern.Thread, v uint64, e errno.Errno) {
 // gate is int $0x80: 32-bit calls, of which the model has none.
 func gate(t *kern.Thread, vector uint8) {
 	if vector == 0x80 {
+		k := taskOf(t)
+		k.enter(t, uint64(uint32(t.Regs.R[cpu.RAX])))
 		t.Regs.R[cpu.RAX] = enosys
+		if k.exitTrap {
+			k.leave(t)
+		}
 		return
 	}
 	t.Force(kern.SigInfo{Signo: System.Sig.SEGV, Origin: kern.FromKernel})
