@@ -177,6 +177,8 @@ func newKeyboard(w *model.World, stuck func()) (*keyboard, error) {
 		return nil, err
 	}
 	k.console.Stuck = stuck
+	columns, rows := t.Size()
+	k.console.Size(rows, columns) // before there is anybody to be told of it
 	return k, nil
 }
 

@@ -225,8 +225,13 @@ func (c *Console) On(pid kernel.PID, rows, columns int) {
 	if p != nil && (g == nil || len(g.Members()) == 0 || g == c.w.X.Proc.Group) {
 		c.tt.Foreground = p.Group.ID
 	}
-	c.tt.SetWinsize(tty.Winsize{Rows: uint16(rows), Cols: uint16(columns)})
+	c.Size(rows, columns)
 	c.on, c.lastC = true, time.Time{}
+}
+
+// Size is how large the screen is.
+func (c *Console) Size(rows, columns int) {
+	c.tt.SetWinsize(tty.Winsize{Rows: uint16(rows), Cols: uint16(columns)})
 }
 
 // Off keeps them from the programs.
