@@ -343,7 +343,7 @@ func (p *Printer) Signal(tid int, at time.Time, a *syscalls.ABI, signo int, info
 		p.line = append(p.line, ' ')
 	}
 	p.line = append(p.line, "---"...)
-	return first(err, p.end())
+	return first(err, p.end(), p.stack(tid))
 }
 
 // Stopped says that a signal stopped a thread: a group-stop.

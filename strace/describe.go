@@ -159,4 +159,3 @@ func (w *watcher) FD(pid int, fd int32) bool {
 
 // Path implements syscalls.Watcher.
 func (w *watcher) Path(path []byte) bool { return w.paths[string(path)] }
-

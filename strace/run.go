@@ -35,6 +35,9 @@ type trace struct {
 	attached map[kernel.PID]bool
 	leaving  []*tracer.Process // to be let go of: -b
 	counts   map[kernel.PID]int
+	stacks   stacks
+	becoming int  // -D: the process that waits to become the program
+	muted    bool // until it does
 	signal   atomic.Int32
 }
 
@@ -109,6 +112,7 @@ func (t *trace) engine() {
 		t.Show.Dump = t.dumps
 	}
 	if t.Stacks {
+		t.stacks.procs = map[kernel.PID]*stackProcess{}
 		t.Show.Stack = t.stack
 	}
 	t.tamper = newTamperer(t.Inject)
@@ -173,6 +177,9 @@ func (t *trace) begin() error {
 			t.status = 1
 		}
 		return nil
+	}
+	if t.becoming != 0 {
+		return t.adopt()
 	}
 	p, err := t.tr.Launch(&kernel.Launch{Path: t.path, Args: t.Program, Env: changed(os.Environ(), t.Env), Cred: t.Cred,
 		Calls: true, Foreground: -1})
@@ -269,7 +276,15 @@ func (t *trace) endLaunched() {
 	_ = unix.Kill(int(t.launched.PID), unix.SIGCONT)
 }
 
+// callName is the name of the call of an event.
+func callName(e *tracer.Event) string {
+	return calltrace.ABIOf(e.Thread.Call.ABI).CallName(e.Thread.Call.Nr)
+}
+
 func (t *trace) handle(e *tracer.Event) bool {
+	if t.muted && t.stillMuted(e) {
+		return false
+	}
 	switch e.Kind {
 	case tracer.EvInterrupted:
 		return t.signal.Load() != 0
@@ -278,6 +293,9 @@ func (t *trace) handle(e *tracer.Event) bool {
 	case tracer.EvExec:
 		t.started = t.started || e.Process == t.launched
 	case tracer.EvSyscallExit:
+		if t.Stacks {
+			t.stacks.moved(e.Thread, calltrace.ABIOf(e.Thread.Call.ABI))
+		}
 		if t.Inject != nil {
 			t.live.Note(e.Thread, t.tamper.exit(e.Thread))
 		}
@@ -307,6 +325,7 @@ func (t *trace) execs(p *tracer.Process) int {
 }
 
 func (t *trace) ended(e *tracer.Event) {
+	delete(t.stacks.procs, e.Process.PID)
 	if t.launched == nil || e.Process != t.launched {
 		return
 	}
