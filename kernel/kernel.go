@@ -53,8 +53,8 @@ type Kernel interface {
 	// Kill ends a process; its end arrives by Wait.
 	Kill(PID) error
 	// Interrupt asks a running thread to stop; it ends in a stop of kind
-	// Interrupted, or in another that was due first (then an Interrupted still
-	// follows, unless the thread ends).
+	// Interrupted, or in another that was due first (then an Interrupted may still
+	// follow, unless the thread ends).
 	Interrupt(TID) error
 	// Wait fills in the next stop. When none is ready it blocks, or returns ErrNone
 	// if block is false. It returns ErrWoken after Wake and ErrNoTracees when
@@ -218,7 +218,8 @@ type Stop struct {
 	HW      uint8 // bit n: debug register n matched
 	Syscall Syscall
 
-	New          TID // ThreadNew, ProcessNew, VforkDone
+	New          TID // ThreadNew, ProcessNew, VforkDone: the (process's first) thread
+	Child        PID // ProcessNew, VforkDone: the process, where its first thread's TID is another number
 	How          ForkKind
 	SharesMemory bool // ProcessNew: the child runs in the parent's address space
 	Parent       PID  // Started of a process: who made it, 0 if unknown
@@ -235,7 +236,9 @@ const (
 	CallAMD64 CallABI = iota
 	CallI386
 	CallX32
-	CallSVR4 // numbers of SVR4, failure told by the carry flag
+	CallSVR4      // numbers of SVR4, failure told by the carry flag
+	CallFreeBSD   // numbers of FreeBSD, failure told by the carry flag
+	CallFreeBSD32 // the same, of 32-bit programs
 )
 
 // Syscall is a system call at its entry or exit, as the kernel tells it.
@@ -245,7 +248,15 @@ type Syscall struct {
 	Args   [6]uint64
 	Ret    int64 // exit: the value, or minus the errno when Failed
 	Failed bool
-	IP, SP uint64
+	IP, SP uint64 // 0 where the kernel does not tell them with the call (FreeBSD): see Regs
+}
+
+// Process is the process that a ProcessNew or VforkDone is about.
+func (s *Stop) Process() PID {
+	if s.Child != 0 {
+		return s.Child
+	}
+	return PID(s.New)
 }
 
 // SigInfo is what a kernel tells of a signal: the common fields in our types, and

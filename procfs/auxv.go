@@ -175,7 +175,7 @@ func (p Proc) Auxv() (Auxv, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := ParseAuxv(b, auxWord(b), LinuxAux)
+	v, err := ParseAuxv(b, auxWord(b), p.fs.aux)
 	return v, p.parsed("auxv", err)
 }
 

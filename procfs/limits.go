@@ -37,6 +37,13 @@ var limitRows = []struct{ label, name, unit string }{
 	{"Max nice priority", "nice", ""},
 	{"Max realtime priority", "rtprio", ""},
 	{"Max realtime timeout", "rttime", "us"},
+	// FreeBSD's own (sys/resource.h); the text is made by freebsd.go.
+	{"Max socket buffer size", "sbsize", "bytes"},
+	{"Max pseudo-terminals", "npts", ""},
+	{"Max swap", "swap", "bytes"},
+	{"Max kqueues", "kqueues", ""},
+	{"Max umtx objects", "umtxp", ""},
+	{"Max pipe buffers", "pipebuf", "bytes"},
 }
 
 // Limits reads the process's limits.

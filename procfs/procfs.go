@@ -40,6 +40,8 @@ type Files interface {
 type FS struct {
 	root  string
 	files Files
+	aux   AuxNumbering
+	bsd   *freebsd // nil: not FreeBSD's
 }
 
 // New returns the tree mounted at root; "" means /proc.
@@ -53,7 +55,7 @@ func New(root string) *FS {
 // NewFiles returns a tree served by files. The root is what error messages put
 // before a file's name.
 func NewFiles(root string, files Files) *FS {
-	return &FS{root: strings.TrimRight(root, "/"), files: files}
+	return &FS{root: strings.TrimRight(root, "/"), files: files, aux: LinuxAux}
 }
 
 // Proc names the process pid; nothing is read until a method is called.

@@ -143,7 +143,16 @@ func boolRow(at func(*Status) *bool) statusRow {
 }
 
 func sigRow(at func(*Status) *SigSet) statusRow {
-	return func(s *Status, v []byte) (ok bool) { at(s)[0], ok = number(v, 16); return ok }
+	return func(s *Status, v []byte) (ok bool) {
+		if n := len(v) - 16; n > 0 { // FreeBSD has 128 signals
+			if at(s)[1], ok = number(v[:n], 16); !ok {
+				return false
+			}
+			v = v[n:]
+		}
+		at(s)[0], ok = number(v, 16)
+		return ok
+	}
 }
 
 func capRow(at func(*Status) *Caps) statusRow {

@@ -1,0 +1,337 @@
+package freebsd
+
+// How tracees come and go.
+
+import (
+	"slices"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/freebsd/raw"
+	"github.com/trapline/trapline/procfs/kinfo"
+)
+
+// Launch starts a program under trace: the child asks for it (PT_TRACE_ME) and execs. That
+// it dies with its tracer is the system's choice for all tracees, also for those attached to
+// (kern.kill_on_debugger_exit).
+func (k *Kernel) Launch(l *kernel.Launch) (kernel.PID, error) {
+	pid, e := k.sys.Spawn(l, l.Calls)
+	if e != 0 {
+		return 0, &kernel.Error{Op: "start " + l.Path, Errno: int(e), OS: abi.FreeBSD}
+	}
+	p := k.adopt(kernel.PID(pid), l.Events|kernel.EventExec)
+	if err := k.awaitExec(l, p); err != nil {
+		k.dropProcess(p)
+		return 0, err
+	}
+	k.sys.Spawned(pid)
+	return p.pid, nil
+}
+
+// awaitExec sees a child of ours through to its exec (with Calls, to the entry to it), whose
+// stop is left for Wait to report. The child is not a program yet, so signals simply pass.
+func (k *Kernel) awaitExec(l *kernel.Launch, p *process) error {
+	for {
+		st, err := k.await(p)
+		if err != nil {
+			return err
+		}
+		d := raw.DecodeStatus(st.status, &st.info)
+		if d.Kind != raw.StatusStopped {
+			return k.notStarted(l, p)
+		}
+		if k.lwpinfo(int(p.pid), &k.info) != 0 {
+			continue
+		}
+		f := k.info.Flags
+		if f&raw.FlagExec != 0 || f&raw.FlagSCE != 0 && k.info.Code == callExecve {
+			if l.Calls {
+				k.addTask(p, kernel.TID(k.info.LWP)).mode = kernel.Syscalls
+			}
+			k.decode(&st)
+			p.events = l.Events
+			return nil
+		}
+		if l.Calls && p.mask&raw.MaskSCE == 0 { // the SIGSTOP it sent itself
+			mask := maskOf(l.Events) | raw.MaskSCE | raw.MaskSCX
+			if k.writeMask(p, mask) == 0 {
+				p.mask = mask
+			}
+			d.Value = 0
+		}
+		if f&raw.FlagSI == 0 {
+			d.Value = 0
+		}
+		k.sys.Ptrace(raw.Continue, int(p.pid), onward, uint64(d.Value))
+	}
+}
+
+// notStarted is why a child ended before it was a program.
+func (k *Kernel) notStarted(l *kernel.Launch, p *process) error {
+	op, e := k.sys.Spawned(int(p.pid))
+	if e == 0 {
+		op, e = "start", raw.EINTR
+	}
+	return &kernel.Error{Op: op + " " + l.Path, Errno: int(e), OS: abi.FreeBSD}
+}
+
+// await waits for one process alone: statuses taken earlier come first, and stops of others
+// stay where they are.
+func (k *Kernel) await(p *process) (status, error) {
+	if i := slices.IndexFunc(k.ready, func(s status) bool { return s.pid == int(p.pid) }); i >= 0 {
+		st := k.ready[i]
+		k.ready = slices.Delete(k.ready, i, i+1)
+		return st, nil
+	}
+	woken := false
+	for {
+		switch st, e := k.take(int(p.pid), true); e {
+		case 0:
+			if woken {
+				k.sys.Wake() // that was for another wait
+			}
+			return st, nil
+		case raw.EINTR:
+			woken = true
+		default:
+			return status{}, fail("wait", kernel.TID(p.pid), e)
+		}
+	}
+}
+
+// Attach takes hold of a process. All its threads stop; each reports it. Without
+// EventThreads only the thread named, or the first, is followed.
+func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) (kernel.PID, []kernel.TID, error) {
+	refused := func(e Errno) error {
+		return &kernel.Error{Op: "attach", TID: kernel.TID(pid), Errno: int(e), OS: abi.FreeBSD}
+	}
+	owner, kp := pid, k.kinfo(int(pid))
+	if kp != nil { // an lwpid is taken for its process (attach-by-lwpid)
+		owner = kernel.PID(kp.PID)
+	}
+	if _, e := k.sys.Ptrace(raw.Attach, int(pid), 0, 0); e != 0 {
+		return 0, nil, refused(e)
+	}
+	p := k.adopt(owner, events)
+	p.found = kp != nil && kp.Stat == kinfo.Stop && kp.Flag&kinfo.FlagStoppedSig != 0
+	st, err := k.await(p)
+	if err == nil && raw.DecodeStatus(st.status, &st.info).Kind != raw.StatusStopped {
+		err = refused(raw.ESRCH) // it ended meanwhile
+	}
+	if err != nil {
+		k.dropProcess(p)
+		return 0, nil, err
+	}
+	list := k.lwps(p)
+	if events&kernel.EventThreads == 0 {
+		list = only(list, int32(pid))
+	}
+	for _, lwp := range list {
+		k.addTask(p, kernel.TID(lwp)).asked = true
+	}
+	k.decode(&st)
+	tids := make([]kernel.TID, 0, len(p.tasks))
+	for _, t := range p.tasks {
+		tids = append(tids, t.tid)
+	}
+	return owner, tids, nil
+}
+
+// only is the one of a list that is named, or its first.
+func only(list []int32, lwp int32) []int32 {
+	if slices.Contains(list, lwp) {
+		return []int32{lwp}
+	}
+	return list[:min(1, len(list))]
+}
+
+// lwps are the threads of a stopped process (PT_GETLWPLIST).
+func (k *Kernel) lwps(p *process) []int32 {
+	for size := 64; ; size *= 4 {
+		b := make([]byte, 4*size)
+		n, e := k.sys.PtraceBuf(raw.GetLwpList, int(p.pid), b, uint64(size))
+		if e != 0 {
+			return nil
+		}
+		if n < size {
+			out := make([]int32, n)
+			for i := range out {
+				out[i] = int32(le.Uint32(b[4*i:]))
+			}
+			return out
+		}
+	}
+}
+
+// Detach lets a stopped process go: all its threads at once. The first signal of the thread
+// whose stop it is in is delivered by the request, others are sent before it and pending
+// then (detach-pending). One that job control had stopped is left so: by a SIGSTOP sent
+// before, since one given with the request is lost (attach-job-stopped-detach-stop,
+// detach-second-sigstop-pending).
+func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
+	p := k.procs[pid]
+	if p == nil {
+		return kernel.ErrGone
+	}
+	defer k.dropProcess(p)
+	for i := range actions {
+		if t := k.tasks[actions[i].TID]; t != nil && t.proc == p && actions[i].Signal != 0 {
+			t.give(&actions[i])
+		}
+	}
+	if err := k.settle(p); err != nil {
+		return err
+	}
+	sig := k.lastSignals(p)
+	for _, t := range p.tasks {
+		if t.stepping {
+			k.request(raw.ClearStep, t)
+		}
+	}
+	if p.found {
+		k.sys.Kill(int(pid), raw.SIGSTOP)
+	}
+	if _, e := k.sys.Ptrace(raw.Detach, int(pid), onward, uint64(sig)); e != 0 {
+		return fail("detach", kernel.TID(pid), e)
+	}
+	return nil
+}
+
+// lastSignals sends what threads are still to be given and returns what goes with the
+// request.
+func (k *Kernel) lastSignals(p *process) kernel.Signal {
+	sig := p.pass
+	for _, t := range p.tasks {
+		for i := range t.sigs {
+			switch a := &t.sigs[i]; {
+			case t == p.reporter && sig == 0:
+				sig = a.Signal
+			default:
+				k.sys.ThrKill2(int(p.pid), int(t.tid), int(a.Signal))
+			}
+		}
+	}
+	return sig
+}
+
+// settleLimit bounds how often a process is set going for what it is not to be left with.
+const settleLimit = 16
+
+// settle lets a process run, thread by thread, until nothing of ours is on its way: a
+// SIGSTOP that it would take for somebody's, or a call that will fail for what was written.
+// Neither lets the program come far: the one is met before the next instruction, the other
+// at the end of the call, at once. Signals that come first are sent again.
+func (k *Kernel) settle(p *process) error {
+	for range settleLimit {
+		if !p.stopped { // it was resumed by one who lets go of it now: there must be a stop
+			if e := k.stopNow(p); e != 0 {
+				return fail("detach", kernel.TID(p.pid), e)
+			}
+		}
+		t := k.tasks[p.sent]
+		if i := slices.IndexFunc(p.tasks, func(t *task) bool { return t.felt != 0 }); t == nil && i >= 0 {
+			t = p.tasks[i]
+		}
+		if t == nil && p.stopped {
+			return nil
+		}
+		if p.stopped {
+			k.goAlone(t)
+		}
+		st, err := k.await(p)
+		if err != nil {
+			return err
+		}
+		told := len(k.told)
+		k.decode(&st)
+		if k.procs[p.pid] != p {
+			return kernel.ErrGone
+		}
+		k.keep(p, told)
+	}
+	return nil
+}
+
+// goAlone lets one thread go, to meet what it has to.
+func (k *Kernel) goAlone(t *task) {
+	p := t.proc
+	was := make([]bool, len(p.tasks))
+	for i, x := range p.tasks {
+		was[i] = x.stopped
+		x.stopped = x != t
+	}
+	t.step, t.mode = false, kernel.Run
+	if k.tasks[p.sent] != nil {
+		t.asked = true
+	}
+	k.setMask(p)
+	for _, x := range p.tasks {
+		k.suspend(x, x != t)
+	}
+	k.setStep(t, false)
+	sig := kernel.Signal(0)
+	if p.reporter != nil && len(p.reporter.sigs) > 0 {
+		k.resendAll(p.reporter)
+	}
+	k.proceed(p, raw.Continue, int(p.pid), sig)
+	for i, x := range p.tasks {
+		x.stopped = was[i]
+	}
+}
+
+// resendAll sends what a thread was to be given: its own stop is about to be left.
+func (k *Kernel) resendAll(t *task) {
+	for i := range t.sigs {
+		k.sys.ThrKill2(int(t.proc.pid), int(t.tid), int(t.sigs[i].Signal))
+	}
+	t.sigs = nil
+}
+
+// keep turns stops that were told since into what is left of them when the process is let
+// go: signals that the threads are still to get.
+func (k *Kernel) keep(p *process, since int) {
+	for i := since; i < len(k.told); i++ {
+		s := &k.told[i]
+		if t := k.tasks[s.TID]; t != nil && t.proc == p {
+			t.stopped = true
+			if s.Kind == kernel.SignalStop {
+				info := s.Info
+				t.give(&kernel.Action{TID: t.tid, Signal: s.Signal, Info: &info})
+			}
+		}
+	}
+	k.told = slices.DeleteFunc(k.told, func(s kernel.Stop) bool { return s.PID == p.pid && s.Kind.Alive() })
+}
+
+// stopNow sends the SIGSTOP that stops a process.
+func (k *Kernel) stopNow(p *process) Errno {
+	if p.sent != 0 || len(p.tasks) == 0 {
+		return 0
+	}
+	t := p.tasks[0]
+	e := k.sys.ThrKill2(int(p.pid), int(t.tid), raw.SIGSTOP)
+	if e == 0 {
+		p.sent = t.tid
+	}
+	return e
+}
+
+// Kill ends a process. PT_KILL is lost at the stop of an attach (attach-by-lwpid,
+// attach-uninterruptible-vfork-parent), and a SIGKILL from kill(2) is a stop first, which
+// finish passes on.
+func (k *Kernel) Kill(pid kernel.PID) error {
+	p := k.procs[pid]
+	if p == nil {
+		return kernel.ErrGone
+	}
+	if e := k.sys.Kill(int(pid), raw.SIGKILL); e != 0 {
+		return fail("kill", kernel.TID(pid), e)
+	}
+	p.dying = true
+	k.told = slices.DeleteFunc(k.told, func(s kernel.Stop) bool { return s.PID == pid && s.Kind.Alive() })
+	k.held = slices.DeleteFunc(k.held, func(s kernel.Stop) bool { return s.PID == pid })
+	if p.stopped {
+		k.finish(p)
+	}
+	return nil
+}

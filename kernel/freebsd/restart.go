@@ -1,0 +1,165 @@
+package freebsd
+
+// A debugger must not be felt, and on FreeBSD it is in two ways.
+//
+// One is the SIGSTOP by which a running process is stopped. Most calls that it wakes are
+// begun again by the kernel (read-attach-stop: ERESTART, and rip is back on the instruction).
+// Some return EINTR whatever woke them, because they cannot know how long they still have to
+// wait: nanosleep, select, poll, kevent, those of umtx with a time (nanosleep-signal-dropped,
+// step-sleeping-thread). So does a call that a signal ended which the debugger then drops
+// (read-signal-dropped).
+//
+// The other is a write. The stop of PT_ATTACH does not wake a sleeping call (attach-sleeping),
+// but once registers or memory were written through the thread it fails with EINTR when the
+// process goes on, though nothing has happened (attach-sleeping-write, attach-sleeping-setregs,
+// attach-reading-write). A write goes through the thread that a process stopped for; at any
+// other stop than that of the attach this one is out of the kernel, and nothing is felt.
+//
+// Both are made good in the same way: rip goes back over the syscall instruction, rax is the
+// call's number again, and carry is cleared. Arguments are in registers that the kernel
+// leaves alone when a call fails. For the first the registers are put right at the stop; for
+// the second the exit of the call is awaited (PTRACE_SCX). A call with a time then waits for
+// the whole of it again.
+//
+// It cannot be done for calls of which something was done when EINTR came, or which a second
+// call would find in another state (see unsafe), and not where the tracee is let go before
+// its call has failed.
+
+import (
+	"github.com/trapline/trapline/kernel/freebsd/raw"
+)
+
+// unsafe are the calls that may not be begun again (numbers of sys/syscall.h), always or when
+// the arguments say so: close(2) has given the descriptor up, connect(2) goes on by itself,
+// sendfile(2) may have sent, kevent(2) has made its changes, waiting for a condition variable
+// has let go of the mutex. The last are not left with an EINTR of ours.
+var unsafe = map[uint32]func(rsi, rdx uint64) bool{
+	6:   always,                                                 // close
+	98:  always,                                                 // connect
+	393: always,                                                 // sendfile
+	539: always,                                                 // connectat
+	363: func(_, nchanges uint64) bool { return nchanges != 0 }, // kevent of FreeBSD 11
+	560: func(_, nchanges uint64) bool { return nchanges != 0 }, // kevent
+	454: func(op, _ uint64) bool { return op == umtxCondWait },  // _umtx_op
+	341: always,                                                 // sigsuspend
+	417: always,                                                 // sigreturn
+	431: always,                                                 // thr_exit
+}
+
+func always(uint64, uint64) bool { return true }
+
+const umtxCondWait = 8 // UMTX_OP_CV_WAIT
+
+// Offsets in struct reg (regs' FreeBSD column), and the carry flag, which says that a call
+// has failed.
+const (
+	offRDI      = 64
+	offRSI      = 72
+	offRDX      = 88
+	offRAX      = 112
+	offRIP      = 136
+	offRFlags   = 152
+	carry       = 1
+	syscallSize = 2
+)
+
+// resumeCall has a call that our SIGSTOP ended begun again.
+func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
+	if l.Code != 0 {
+		k.redoCall(t, l.Code)
+	}
+}
+
+// restart has the call begun again that a signal ended which is dropped. The stop is the
+// reporter's, so the thread is out of the kernel.
+func (k *Kernel) restart(t *task) {
+	var l raw.LWPInfo
+	if k.lwpinfo(int(t.tid), &l) == 0 && l.Code != 0 {
+		k.redoCall(t, l.Code)
+	}
+}
+
+// redo is at the exit of a call of a thread that was asleep when it was written to. It
+// returns true when the call is begun again and nothing is to be told.
+func (k *Kernel) redo(t *task, l *raw.LWPInfo) bool {
+	call := t.felt
+	t.felt = 0
+	return l.Code == call && k.redoCall(t, call)
+}
+
+// redoCall moves a thread that has just had EINTR of a call back to it.
+func (k *Kernel) redoCall(t *task, call uint32) bool {
+	b := k.regbuf[:]
+	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e != 0 {
+		return false
+	}
+	if not := unsafe[call]; not != nil && not(le.Uint64(b[offRSI:]), le.Uint64(b[offRDX:])) {
+		return false
+	}
+	flags := le.Uint64(b[offRFlags:])
+	if le.Uint64(b[offRAX:]) != uint64(raw.EINTR) || flags&carry == 0 {
+		return false
+	}
+	pc := le.Uint64(b[offRIP:]) - syscallSize
+	var code [syscallSize]byte
+	if n, e := k.sys.IO(int(t.proc.pid), raw.ReadInstr, pc, code[:]); e != 0 || n != syscallSize || code != [syscallSize]byte{0x0f, 0x05} {
+		return false
+	}
+	le.PutUint64(b[offRIP:], pc)
+	le.PutUint64(b[offRAX:], k.number(t, call, le.Uint64(b[offRDI:])))
+	le.PutUint64(b[offRFlags:], flags&^carry)
+	if _, e := k.sys.PtraceBuf(raw.SetRegs, int(t.tid), b, 0); e != 0 {
+		return false
+	}
+	t.restarted = pc
+	return true
+}
+
+// number is what was in rax when a call was made: its number, or that of syscall(2) where the
+// arguments begin one register later.
+func (k *Kernel) number(t *task, call uint32, rdi uint64) uint64 {
+	if rdi == uint64(call) {
+		if args, e := k.callArgs(t); e == 0 && args[0] != rdi {
+			return 0 // SYS_syscall
+		}
+	}
+	return uint64(call)
+}
+
+// unrestart undoes it when a signal comes, or is given, before the thread has gone back into
+// its call: a handler that runs before the call would be one whose effect it does not see.
+func (k *Kernel) unrestart(t *task) {
+	at := t.restarted
+	t.restarted = 0
+	b := k.regbuf[:]
+	if at == 0 {
+		return
+	}
+	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e != 0 || le.Uint64(b[offRIP:]) != at {
+		return
+	}
+	le.PutUint64(b[offRIP:], at+syscallSize)
+	le.PutUint64(b[offRAX:], uint64(raw.EINTR))
+	le.PutUint64(b[offRFlags:], le.Uint64(b[offRFlags:])|carry)
+	k.sys.PtraceBuf(raw.SetRegs, int(t.tid), b, 0)
+}
+
+// written notes that a stopped thread was written through. If it sleeps in a call, that
+// will fail. The reporter of a stop sleeps only at that of the attach; others may at any.
+func (k *Kernel) written(t *task) {
+	p := t.proc
+	if t.felt != 0 || t == p.reporter && !p.attach {
+		return
+	}
+	var l raw.LWPInfo
+	if k.lwpinfo(int(t.tid), &l) == 0 && l.Event == raw.EventNone {
+		t.felt = l.Code
+	}
+}
+
+// writtenThrough is written, for memory.
+func (k *Kernel) writtenThrough(p *process) {
+	if p.attach && k.tasks[p.through] != nil {
+		k.written(k.tasks[p.through])
+	}
+}

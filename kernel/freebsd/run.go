@@ -1,0 +1,269 @@
+package freebsd
+
+// Setting threads going, and stopping them.
+
+import (
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/freebsd/raw"
+)
+
+// onward is the address that PT_CONTINUE and its like take for "from where it is"
+// (continue-addr; 0 is an address: continue-addr-0).
+const onward = 1
+
+// Interrupt asks a running thread to stop. Where its process is stopped already it stands
+// still, and is told of at once. Otherwise the process is sent a SIGSTOP, to the thread
+// itself so that it can be told from SIGSTOPs of others, which go to the process; one is
+// enough for all threads.
+func (k *Kernel) Interrupt(tid kernel.TID) error {
+	t := k.tasks[tid]
+	if t == nil {
+		return kernel.ErrGone
+	}
+	p := t.proc
+	switch {
+	case t.stopped: // it will be told of when it is set going
+		t.asked = true
+	case p.stopped:
+		if !k.due(t) && !t.ending {
+			k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
+		}
+	default:
+		t.asked = true
+		if p.sent == 0 {
+			if e := k.sys.ThrKill2(int(p.pid), int(tid), raw.SIGSTOP); e != 0 {
+				return fail("interrupt", tid, e)
+			}
+			p.sent = tid
+		}
+	}
+	return nil
+}
+
+// Resume notes what threads are to do; Wait sets them going.
+func (k *Kernel) Resume(pid kernel.PID, mode kernel.Mode, actions []kernel.Action) error {
+	var first error
+	for i := range actions {
+		if err := k.resume(mode, &actions[i]); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
+	t := k.tasks[a.TID]
+	switch {
+	case t == nil:
+		return kernel.ErrGone
+	case !t.stopped:
+		return kernel.ErrRunning
+	}
+	t.stopped, t.mode, t.step = false, mode, a.Step
+	if a.Step {
+		t.unwanted = false
+	}
+	if a.Signal != 0 {
+		t.give(a)
+	}
+	for len(t.owed) > 0 {
+		next := t.owed[0]
+		t.owed = t.owed[1:]
+		if next.Kind != kernel.SyscallExit || mode == kernel.Syscalls {
+			k.tell(t, next)
+			return nil
+		}
+	}
+	if t.asked && !t.ending {
+		k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
+	}
+	return nil
+}
+
+// give keeps a signal until the thread really goes on.
+func (t *task) give(a *kernel.Action) {
+	kept := *a
+	if a.Info != nil {
+		info := *a.Info
+		kept.Info = &info
+	}
+	t.sigs = append(t.sigs, kept)
+}
+
+// goAll sets going what is stopped and has a thread that is to go.
+func (k *Kernel) goAll() {
+	for i := 0; i < len(k.order); i++ {
+		if p := k.order[i]; p.stopped && p.going() {
+			k.letGo(p)
+		}
+	}
+}
+
+// going says whether some thread is to go on. A process of which no thread is followed goes
+// on by itself.
+func (p *process) going() bool {
+	for _, t := range p.tasks {
+		if !t.stopped {
+			return true
+		}
+	}
+	return len(p.tasks) == 0
+}
+
+// letGo sets a stopped process going: threads that are to stay are suspended, the trap flag
+// is set where a step is wanted, and signals are given. With every thread suspended a
+// process could be neither stopped nor killed (suspend-all-continue); there is always one
+// that is not.
+func (k *Kernel) letGo(p *process) {
+	k.setMask(p)
+	var stepper *task
+	for _, t := range p.tasks {
+		k.suspend(t, t.stopped)
+		if !t.stopped && k.setStep(t, len(p.tasks) == 1) {
+			stepper = t
+		}
+	}
+	sig := k.signals(p)
+	if stepper != nil {
+		k.proceed(p, raw.Step, int(stepper.tid), sig)
+	} else {
+		k.proceed(p, raw.Continue, int(p.pid), sig)
+	}
+	for i := len(p.tasks) - 1; i >= 0; i-- {
+		if t := p.tasks[i]; t.ending && !t.stopped {
+			k.gone(t)
+		}
+	}
+}
+
+// proceed is the request that sets a process going. That it fails (ESRCH) can only mean that
+// the process died in its stop: its end will be waited for.
+func (k *Kernel) proceed(p *process, req, id int, sig kernel.Signal) {
+	k.sys.Ptrace(req, id, onward, uint64(sig))
+	p.stopped, p.reporter, p.attach, p.pass, p.mapped = false, nil, false, 0, false
+}
+
+// gone tells that a thread is no more, as it is when it has left its EXITED stop. The last
+// one's end is its process's.
+func (k *Kernel) gone(t *task) {
+	p := t.proc
+	k.dropTask(t)
+	if p.last = t.tid; len(p.tasks) > 0 && p.events&kernel.EventThreads != 0 {
+		k.told = append(k.told, kernel.Stop{Kind: kernel.ThreadGone, PID: p.pid, TID: t.tid})
+	}
+}
+
+// setMask brings the event mask up to date. Nothing but PT_SET_EVENT_MASK takes bits out of
+// it (to-sce-then-to-scx), so PT_SYSCALL is not used.
+func (k *Kernel) setMask(p *process) {
+	want := maskOf(p.events)
+	for _, t := range p.tasks {
+		if !t.stopped && t.mode == kernel.Syscalls {
+			want |= raw.MaskSCE | raw.MaskSCX
+		}
+		if !t.stopped && t.felt != 0 {
+			want |= raw.MaskSCX
+		}
+	}
+	if want == p.mask {
+		return
+	}
+	if k.writeMask(p, want) == 0 {
+		p.mask = want
+	}
+}
+
+func (k *Kernel) writeMask(p *process, mask uint32) Errno {
+	b := k.callbuf[:4]
+	le.PutUint32(b, mask)
+	_, e := k.sys.PtraceBuf(raw.SetEventMask, int(p.pid), b, 4)
+	return e
+}
+
+// maskBits is one row per seam event. Execs are always told of: the threads and the memory
+// are others then.
+var maskBits = []struct {
+	event kernel.Events
+	bits  uint32
+}{
+	{kernel.EventThreads | kernel.EventExit, raw.MaskLWP},
+	{kernel.EventForks, raw.MaskFork | raw.MaskVfork},
+	{kernel.EventVforkDone, raw.MaskVfork},
+}
+
+func maskOf(e kernel.Events) uint32 {
+	bits := uint32(raw.MaskExec)
+	for _, row := range maskBits {
+		if e&row.event != 0 {
+			bits |= row.bits
+		}
+	}
+	return bits
+}
+
+// suspend holds a thread, or takes the hold back. Holds do not nest (suspend-resume).
+func (k *Kernel) suspend(t *task, on bool) {
+	if t.suspended == on {
+		return
+	}
+	req := raw.Resume
+	if on {
+		req = raw.Suspend
+	}
+	if k.request(req, t) == 0 {
+		t.suspended = on
+	}
+}
+
+// setStep sets or clears the trap flag. For the only thread of a process it leaves it to
+// PT_STEP and returns true.
+func (k *Kernel) setStep(t *task, alone bool) bool {
+	switch {
+	case t.step && alone:
+		t.stepping = true
+		return true
+	case t.step && !t.stepping:
+		t.stepping = k.request(raw.SetStep, t) == 0
+	case !t.step && t.stepping:
+		k.request(raw.ClearStep, t)
+		t.stepping = false
+	}
+	return false
+}
+
+// signals gives the threads that go on what they are to be given, and returns what the
+// request itself is to pass. Only the thread whose stop it is can be given a signal so; to
+// others, and after an attach, it is sent, comes back as a stop, and is passed on then. A
+// fault is not sent: the instruction will fault again.
+func (k *Kernel) signals(p *process) kernel.Signal {
+	out := p.pass
+	for _, t := range p.tasks {
+		if t.stopped {
+			continue
+		}
+		if t.signal && len(t.sigs) == 0 && t == p.reporter {
+			k.restart(t) // its signal was dropped
+		}
+		for i := range t.sigs {
+			switch a := &t.sigs[i]; {
+			case t == p.reporter && out == 0:
+				out = a.Signal
+			case a.Info != nil && a.Info.Sync:
+				t.again = a.Signal
+			default:
+				k.resend(t, a.Signal)
+			}
+		}
+		if len(t.sigs) > 0 {
+			k.unrestart(t)
+		}
+		t.sigs, t.signal = t.sigs[:0], false
+	}
+	return out
+}
+
+func (k *Kernel) resend(t *task, sig kernel.Signal) {
+	if k.sys.ThrKill2(int(t.proc.pid), int(t.tid), int(sig)) == 0 {
+		t.resent = append(t.resent, sig)
+	}
+}

@@ -1,0 +1,151 @@
+package freebsd
+
+// Stops for signals, traps among them.
+
+import (
+	"slices"
+
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/freebsd/raw"
+	"github.com/trapline/trapline/regs"
+)
+
+// faults are the signals the hardware raises for what an instruction did: SIGILL, SIGTRAP,
+// SIGEMT, SIGFPE, SIGBUS, SIGSEGV, SIGSYS. Codes of sending (SI_USER and its like) lie above
+// 0x10000.
+var faults = [...]bool{4: true, 5: true, 7: true, 8: true, 10: true, 11: true, 12: true}
+
+func isFault(signo, code int32) bool {
+	return signo > 0 && int(signo) < len(faults) && faults[signo] && code > 0 && code < 0x10000
+}
+
+// sigInfo is a siginfo_t as the seam has it.
+func sigInfo(b []byte) kernel.SigInfo {
+	r := raw.DecodeSiginfo(b)
+	s := kernel.SigInfo{Signal: kernel.Signal(r.Signo), Code: r.Code, Errno: r.Errno, PID: kernel.PID(r.PID), UID: int(r.UID),
+		Status: r.Status, Sync: isFault(r.Signo, r.Code)}
+	if s.Sync {
+		s.Addr = r.Addr
+	}
+	copy(s.Raw[:], b[:raw.SiginfoSize])
+	return s
+}
+
+// signal is a stop before a signal is delivered. SIGSTOPs of ours, and signals that were sent
+// for a thread that could not be given them otherwise, are not told of.
+func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
+	p := t.proc
+	info := sigInfo(k.infobuf[raw.LwpSiginfo:])
+	sig := info.Signal
+	switch {
+	case sig == raw.SIGSTOP && p.sent == t.tid:
+		p.sent = 0
+		k.resumeCall(t, l)
+		if t.asked {
+			k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
+		}
+		return
+	case t.passes(&info):
+		p.pass = sig
+		return
+	}
+	k.unrestart(t)
+	s := kernel.Stop{Kind: kernel.SignalStop, Signal: sig, Info: info}
+	if sig == raw.SIGTRAP && info.Sync && !k.trap(t, &s) {
+		return
+	}
+	k.tell(t, s)
+}
+
+// passes recognises a signal that is to be passed on: one sent anew, or a fault that the
+// thread was to be given and has met again.
+func (t *task) passes(info *kernel.SigInfo) bool {
+	if info.Sync {
+		again := t.again
+		t.again = 0
+		return again == info.Signal
+	}
+	i := slices.Index(t.resent, info.Signal)
+	if i < 0 || info.Code != raw.SiLWP {
+		return false
+	}
+	t.resent = slices.Delete(t.resent, i, i+1)
+	return true
+}
+
+// trap tells traps apart. A debug register and a step have one code (watch-write); DR6 says
+// which it was. It returns false for the end of a step that nobody waits for.
+func (k *Kernel) trap(t *task, s *kernel.Stop) bool {
+	switch s.Info.Code {
+	case raw.TrapBrkpt: // under a step the trap flag is left set: step-int3
+		s.Kind, s.Trap = kernel.Trap, kernel.Breakpoint
+	case raw.TrapTrace:
+		var dr6 uint64
+		if t.debug {
+			dr6 = k.takeDR6(t)
+		}
+		s.Kind, s.Trap, s.HW = kernel.Trap, kernel.Step, uint8(dr6&0xf)
+		if s.HW != 0 && dr6&dr6Step == 0 {
+			s.Trap = kernel.Hardware
+			return true
+		}
+		t.stepping = false
+		unwanted := t.unwanted
+		t.unwanted = false
+		return !unwanted || s.HW != 0
+	}
+	return true
+}
+
+// dr6Step is BS: the trap is that of a single step (Intel SDM vol. 3, 18.2.3).
+const dr6Step = 1 << 14
+
+// takeDR6 reads which debug registers matched and clears the status, which neither processor
+// nor kernel does.
+func (k *Kernel) takeDR6(t *task) uint64 {
+	var set regs.Set
+	b := make([]byte, raw.DbregSize)
+	if _, e := k.sys.PtraceBuf(raw.GetDbRegs, int(t.tid), b, 0); e != 0 {
+		return 0
+	}
+	regs.FromFreeBSDDebug(b, &set)
+	dr6 := set.DR[6]
+	set.DR[6] = 0
+	regs.ToFreeBSDDebug(&set, b)
+	k.sys.PtraceBuf(raw.SetDbRegs, int(t.tid), b, 0)
+	return dr6
+}
+
+// Pending lists the signals queued for a stopped thread and for its process. The kernel tells
+// which there are, not in which order they came: by number, as they will be reported
+// (attach-sigusr1-first). Of one whose stop it keeps back it tells all
+// (two-threads-two-signals); of the others nothing but the number, and a SIGTRAP of a
+// thread's own is taken for that of the processor. Those of the process are not in pl_siglist
+// but in kern.proc.pid's.
+func (k *Kernel) Pending(tid kernel.TID) ([]kernel.SigInfo, error) {
+	t, err := k.stoppedTask(tid)
+	if err != nil {
+		return nil, err
+	}
+	var l raw.LWPInfo
+	if e := k.lwpinfo(int(tid), &l); e != 0 {
+		return nil, fail("read pending signals", tid, e)
+	}
+	var out []kernel.SigInfo
+	if l.Flags&raw.FlagSI != 0 && t != t.proc.reporter {
+		out = append(out, sigInfo(k.infobuf[raw.LwpSiginfo:]))
+	}
+	for _, n := range l.Siglist.List() {
+		if n == raw.SIGSTOP && t.proc.sent == tid {
+			continue // ours
+		}
+		out = append(out, kernel.SigInfo{Signal: kernel.Signal(n), Sync: n == raw.SIGTRAP})
+	}
+	if kp := k.kinfo(int(t.proc.pid)); kp != nil {
+		set := raw.SigSet(kp.SigList)
+		for _, n := range set.List() {
+			out = append(out, kernel.SigInfo{Signal: kernel.Signal(n)})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,263 @@
+package freebsd
+
+// What the kernel tells, and what it means.
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/freebsd/raw"
+)
+
+var le = binary.LittleEndian
+
+// drainLimit bounds how many statuses are taken at a time. Taking several and serving them
+// in turn keeps a busy process from starving others: wait6(P_ALL) always gives the newest
+// child first (fork-mask, wait-zombie-leader).
+const drainLimit = 64
+
+// Wait reports the next stop.
+func (k *Kernel) Wait(s *kernel.Stop, block bool) error {
+	for {
+		if k.next(s) {
+			return nil
+		}
+		k.goAll()
+		if len(k.told) > 0 { // threads that ended as they went on
+			continue
+		}
+		if len(k.ready) == 0 {
+			if err := k.fill(block); err != nil {
+				return err
+			}
+		}
+		st := k.ready[0]
+		k.ready = k.ready[:copy(k.ready, k.ready[1:])]
+		k.decode(&st)
+	}
+}
+
+// next takes a stop that is ready to be told.
+func (k *Kernel) next(s *kernel.Stop) bool {
+	if i := slices.IndexFunc(k.held, k.releasable); i >= 0 {
+		if t := k.tasks[k.held[i].TID]; t != nil {
+			t.asked = false
+		}
+		k.told = append(k.told, k.held[i])
+		delete(k.announced, k.held[i].PID)
+		k.held = slices.Delete(k.held, i, i+1)
+	}
+	if len(k.told) == 0 {
+		return false
+	}
+	*s = k.told[0]
+	k.told = slices.Delete(k.told, 0, 1)
+	if t := k.tasks[s.TID]; t != nil {
+		t.stopped = true
+		t.signal = s.Kind == kernel.SignalStop
+	}
+	return true
+}
+
+// releasable says whether a new process may be told of: its parent has told of it, or is no
+// more and never will.
+func (k *Kernel) releasable(s kernel.Stop) bool {
+	_, told := k.announced[s.PID]
+	return told || k.procs[s.Parent] == nil
+}
+
+func (k *Kernel) fill(block bool) error {
+	st, e := k.take(0, block)
+	switch {
+	case e == raw.EINTR:
+		return kernel.ErrWoken
+	case e == raw.ECHILD:
+		return kernel.ErrNoTracees
+	case e != 0:
+		return fail("wait", 0, e)
+	case st.pid == 0:
+		return kernel.ErrNone
+	}
+	k.ready = append(k.ready, st)
+	for len(k.procs) > 1 && len(k.ready) < drainLimit {
+		st, e := k.take(0, false)
+		if e != 0 || st.pid == 0 {
+			break
+		}
+		k.ready = append(k.ready, st)
+	}
+	return nil
+}
+
+// take is one wait: for a process, or 0 for all.
+func (k *Kernel) take(pid int, block bool) (status, Errno) {
+	got, st, e := k.sys.Wait(pid, block, k.sigbuf[:])
+	s := status{pid: got, status: st}
+	if e == 0 && got != 0 {
+		s.info = raw.DecodeSiginfo(k.sigbuf[:])
+	}
+	return s, e
+}
+
+// decode makes stops of a status. There may be none to tell: then the process goes on.
+func (k *Kernel) decode(st *status) {
+	p := k.procs[kernel.PID(st.pid)]
+	d := raw.DecodeStatus(st.status, &st.info)
+	switch {
+	case d.Kind == raw.StatusContinued:
+	case d.Kind != raw.StatusStopped:
+		if p != nil { // else a child of ours that nobody traces
+			k.ended(p, d)
+		}
+	default:
+		k.stop(st.pid, p, d.Value)
+	}
+}
+
+// ended reports a process that is no more, by a thread that the engine knows.
+func (k *Kernel) ended(p *process, d raw.Status) {
+	s := kernel.Stop{Kind: kernel.Exited, PID: p.pid, TID: p.last, Code: d.Value}
+	if d.Kind == raw.StatusKilled {
+		s.Kind, s.Code, s.Signal, s.Core = kernel.Killed, 0, kernel.Signal(d.Value), d.Core
+	}
+	if len(p.tasks) > 0 {
+		s.TID = p.tasks[0].tid
+	}
+	k.dropProcess(p)
+	k.told = append(k.told, s)
+}
+
+// stop is a stop of a process. One PT_LWPINFO says whose it is and what for.
+func (k *Kernel) stop(pid int, p *process, sig int) {
+	l := &k.info
+	if e := k.lwpinfo(pid, l); e != 0 {
+		return // ESRCH: it died since
+	}
+	if p == nil {
+		p = k.stranger(pid, l)
+	}
+	p.stopped, p.attach, p.pass = true, false, 0
+	if p.dying || sig == raw.SIGKILL {
+		k.finish(p)
+		return
+	}
+	t := k.tasks[kernel.TID(l.LWP)]
+	if p.reporter = t; t == nil {
+		t = k.newcomer(p, l)
+	}
+	if t == nil { // not followed
+		if l.Flags&raw.FlagSI != 0 {
+			p.pass = kernel.Signal(sig)
+		}
+	} else {
+		p.reporter = t
+		k.event(t, l, sig)
+	}
+	k.answer(p)
+}
+
+// answer tells of the threads that were asked to stop: they have.
+func (k *Kernel) answer(p *process) {
+	for _, t := range p.tasks {
+		if t.asked && !t.stopped && !t.ending && !k.due(t) {
+			k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
+		}
+	}
+}
+
+// lwpinfo is PT_LWPINFO: of the thread a process stopped for, or of the thread named.
+func (k *Kernel) lwpinfo(id int, l *raw.LWPInfo) Errno {
+	_, e := k.sys.PtraceBuf(raw.Lwpinfo, id, k.infobuf[:], raw.LwpinfoSize)
+	if e == 0 {
+		raw.DecodeLWPInfo(k.infobuf[:], l)
+	}
+	return e
+}
+
+// finish lets a process that was killed die. SIGKILL to one that runs is a stop
+// (sig-kill-running), and so is one that was pending in a stop (sig-kill-while-stopped); the
+// debugger could drop it, and has to pass it on.
+func (k *Kernel) finish(p *process) {
+	p.dying = true
+	for _, t := range p.tasks {
+		k.suspend(t, false)
+	}
+	k.proceed(p, raw.Continue, int(p.pid), raw.SIGKILL)
+}
+
+// newcomer is the record of a thread seen for the first time; nil when its process's threads
+// are not followed.
+func (k *Kernel) newcomer(p *process, l *raw.LWPInfo) *task {
+	if p.events&kernel.EventThreads == 0 && len(p.tasks) > 0 && l.Flags&raw.FlagExec == 0 {
+		return nil
+	}
+	return k.addTask(p, kernel.TID(l.LWP))
+}
+
+// stranger is a process that the kernel attached for us when a tracee made it. Its events
+// are those of its maker; its own mask is the default (fork-mask-not-inherited).
+func (k *Kernel) stranger(pid int, l *raw.LWPInfo) *process {
+	events := kernel.Events(0)
+	if parent := k.maker(pid); parent != nil {
+		events = parent.events
+	}
+	return k.adopt(kernel.PID(pid), events)
+}
+
+// maker is the tracee that made a process, nil when it is not known.
+func (k *Kernel) maker(pid int) *process {
+	if by, ok := k.announced[kernel.PID(pid)]; ok {
+		return k.procs[by]
+	}
+	if kp := k.kinfo(pid); kp != nil {
+		return k.procs[kernel.PID(kp.PPID)]
+	}
+	return nil
+}
+
+// event tells what a thread's stop means. Stops of events never carry PL_FLAG_SI
+// (launch-hello-syscalls), while one for a signal may show that it came inside of a call
+// (sig-sigsuspend: SCE|SI).
+func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
+	switch f := l.Flags; {
+	case f&raw.FlagSI != 0:
+		k.signal(t, l)
+	case f&raw.FlagExited != 0:
+		k.exiting(t)
+	case f&raw.FlagExec != 0:
+		k.exec(t)
+	case f&raw.FlagChild != 0:
+		k.child(t)
+	case f&raw.FlagBorn != 0:
+		k.tell(t, kernel.Stop{Kind: kernel.Started})
+	case f&raw.FlagForked != 0:
+		k.forked(t, l)
+	case f&raw.FlagVforkDone != 0:
+		k.vforkDone(t)
+	case f&raw.FlagSCE != 0:
+		k.enter(t, l)
+	case f&raw.FlagSCX != 0:
+		k.leave(t, l)
+	case sig == raw.SIGSTOP: // that of PT_ATTACH has nothing that tells it (attach-running)
+		k.attached(t)
+	}
+	if l.Siglist.Has(raw.SIGTRAP) { // of a step over the call that the stop is in (step-fork, step-execve)
+		t.unwanted = true
+	}
+}
+
+// attached is the stop of PT_ATTACH.
+func (k *Kernel) attached(t *task) {
+	t.proc.attach, t.proc.through, t.proc.reporter = true, t.tid, nil
+	k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
+}
+
+// exiting is a thread at its end, whether by thr_exit(2), another's exec or its process's
+// exit (lwp-process-exit).
+func (k *Kernel) exiting(t *task) {
+	t.ending = true
+	if t.proc.events&kernel.EventExit != 0 {
+		k.tell(t, kernel.Stop{Kind: kernel.ThreadExit})
+	}
+}
