@@ -61,6 +61,9 @@ func (t *Thread) toUser() bool {
 // act does what a signal is for, and says whether a handler was entered.
 func (t *Thread) act(info *SigInfo) bool {
 	p, sig := t.Proc, info.Signo
+	if t.M.Acted != nil {
+		t.M.Acted(t, info)
+	}
 	a := p.Actions.Get(sig)
 	switch a.Handler {
 	case Ignored:

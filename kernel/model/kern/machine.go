@@ -91,6 +91,8 @@ type Machine struct {
 	// Probes are called when the instruction at an address was completed, in any process.
 	// While it is not nil every instruction is looked at, and the machine is slower.
 	Probes map[uint64]func(*Thread)
+	// Acted is told of every signal that a thread acts on, before it does.
+	Acted func(*Thread, *SigInfo)
 	// Log is told of what happens, for people; nil: nobody.
 	Log func(string)
 	// Stats counts what happened.

@@ -112,6 +112,7 @@ func (t *Thread) trap(trap *cpu.Trap) {
 	}
 	if s.Tracing.Trap(t, trap) {
 		t.Force(t.FaultInfo(trap))
+		t.Preempt() // an interrupt by the tracer may be told before the trap
 	}
 }
 
