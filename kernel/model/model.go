@@ -9,6 +9,8 @@
 //	image  what execve loads
 //	kern   processes, threads, signals, jobs: what all systems share
 //	linux  Linux: system calls, ptrace, /proc, and the raw interface of its adapter
+//	svr4   System V release 4: the same of it
+//	calls  system calls that are the same on all systems
 //
 // This package puts them together: New makes a World, a machine with one process that is
 // outside of it, the tracer.
@@ -74,6 +76,8 @@ type System struct {
 // Systems are all there are; the first one is what Options mean if they do not say.
 var Systems = []System{
 	{"linux", "Linux on x86-64", bootLinux},
+	{"svr4", "System V release 4.2 on x86-64, traced by /proc", bootSVR4},
+	{"svr4-ptrace", "the same, traced by ptrace(2)", bootOldSVR4},
 }
 
 // New makes a World. The error is that there is no such system.
@@ -116,13 +120,7 @@ func bootLinux(w *World, c kern.Config, o *Options) {
 	w.X = w.M.NewExternal("trapline", kern.Cred{})
 	sys := linux.NewSys(w.M, w.X)
 	sys.Drift = o.Drift
-	sys.Idle = func() bool {
-		if w.Idle == nil {
-			return false
-		}
-		w.Idle()
-		return true
-	}
+	sys.Idle = w.idle
 	sys.Refused = func(request, tid int, e hostlinux.Errno) {
 		if w.Refused != nil {
 			w.Refused(request, tid, int(e))

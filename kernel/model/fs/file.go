@@ -15,6 +15,7 @@ type File struct {
 	node   *Node
 	cred   Cred
 	flags  Flags
+	asked  Flags
 	refs   int
 	off    int64
 	device Device
@@ -65,6 +66,9 @@ func (f *File) Device() Device { return f.device }
 
 // Flags is how it is open.
 func (f *File) Flags() Flags { return f.flags }
+
+// Asked is how it was to be opened: with OCreate and its like, too.
+func (f *File) Asked() Flags { return f.asked }
 
 // SetFlags changes those of the flags that are Settable.
 func (f *File) SetFlags(flags Flags) { f.flags = f.flags&^Settable | flags&Settable }

@@ -106,7 +106,7 @@ func (s *FS) openNode(c Cred, n *Node, flags Flags) (*File, errno.Errno) {
 			return nil, errno.ETXTBSY
 		}
 	}
-	f := &File{fs: s, node: n, cred: c, flags: flags & kept, refs: 1}
+	f := &File{fs: s, node: n, cred: c, flags: flags & kept, asked: flags, refs: 1}
 	e := f.attach()
 	if e != ok && (e != errno.EAGAIN || n.kind != Fifo) {
 		return nil, e

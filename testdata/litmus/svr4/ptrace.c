@@ -368,7 +368,7 @@ CASE(continue_here, "request 7 with addr 1 goes on from where it stopped, and re
 CASE(continue_there, "request 7 with another addr goes on from there")
 {
 	long p = at_code(5);
-	pt(4, p, code_nops, 0xcccccccccccccccc);
+	pt(4, p, code_nops, (pt(1, p, code_nops, 0) & 0xfful << 56) | 0xcccccccccccccc); /* up to code_far */
 	IS(pt(7, p, code_far, 0), 0);
 	WAIT(p, W_EXITED(5));
 }
