@@ -4,6 +4,7 @@ package strace
 
 import (
 	"fmt"
+	"net"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -27,7 +28,10 @@ func (d *describer) descriptor(pid int, fd int32) string {
 		if d.details&fdPath == 0 {
 			return ""
 		}
-		cwd, _ := p.Cwd()
+		cwd, err := p.Cwd()
+		if err != nil {
+			return ""
+		}
 		return escapePath(cwd) + ">"
 	}
 	link, err := p.FDLink(int(fd))
@@ -51,10 +55,16 @@ func (d *describer) descriptor(pid int, fd int32) string {
 	if d.details&fdPath == 0 {
 		return ""
 	}
-	if path, gone := strings.CutSuffix(link, " (deleted)"); gone && strings.HasPrefix(link, "/") {
+	if path, ok := strings.CutSuffix(link, " (deleted)"); ok && !sameFile(p, fd, link) {
 		return escapePath(path) + ">(deleted)"
 	}
 	return escapePath(link) + ">"
+}
+
+// sameFile says whether the file of a descriptor is the one at a path.
+func sameFile(p procfs.Proc, fd int32, path string) bool {
+	var of, at unix.Stat_t
+	return unix.Lstat(path, &at) == nil && unix.Stat(p.Dir()+"/fd/"+strconv.Itoa(int(fd)), &of) == nil && of.Ino == at.Ino && of.Dev == at.Dev
 }
 
 // escapePath makes the bytes of a path that are not text, or end a description, octal.
@@ -122,6 +132,15 @@ func (d *describer) process(pid int) string {
 	return "<" + escapePath(comm) + ">"
 }
 
+// ifname is the name of a network interface.
+func ifname(index uint32) string {
+	i, err := net.InterfaceByIndex(int(index))
+	if err != nil {
+		return ""
+	}
+	return i.Name
+}
+
 // watcher looks for the paths of -P, among names and descriptors.
 type watcher struct {
 	fs    *procfs.FS
@@ -134,10 +153,13 @@ func newWatcher(t *trace) *watcher {
 	for _, path := range t.Paths {
 		w.paths[path] = true
 		real, err := filepath.EvalSymlinks(path)
-		if err == nil {
-			real, err = filepath.Abs(real)
+		if err != nil { // a file that is not there yet
+			if abs, err := filepath.Abs(path); err == nil {
+				w.paths[abs] = true
+			}
+			continue
 		}
-		if err != nil || real == path {
+		if real, err = filepath.Abs(real); err != nil || real == path {
 			continue
 		}
 		if t.Quiet&quietPath == 0 {

@@ -1,6 +1,7 @@
 package strace
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -65,7 +66,7 @@ var options = []option{
 	{0, argument, expr("inject"), long("inject")},
 	{0, argument, expr("kvm"), long("kvm")},
 	{0, maybeLong, orAll(expr("quiet")), long("quiet", "silent", "silence")},
-	{0, maybeLong, orAll(expr("decode-fds")), long("decode-fds")},
+	{0, maybeLong, func(c *Config, arg string) error { return expr("decode-fds")(c, cmp.Or(arg, "path")) }, long("decode-fds")},
 	{0, maybeLong, orAll(expr("decode-pids")), long("decode-pids")},
 }
 

@@ -104,6 +104,7 @@ func (t *trace) engine() {
 	if t.FDs > 0 {
 		t.Show.Syscall.FD = d.descriptor
 	}
+	t.Show.Syscall.Ifname = ifname
 	if t.PIDNames > 0 {
 		t.Show.Syscall.PID = d.process
 		t.Show.Leader = d.process

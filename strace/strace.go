@@ -164,7 +164,7 @@ func (c *Config) derive() {
 	if c.HexCount > 0 {
 		c.Hex = min(c.HexCount, syscalls.HexAll)
 	}
-	s.Syscall = syscalls.Options{StringLimit: orNone(c.StringLimit), Column: orNone(c.Column), Hex: c.Hex, Style: c.Style}
+	s.Syscall = syscalls.Options{StringLimit: orNone(c.StringLimit), Column: orNone(c.Column), Hex: c.Hex, Style: c.Style, As61: true}
 	if c.Summary == calltrace.OnlySummary && c.Interruptible == 0 {
 		c.Interruptible = 2
 	}

@@ -63,12 +63,15 @@ type Options struct {
 	Hex         int  // HexStrings (-x), HexAll (-xx), HexChars
 	Column      int  // where " = " starts: 0 means 40, -1 none (-a)
 	Raw         bool // print every argument as a hexadecimal number (-e raw)
+	As61        bool // know no names that strace 6.1 did not know
 	Shallow     bool // do not follow pointers to structures (-e verbose=none)
 	Style       Style
 
 	// Watch is told of every descriptor and path that a call's arguments name; when one is
 	// looked for (-P), its answer decides whether the call is shown: see Call.Watched.
 	Watch Watcher
+	// Ifname names a network interface; "" when there is none of the index. It may be nil.
+	Ifname func(index uint32) string
 	// PID is what to add to the number of a process (-Y): "<comm>", or "".
 	PID func(pid int) string
 

@@ -17,22 +17,22 @@ var (
 func createsFile(c *Call) bool { return c.saved[3]&(oCreat|oTmpfile) != 0 }
 
 // openFlags prints the access mode, which is a number and not bits, and the flags.
-func (c *Call) openFlags(v uint64) {
-	v = uint64(uint32(v))
-	if c.opts.Style == Numbers {
-		c.hex(v)
-		return
-	}
-	c.str(tOpenAcc.find(v & 3))
-	if v &^= 3; v == 0 {
-		return
-	}
-	if rest, _ := c.bits(&tOpen, v, true); rest != 0 {
-		c.byte('|')
-		c.hex(rest)
-	}
+func (c *Call) openFlags(v uint64) { c.openFlags64(uint64(uint32(v))) }
+
+func (c *Call) openFlags64(v uint64) {
+	c.styled(func() { c.hex(v) }, func() {
+		c.str(tOpenAcc.find(v & 3))
+		if v&^3 == 0 {
+			return
+		}
+		if rest, _ := c.bits(&tOpen, v&^3, true); rest != 0 {
+			c.byte('|')
+			c.hex(rest)
+		}
+	})
 }
 
+// openHow is struct open_how, of a size that the next argument tells.
 var openHow = in(func(c *Call, v uint64) {
 	n := c.arg(c.reg)
 	p, ok := c.read(v, 24)
@@ -41,21 +41,14 @@ var openHow = in(func(c *Call, v uint64) {
 		return
 	}
 	c.field(true, "flags")
-	flags := u64(p)
-	c.openFlags(flags & 0xffffffff)
-	if flags>>32 != 0 {
-		c.byte('|')
-		c.hex(flags &^ 0xffffffff)
-	}
-	if flags&(oCreat|oTmpfile) != 0 || u64(p[8:]) != 0 {
+	c.openFlags64(u64(p))
+	if u64(p)&(oCreat|oTmpfile) != 0 || u64(p[8:]) != 0 {
 		c.field(false, "mode")
 		c.octal(u64(p[8:]))
 	}
 	c.field(false, "resolve")
 	c.flags(&tResolve, u64(p[16:]))
-	if n > 24 {
-		c.str(", ...")
-	}
+	c.sizedRest(v, 24, n)
 	c.byte('}')
 })
 

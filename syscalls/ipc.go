@@ -49,9 +49,22 @@ func (c *Call) shmFlags(v uint64) {
 	c.octal(v & 0o777)
 }
 
+// memfdName is as long as the name of a file, less the "memfd:" that the kernel puts before it.
+var memfdName = in(func(c *Call, v uint64) {
+	const longest = 255 - 6
+	s, ended, ok := c.cstring(v, longest+1)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	if !ended {
+		s = s[:longest]
+	}
+	c.quote(s, !ended)
+})
+
 // memfdFlags have that size too.
-var memfdFlags = in(func(c *Call, v uint64) {
-	v = uint64(uint32(v))
+var memfdFlags = styled32(in(func(c *Call, v uint64) {
 	huge := v >> 26
 	v &= 1<<26 - 1
 	if v != 0 || huge == 0 {
@@ -64,7 +77,7 @@ var memfdFlags = in(func(c *Call, v uint64) {
 		c.udec(huge)
 		c.str("<<MFD_HUGE_SHIFT")
 	}
-})
+}))
 
 // ipcCmd is a command, which i386 may mark with IPC_64.
 func ipcCmd(t *table) kind {
@@ -128,7 +141,7 @@ func (c *Call) signedWord(p []byte) int64 {
 
 var mqAttr = in(func(c *Call, v uint64) {
 	w := c.ABI.Word
-	p, ok := c.read(v, 4*w)
+	p, ok := c.read(v, 8*w) // with four words that mean nothing
 	if !ok {
 		c.addr(v)
 		return

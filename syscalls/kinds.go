@@ -103,6 +103,14 @@ var (
 	posLH = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: lowHigh}
 	loff  = in(func(c *Call, v uint64) { c.dec(c.signed(v)) }) // off_t of the word's width
 
+	fanFD = in(func(c *Call, v uint64) {
+		if int32(v) != -1 {
+			c.dirFD(v)
+			return
+		}
+		c.styled(func() { c.str("-1") }, func() { c.str("FAN_NOFD") })
+	})
+
 	intPtr   = in(func(c *Call, v uint64) { c.numberAt(v, 4, true) })
 	uintPtr  = in(func(c *Call, v uint64) { c.numberAt(v, 4, false) })
 	off64Ptr = in(func(c *Call, v uint64) { c.numberAt(v, 8, true) })
@@ -127,7 +135,9 @@ func (c *Call) signed(v uint64) int64 {
 func (c *Call) fd(v uint64) {
 	n := int32(v)
 	c.dec(int64(n))
-	c.fdName(n)
+	if n >= 0 {
+		c.fdName(n)
+	}
 }
 
 // fdName prints what -y knows of a descriptor.
@@ -141,7 +151,7 @@ func (c *Call) fdName(n int32) {
 	if s := c.opts.FD(c.PID, n); s != "" {
 		c.byte('<')
 		c.str(s)
-		if s[len(s)-1] != '>' && !strings.HasSuffix(s, ">(deleted)") {
+		if !strings.HasSuffix(s, ">") && !strings.HasSuffix(s, ">(deleted)") {
 			c.byte('>')
 		}
 	}

@@ -5,12 +5,7 @@ package syscalls
 var (
 	prot = in(func(c *Call, v uint64) { c.flags(&tProt, v) })
 	// mmapFlags has an enum in its low four bits.
-	mmapFlags = in(func(c *Call, v uint64) {
-		v = uint64(uint32(v))
-		if c.opts.Style == Numbers {
-			c.hex(v)
-			return
-		}
+	mmapFlags = styled32(in(func(c *Call, v uint64) {
 		c.enum(&tMapType, v&0xf)
 		if v &^= 0xf; v == 0 {
 			return
@@ -26,7 +21,7 @@ var (
 			c.udec(huge)
 			c.str("<<MAP_HUGE_SHIFT")
 		}
-	})
+	}))
 	pageOffset = in(func(c *Call, v uint64) { c.hex(v * pageSize) })
 	xptr       = in((*Call).hex)
 	sizePtr    = in(func(c *Call, v uint64) { c.numberAt(v, c.ABI.Word, false) })
@@ -100,14 +95,18 @@ var (
 
 // nodes prints a mask of n-1 bits as its words: [0x1].
 func (c *Call) nodes(v, n uint64) {
-	if n <= 1 || n > 8*pageSize {
+	if n <= 1 || n > 8*pageSize+1 {
 		c.addr(v)
 		return
 	}
 	w := c.ABI.Long
 	words := (n - 1 + uint64(8*w) - 1) / uint64(8*w)
 	c.list(v, words, w, func(c *Call, p []byte) {
-		if w == 4 {
+		switch {
+		case allZero(p[:w]):
+			c.str("0000000000000000"[:2*w])
+			return
+		case w == 4:
 			c.b = appendHex8(c.b, u32(p))
 			return
 		}
@@ -118,21 +117,60 @@ func (c *Call) nodes(v, n uint64) {
 	})
 }
 
+// tFsmountAttr is tMountAttr without what fsmount(2) does not take.
+var tFsmountAttr = table{"MOUNT_ATTR_???", tMountAttr.names[:len(tMountAttr.names)-2]}
+
+// The lists of move_pages(2): addresses, the nodes wanted, and what became of each.
+var (
+	pageList = in(func(c *Call, v uint64) {
+		c.list(v, c.arg(1), c.ABI.Word, func(c *Call, p []byte) { c.addr(c.word(p)) })
+	})
+	nodeList   = in(func(c *Call, v uint64) { c.list(v, c.arg(1), 4, func(c *Call, p []byte) { c.dec(int64(int32(u32(p)))) }) })
+	pageStatus = out(in(func(c *Call, v uint64) {
+		c.list(v, c.arg(1), 4, func(c *Call, p []byte) {
+			n := int32(u32(p))
+			if row := c.ABI.OS.Errno(int(-n)); n < 0 && row != nil && c.opts.Style == Names {
+				c.str("-" + row.Name)
+				return
+			}
+			c.dec(int64(n))
+		})
+	}))
+)
+
 // Keys.
+var keyPerm = in(func(c *Call, v uint64) { c.flags(&tKeyPerm, uint64(uint32(v))) })
+
+// tKeyPerm are the rights of a key (keyctl(2)): those of its possessor, user, group and others.
+var tKeyPerm = table{"KEY_???", keyPerms()}
+
+func keyPerms() (names []name) {
+	for i, who := range [...]string{"POS", "USR", "GRP", "OTH"} {
+		for j, what := range [...]string{"VIEW", "READ", "WRITE", "SEARCH", "LINK", "SETATTR"} {
+			names = append(names, name{1 << (24 - 8*i + j), "KEY_" + who + "_" + what})
+		}
+	}
+	return names
+}
+
 var keySerial = in((*Call).keySerial)
 
 func (c *Call) keySerial(v uint64) {
-	if n := tKeySpec.find(uint64(uint32(v))); n != "" {
+	n := tKeySpec.find(uint64(uint32(v)))
+	if n != "" && c.opts.Style == Names {
 		c.str(n)
 		return
 	}
 	c.dec(int64(int32(v)))
+	if n != "" && c.opts.Style == Both {
+		c.comment(n)
+	}
 }
 
 // keyctlArity is how many arguments follow each operation; others have four.
 var keyctlArity = map[uint32][]kind{
 	0: a(keySerial, d), 1: a(cstr), 2: a(keySerial, bufNext, size), 3: a(keySerial), 4: a(keySerial, uid, uid),
-	5: a(keySerial, x32), 6: a(keySerial, cstrOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
+	5: a(keySerial, keyPerm), 6: a(keySerial, cstrOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
 	10: a(keySerial, cstr, cstr, keySerial), 11: a(keySerial, bufRet, size), 12: a(keySerial, bufNext, size, keySerial),
 	13: a(keySerial, u, keySerial), 14: a(d), 15: a(keySerial, u), 16: a(keySerial), 17: a(keySerial, cstrOut, size), 18: {},
 	19: a(keySerial, u, u, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 31: a(ptr, size),
@@ -274,16 +312,14 @@ var mountAttr = in(func(c *Call, v uint64) {
 	c.field(false, "attr_clr")
 	c.flags(&tMountAttr, u64(p[8:]))
 	c.field(false, "propagation")
-	c.flags(&tMount, u64(p[16:]))
+	c.enum(&tMount, u64(p[16:]))
 	c.field(false, "userns_fd")
-	if u64(p[24:])>>31 != 0 {
+	if u64(p[24:])>>31 != 0 || u64(p)&0x100000 == 0 { // MOUNT_ATTR_IDMAP
 		c.udec(u64(p[24:]))
 	} else {
 		c.fd(u64(p[24:]))
 	}
-	if c.arg(c.reg) > 32 {
-		c.str(", ...")
-	}
+	c.sizedRest(v, 32, c.arg(c.reg))
 	c.byte('}')
 })
 

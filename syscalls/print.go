@@ -81,7 +81,9 @@ func (c *Call) comment(text string) {
 func (c *Call) enum(t *table, v uint64) {
 	n := ""
 	if c.opts.Style != Numbers {
-		n = t.find(v)
+		if n = t.find(v); !c.known(n) {
+			n = ""
+		}
 	}
 	if c.opts.Style == Names && n != "" {
 		c.str(n)
@@ -157,7 +159,7 @@ func (c *Call) bits(t *table, v uint64, more bool) (rest uint64, any bool) {
 	any = more
 	for i := range t.names {
 		n := &t.names[i]
-		if n.val != 0 && v&n.val == n.val {
+		if n.val != 0 && v&n.val == n.val && c.known(n.name) {
 			if any {
 				c.byte('|')
 			}

@@ -112,12 +112,15 @@ func at(i int, k kind) kind {
 }
 
 var cloneFlags = in(func(c *Call, v uint64) {
-	rest := v &^ 0xff
-	if c.opts.Style == Numbers {
-		c.hex(v)
+	if c.opts.Style != Names {
+		c.styled(func() { c.hex(v) }, func() { cloneFlagNames(c, v) })
 		return
 	}
-	any := false
+	cloneFlagNames(c, v)
+})
+
+func cloneFlagNames(c *Call, v uint64) {
+	rest, any := v&^0xff, false
 	if rest != 0 {
 		rest, any = c.bits(&tClone, rest, false)
 		if rest != 0 {
@@ -141,7 +144,7 @@ var cloneFlags = in(func(c *Call, v uint64) {
 			c.dec(int64(s))
 		}
 	}
-})
+}
 
 // x86-64 passes the child's tid before the thread pointer, i386 after it.
 var (
@@ -239,14 +242,19 @@ func (c *Call) clone3(v uint64) {
 	}
 	if len(p) >= 80 && (w(8) != 0 || w(9) != 0) {
 		c.field(false, "set_tid")
-		c.list(w(8), w(9), 4, func(c *Call, p []byte) { c.dec(int64(int32(u32(p)))) })
+		if w(9) == 0 || w(9) > 32 { // the kernel's MAX_PID_NS_LEVEL
+			c.addr(w(8))
+		} else {
+			c.list(w(8), w(9), 4, func(c *Call, p []byte) { c.dec(int64(int32(u32(p)))) })
+		}
 		c.field(false, "set_tid_size")
 		c.udec(w(9))
 	}
-	if len(p) >= 88 && (flags&0x200000000 != 0) {
+	if len(p) >= 88 && (flags&0x200000000 != 0 || w(10) != 0) {
 		c.field(false, "cgroup")
 		c.udec(w(10))
 	}
+	c.sizedRest(v, 88, n)
 	c.byte('}')
 }
 
@@ -477,10 +485,27 @@ func kcmpHasIndex(c *Call) bool {
 }
 
 var kcmpIndex = in(func(c *Call, v uint64) {
-	switch uint32(c.arg(2)) {
-	case 0:
-		c.dec(int64(int32(v)))
+	switch second := c.reg == 5; {
+	case uint32(c.arg(2)) == 0:
+		c.fdOf(int(int32(c.arg(c.reg-4))), v)
+	case uint32(c.arg(2)) == 7 && !second:
+		c.fdOf(int(int32(c.arg(0))), v)
+	case uint32(c.arg(2)) == 7:
+		kcmpSlot.f(c, v)
 	default:
 		c.hex(v)
 	}
 })
+
+// kcmpSlot is struct kcmp_epoll_slot.
+var kcmpSlot = structure(12, []member{{name: "efd", off: 0, size: 4, f: fSecondFD}, {name: "tfd", off: 4, size: 4, f: fSecondFD}, {name: "toff", off: 8, size: 4, f: fUint}})
+
+func fSecondFD(c *Call, v uint64) { c.fdOf(int(int32(c.arg(1))), v) }
+
+// fdOf prints a descriptor of another process.
+func (c *Call) fdOf(pid int, v uint64) {
+	own := c.PID
+	c.PID = pid
+	c.fd(v)
+	c.PID = own
+}

@@ -12,6 +12,15 @@ var (
 	rDec  = ret{}
 	rHex  = ret{f: func(c *Call, v uint64) { c.hexResult(v) }}
 	rAddr = rHex
+	// rInt32 is for a call that returns an int as an unsigned one, errors too.
+	rInt32 = ret{f: func(c *Call, v uint64) {
+		c.udec(v)
+		if n := int32(v); n < 0 && v>>32 == 0 {
+			if row := c.ABI.OS.Errno(int(-n)); row != nil {
+				c.str(" " + row.Name + " (" + row.Text + ")")
+			}
+		}
+	}}
 	rFD   = ret{f: (*Call).fd}
 	rOct  = ret{f: func(c *Call, v uint64) { c.octal(v) }}
 )

@@ -1,0 +1,184 @@
+// Structures as rows: a member is a name, a place and a format.
+
+package syscalls
+
+// member is one row: size bytes at off, as a number for f or as they are for raw. skip, when it
+// holds for the whole structure, leaves the member out.
+type member struct {
+	name string
+	off  int
+	size int
+	f    format
+	raw  func(c *Call, p []byte)
+	skip func(c *Call, p []byte) bool
+}
+
+// number is the little-endian number of 1, 2, 4 or 8 bytes.
+func number(p []byte) (v uint64) {
+	for i := len(p) - 1; i >= 0; i-- {
+		v = v<<8 | uint64(p[i])
+	}
+	return v
+}
+
+// structure makes a kind of a pointer to n bytes with the members.
+func structure(n int, members []member) kind {
+	return in(func(c *Call, v uint64) {
+		p, ok := c.read(v, n)
+		if !ok {
+			c.addr(v)
+			return
+		}
+		c.structBody(p, members)
+	})
+}
+
+// structBody prints a structure.
+func (c *Call) structBody(p []byte, members []member) {
+	c.byte('{')
+	c.someMembers(p, members, true)
+	c.byte('}')
+}
+
+// someMembers prints the members that lie whole in p.
+func (c *Call) someMembers(p []byte, members []member, first bool) {
+	for i := range members {
+		m := &members[i]
+		if m.off+m.size > len(p) {
+			break
+		}
+		if m.skip != nil && m.skip(c, p) {
+			continue
+		}
+		if !first {
+			c.str(", ")
+		}
+		first = false
+		c.str(m.name)
+		c.byte('=')
+		c.member(m, p)
+	}
+}
+
+func (c *Call) member(m *member, p []byte) {
+	if m.raw != nil {
+		m.raw(c, p[m.off:m.off+m.size])
+		return
+	}
+	m.f(c, number(p[m.off:m.off+m.size]))
+}
+
+// sizedRest prints what of a structure of n bytes lies behind the known ones: nothing for
+// zeros, "???" where it cannot be read.
+func (c *Call) sizedRest(v uint64, known int, n uint64) {
+	if n <= uint64(known) {
+		return
+	}
+	if n > pageSize {
+		n = pageSize
+	}
+	p, ok := c.read(v+uint64(known), int(n)-known)
+	switch {
+	case !ok:
+		c.str(", ???")
+	case !allZero(p):
+		c.str(", /* bytes ")
+		c.udec(uint64(known))
+		c.str("..")
+		c.udec(n - 1)
+		c.str(" */ ")
+		c.hexQuote(p)
+	}
+}
+
+func allZero(p []byte) bool {
+	for _, b := range p {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// hexQuote prints bytes as a string of \x1f.
+func (c *Call) hexQuote(p []byte) {
+	text := *c.opts
+	text.Hex = HexAll
+	opts := c.opts
+	c.opts = &text
+	c.quote(p[:min(len(p), c.limit())], len(p) > c.limit())
+	c.opts = opts
+}
+
+// The formats of members.
+func fInt(c *Call, v uint64)   { c.dec(int64(int32(v))) }
+func fInt64(c *Call, v uint64) { c.dec(int64(v)) }
+func fUint(c *Call, v uint64)  { c.udec(v) }
+func fHex(c *Call, v uint64)   { c.hex(v) }
+func fAddr(c *Call, v uint64)  { c.addr(v) }
+
+func fFlags(t *table) format { return func(c *Call, v uint64) { c.flags(t, v) } }
+func fEnum(t *table) format  { return func(c *Call, v uint64) { c.enum(t, v) } }
+
+// fText is an array of characters up to a NUL.
+func fText(c *Call, p []byte) {
+	s := untilNUL(p)
+	c.quote(s[:min(len(s), c.limit())], len(s) == len(p) || len(s) > c.limit())
+}
+
+// ifindex prints a network interface as if_nametoindex("lo"), or by its number.
+func (c *Call) ifindex(v uint32) {
+	n := ""
+	if c.opts.Ifname != nil && c.opts.Style != Numbers {
+		n = c.opts.Ifname(v)
+	}
+	if n == "" || c.opts.Style == Both {
+		c.udec(uint64(v))
+	}
+	if n == "" {
+		return
+	}
+	if c.opts.Style == Both {
+		c.str(" /* ")
+	}
+	c.str("if_nametoindex(")
+	c.quote([]byte(n), false)
+	c.byte(')')
+	if c.opts.Style == Both {
+		c.str(" */")
+	}
+}
+
+// styled prints a value that is not an enum or flags of a table: by raw, by names, or both.
+func (c *Call) styled(raw, names func()) {
+	switch c.opts.Style {
+	case Names:
+		names()
+	case Numbers:
+		raw()
+	default:
+		raw()
+		c.str(" /* ")
+		style := *c.opts
+		style.Style = Names
+		opts := c.opts
+		c.opts = &style
+		names()
+		c.opts = opts
+		c.str(" */")
+	}
+}
+
+// styled32 makes a kind that prints names one whose number, an unsigned int, is printed when
+// the style wants numbers.
+func styled32(k kind) kind {
+	f := k.f
+	k.f = func(c *Call, v uint64) {
+		v = uint64(uint32(v))
+		c.styled(func() { c.hex(v) }, func() { f(c, v) })
+	}
+	return k
+}
+
+// fIfindex is an interface by name.
+func fIfindex(c *Call, v uint64) { c.ifindex(uint32(v)) }
