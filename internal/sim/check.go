@@ -127,6 +127,7 @@ func (s *session) settle() {
 	}
 	s.checkCounts()
 	s.checkTruth()
+	s.checkSignals()
 }
 
 // checkLeft holds promise 5: nothing is left stopped, and all that can end has.

@@ -71,7 +71,7 @@ func (s *session) breakAt(p *tracer.Process) {
 	for _, name := range sorted(funcs) {
 		b := s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: kind, Spec: name, Check: func(h breakpoints.Hit) (bool, error) {
 			s.hits[name]++
-			s.truth.hit(h.PID, name)
+			s.hit(h.PID, name)
 			s.note("thread %d at %s", h.TID, name)
 			return s.c.Chance(s.profile.StopAtHit), nil
 		}})
@@ -101,15 +101,12 @@ func sorted(m map[string]uint64) []string {
 // handle is the engine's handler: it checks what it is told, and stops the world now and then.
 func (s *session) handle(e *tracer.Event) bool {
 	s.checkEvent(e)
+	s.signals.tell(e)
 	s.checkTraps()
 	switch e.Kind {
 	case tracer.EvExec:
 		if s.profile.Break {
 			s.breakAt(e.Process)
-		}
-	case tracer.EvFork:
-		if s.profile.Follow == tracer.FollowChild {
-			s.disarm(int(e.Process.PID))
 		}
 	case tracer.EvProcessNew:
 		s.inherit(int(e.Process.PID), int(e.Process.Parent))
@@ -129,6 +126,9 @@ func (s *session) inherit(child, parent int) {
 		if s.truth.armed[key] || s.truth.left[key] {
 			s.arm(child, true, at.name)
 		}
+	}
+	if s.profile.Follow == tracer.FollowChild {
+		s.disarm(parent)
 	}
 }
 
@@ -185,7 +185,7 @@ func (s *session) debug() {
 			return
 		}
 	}
-	for s.tr.Run(tracer.Intent{}, func(e *tracer.Event) bool { s.checkEvent(e); return false }) == nil {
+	for s.tr.Run(tracer.Intent{}, func(e *tracer.Event) bool { s.handle(e); return false }) == nil {
 	}
 }
 
@@ -286,6 +286,9 @@ func (s *session) act() {
 	if th := s.anyThread(); th != nil && s.c.Chance(p.Look) {
 		s.look(th)
 	}
+	if th := s.anyThread(); th != nil && s.c.Chance(p.Give) {
+		s.give(th)
+	}
 	if s.c.Chance(p.Detach) {
 		s.detach()
 	}
@@ -365,7 +368,7 @@ func (s *session) detach() {
 	}
 	p := procs[s.c.Choose(len(procs))]
 	s.note("detach %d", p.PID)
-	s.dropped = true
+	s.dropped, s.released = true, true
 	for _, th := range p.Threads() {
 		delete(s.inCall, th.TID)
 	}

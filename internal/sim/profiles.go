@@ -31,6 +31,7 @@ type Profile struct {
 	Watch                         bool
 	Hardware                      bool     // the breakpoints are debug registers
 	Only, Limit                   int      // one thread goes alone; a breakpoint is for one thread
+	Give                          int      // a thread is given a signal
 	Two                           bool     // programs
 	Halted                        bool     // the process attached to is stopped
 	Without                       []string // programs that it is not for, with the reason where the row is
@@ -66,6 +67,11 @@ var Profiles = []Profile{
 		Without: []string{"simvfork"}}, // an exec makes new ones
 	{Name: "one thread alone", Follow: tracer.FollowBoth, Drift: 3, Break: true, Interrupt: 32, StopAtHit: 48, StopAtEvent: 16, Only: 100, Step: 32,
 		Without: []string{"simtrapflag"}},
+	{Name: "signals given", Follow: tracer.FollowBoth, Drift: 3, Break: true, Everywhere: true, Interrupt: 64, StopAtHit: 64, StopAtEvent: 16, Give: 100},
+	{Name: "signals given, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 3, Break: true, Interrupt: 64, StopAtHit: 64, StopAtEvent: 16, Give: 100},
+	{Name: "steps without breakpoints", Follow: tracer.FollowBoth, Drift: 2, Interrupt: 128, StopAtEvent: 24, Step: 200,
+		Without: []string{"simtrapflag"}},
+	{Name: "slow, breakpoints everywhere", Follow: tracer.FollowBoth, Drift: 40, Break: true, Everywhere: true, StopAtEvent: 8, Interrupt: 32},
 	{Name: "two programs", Follow: tracer.FollowBoth, Drift: 3, Break: true, Two: true, Interrupt: 100, StopAtHit: 32, StopAtEvent: 8},
 	{Name: "attached, stopped", Follow: tracer.FollowBoth, Drift: 4, Break: true, Attach: true, Halted: true, Interrupt: 100, StopAtHit: 16, StopAtEvent: 16, Detach: 16,
 		Without: []string{"simsigwait"}}, // its calls end with EINTR after a stop
@@ -114,7 +120,7 @@ func (p *Profile) drive(s *session) {
 
 // prepare puts breakpoints into a process.
 func (p *Profile) prepare(s *session, proc *tracer.Process) {
-	if p.Break {
+	if p.Break && p.Mode != kernel.Syscalls { // that one is not the program yet
 		s.breakAt(proc)
 	}
 	if p.Watch {

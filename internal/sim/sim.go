@@ -114,8 +114,10 @@ type session struct {
 	watch    *breakpoints.Breakpoint
 	cell     *cell
 	truth    *truth
+	signals  signals
 	// what the debugger or the world did that changes what has to come out
 	killed, crashed, dropped bool
+	released                 bool // a process was let go
 	done                     bool // the debugger is
 	tired                    bool // it was interrupted, as nothing more will happen
 	faults                   []string
@@ -192,6 +194,7 @@ func Play(c Case) (r Result) {
 	if c.Profile.counted(c.Subject) {
 		s.watchTruth()
 	}
+	s.watchSignals()
 	s.guarded(func() { c.Profile.drive(s) })
 	s.settle()
 	if s.m.Unmodeled != nil {

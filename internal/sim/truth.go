@@ -9,6 +9,7 @@ package main
 // allowed for. Where it cannot be known whether the hit has been booked, one more or less is.
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/trapline/trapline/breakpoints"
@@ -95,10 +96,15 @@ func (s *session) watchTruth() {
 	}
 }
 
-// hit counts one. Of a process that starts and ends while another is let go of nobody is told.
-func (h *truth) hit(pid int, name string) {
-	if h != nil && h.armed[armed{pid, name}] {
+// hit counts one.
+func (s *session) hit(pid int, name string) {
+	h := s.truth
+	switch key := (armed{pid, name}); {
+	case h == nil:
+	case h.armed[key]:
 		h.hits[name]++
+	case slices.ContainsFunc(h.seconds, func(at place) bool { return at.name == name }) && (!s.released || h.left[key]): // else it started while another was let go of, which nobody is told
+		s.fail(3, "a hit of %s is counted in process %d, where no breakpoint stands", name, pid)
 	}
 }
 
