@@ -102,6 +102,9 @@ func sorted(m map[string]uint64) []string {
 func (s *session) handle(e *tracer.Event) bool {
 	s.checkEvent(e)
 	s.signals.tell(e)
+	if s.check != nil {
+		s.check(s, e)
+	}
 	s.checkTraps()
 	switch e.Kind {
 	case tracer.EvExec:

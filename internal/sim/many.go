@@ -77,14 +77,14 @@ func (b *Batch) Run(failed func(Case, *Result), after func(*Tally)) Tally {
 	return tally
 }
 
-// CaseOf is the run that a number stands for: it chooses program, profile and schedule.
+// CaseOf is the run that a number stands for: it chooses profile, program and schedule.
 func CaseOf(seed uint64, subjects []*subject, profiles []*Profile) Case {
 	for n := seed; ; n += 0x9e3779b97f4a7c15 {
 		h := (n ^ n>>31) * 0xbf58476d1ce4e5b9
 		h ^= h >> 29
-		s, p := subjects[h%uint64(len(subjects))], profiles[h>>32%uint64(len(profiles))]
-		if p.fits(s) {
-			return Case{Profile: p, Subject: s, Seed: seed}
+		p := profiles[h>>32%uint64(len(profiles))]
+		if fit, err := fitting(subjects, []*Profile{p}); err == nil {
+			return Case{Profile: p, Subject: fit[h%uint64(len(fit))], Seed: seed}
 		}
 	}
 }

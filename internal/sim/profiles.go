@@ -77,8 +77,8 @@ var Profiles = []Profile{
 		Without: []string{"simsigwait"}}, // its calls end with EINTR after a stop
 }
 
-// cell is memory of simwatch and how often its value changes, with three threads and five
-// rounds (see testdata/sim/watch.c).
+// cell is memory of a program run without arguments, and how often its value changes (see
+// testdata/sim/watch.c and watchfork.c).
 type cell struct {
 	name string
 	off  uint64
@@ -86,8 +86,11 @@ type cell struct {
 	hits int
 }
 
-var cells = []cell{{"around", 0, 8, 15}, {"around", 8, 8, 15}, {"around", 12, 4, 0}, {"around", 16, 4, 15}, {"mine", 8, 8, 5},
-	{"mine", 24, 8, 0}, {"same_value", 0, 8, 1}, {"filled", 16, 8, 5}}
+var cells = map[string][]cell{
+	"simwatch": {{"around", 0, 8, 15}, {"around", 8, 8, 15}, {"around", 12, 4, 0}, {"around", 16, 4, 15}, {"mine", 8, 8, 5},
+		{"mine", 24, 8, 0}, {"same_value", 0, 8, 1}, {"filled", 16, 8, 5}},
+	"simwatchfork": {{"cell", 0, 8, 14}},
+}
 
 // drive is the debugger.
 func (p *Profile) drive(s *session) {
@@ -136,7 +139,8 @@ func (p *Profile) counted(s *subject) bool {
 }
 
 func (s *session) watchCell(p *tracer.Process) {
-	s.cell = &cells[s.c.Choose(len(cells))]
+	all := cells[s.row.Name]
+	s.cell = &all[s.c.Choose(len(all))]
 	s.watch = s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: breakpoints.Write, Len: s.cell.len, Ignore: 1 << 40})
 	if err := s.tr.Place(s.watch, p, s.symbols[s.cell.name]+s.cell.off); err != nil {
 		s.fail(3, "watch %s: %v", s.cell.name, err)
@@ -146,7 +150,7 @@ func (s *session) watchCell(p *tracer.Process) {
 // fits says whether a profile is for a program.
 func (p *Profile) fits(s *subject) bool {
 	if p.Watch {
-		return s.row.Name == "simwatch" && len(s.run.Args) == 0
+		return cells[s.row.Name] != nil && len(s.run.Args) == 0
 	}
 	return !slices.Contains(p.Without, s.row.Name)
 }

@@ -99,6 +99,7 @@ type hung struct{}
 type session struct {
 	*subject
 	profile *Profile
+	check   func(*session, *tracer.Event)
 	w       *model.World
 	m       *kern.Machine
 	c       *kern.Chooser
@@ -164,11 +165,13 @@ type Case struct {
 	Seed    uint64
 	Replay  []uint32 // instead of the seed
 	Log     func(string)
+	// Check, if it is not nil, is one more check of what the debugger is told.
+	Check func(*session, *tracer.Event)
 }
 
 // Play makes a run.
 func Play(c Case) (r Result) {
-	s := &session{subject: c.Subject, profile: c.Profile, log: c.Log, hits: map[string]int{}, inCall: map[kernel.TID]uint64{}}
+	s := &session{subject: c.Subject, profile: c.Profile, check: c.Check, log: c.Log, hits: map[string]int{}, inCall: map[kernel.TID]uint64{}}
 	first := &root{out: &bytes.Buffer{}, errs: &bytes.Buffer{}}
 	s.roots = []*root{first}
 	w, err := model.New(model.Options{Seed: c.Seed, Replay: c.Replay, Drift: c.Profile.Drift, Stdout: first.out, Stderr: first.errs})
