@@ -260,3 +260,15 @@ func (x *External) Leave(e End) {
 	x.exit, x.killed = e, true
 	x.depart()
 }
+
+// GiveAway makes a process a child of its parent's reaper (rfork's RFNOWAIT).
+func (m *Machine) GiveAway(c *Proc) {
+	p := c.Parent
+	reaper := m.reaperOf(c)
+	if reaper == p && p != m.Init {
+		reaper = m.reaperOf(p)
+	}
+	p.Children = slices.DeleteFunc(p.Children, func(x *Proc) bool { return x == c })
+	c.Parent, c.ParentThr = reaper, reaper.first()
+	reaper.Children = append(reaper.Children, c)
+}

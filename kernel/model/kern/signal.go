@@ -102,7 +102,13 @@ type SigInfo struct {
 	User, System int64
 	Overrun      int
 	forced       bool
+	byTracer     bool
 }
+
+// ByTracer marks a signal that a tracer gave, and that it is not to be shown again; FromTracer
+// says whether it is one.
+func (i *SigInfo) ByTracer()        { i.byTracer = true }
+func (i *SigInfo) FromTracer() bool { return i.byTracer }
 
 // Queue is pending signals: a set, and what is known of each, oldest first.
 type Queue struct{ list []SigInfo }

@@ -1,0 +1,271 @@
+package freebsd
+
+// Signals, as programs ask for them.
+
+import (
+	"github.com/trapline/trapline/kernel/freebsd/raw"
+	"github.com/trapline/trapline/kernel/model/calls"
+	"github.com/trapline/trapline/kernel/model/errno"
+	"github.com/trapline/trapline/kernel/model/kern"
+)
+
+func init() {
+	register([]row{{37, "kill", 2, sysKill}, {53, "sigaltstack", 2, sysSigaltstack}, {340, "sigprocmask", 3, sysSigprocmask},
+		{341, "sigsuspend", 1, sysSigsuspend}, {343, "sigpending", 1, sysSigpending}, {345, "sigtimedwait", 3, sysSigtimedwait},
+		{346, "sigwaitinfo", 2, sysSigwaitinfo}, {416, "sigaction", 3, sysSigaction}, {nrSigreturn, "sigreturn", 1, sysSigreturn},
+		{429, "sigwait", 2, sysSigwait}, {456, "sigqueue", 3, sysSigqueue}})
+}
+
+// sysKill is kill(2): threads' ids are none of processes.
+func sysKill(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	if pid := calls.Integer(a[0]); pid > 0 && t.M.Proc(pid) == nil {
+		if sig := calls.Integer(a[1]); sig < 0 || sig > System.Sig.Max {
+			return 0, errno.EINVAL
+		}
+		return 0, errno.ESRCH
+	}
+	return calls.Kill(t, a)
+}
+
+// sysSigqueue is sigqueue(2): process, signal, value.
+func sysSigqueue(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	sig := calls.Integer(a[1])
+	p := t.M.Proc(calls.Integer(a[0]))
+	switch {
+	case sig < 0 || sig > System.Sig.Max:
+		return 0, errno.EINVAL
+	case calls.Integer(a[0]) <= 0:
+		return 0, errno.EINVAL
+	case p == nil:
+		return 0, errno.ESRCH
+	case sig != 0 && len(p.Pending.List()) >= maxPending:
+		return 0, errno.EAGAIN
+	}
+	info := kern.SigInfo{Signo: sig, Origin: kern.FromQueue, PID: t.Proc.PID, UID: t.Proc.Cred.UID, Value: a[2]}
+	return 0, calls.Send(t, p, info, calls.ToProcess(p))
+}
+
+// sigFlags are SA_* by bit.
+var sigFlags = []struct {
+	raw  uint32
+	flag kern.SigFlag
+}{{1, kern.SAOnStack}, {2, kern.SARestart}, {4, kern.SAReset}, {8, kern.SANoCldStop}, {0x10, kern.SANoDefer}, {0x20, kern.SANoCldWait},
+	{0x40, kern.SAInfo}}
+
+// actionSize is that of struct sigaction: handler, flags, mask.
+const actionSize = 32
+
+// sysSigaction is sigaction(2).
+func sysSigaction(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	sig := calls.Integer(a[0])
+	if sig <= 0 || sig > System.Sig.Max {
+		return 0, errno.EINVAL
+	}
+	act := t.Proc.Actions.Get(sig)
+	old := *act
+	if a[1] != 0 {
+		b := make([]byte, actionSize)
+		if e := t.CopyIn(a[1], b); e != errno.OK {
+			return 0, e
+		}
+		n := kern.Action{Handler: le.Uint64(b), Raw: uint64(le.Uint32(b[8:])), Mask: kern.Sigset{le.Uint64(b[12:]), le.Uint64(b[20:])}}
+		if System.Sig.Uncatchable().Has(sig) && n.Handler != kern.Default || n.Raw&^0x7f != 0 {
+			return 0, errno.EINVAL
+		}
+		n.Mask = n.Mask.Minus(System.Sig.Uncatchable())
+		for _, f := range sigFlags {
+			if uint32(n.Raw)&f.raw != 0 {
+				n.Flags |= f.flag
+			}
+		}
+		*act = n
+		if ignored(t.Proc, sig) {
+			discard(t.Proc, kern.Of(sig))
+		}
+	}
+	if a[2] == 0 {
+		return 0, errno.OK
+	}
+	b := make([]byte, actionSize)
+	le.PutUint64(b, old.Handler)
+	le.PutUint32(b[8:], uint32(old.Raw))
+	putMask(b[12:], old.Mask)
+	return 0, t.CopyOut(a[2], b)
+}
+
+// sysSigprocmask is sigprocmask(2): how, set, old set.
+func sysSigprocmask(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	old, mask := t.Mask, t.Mask
+	if a[1] != 0 {
+		set, e := maskAt(t, a[1])
+		if e != errno.OK {
+			return 0, e
+		}
+		switch a[0] {
+		case 1:
+			mask = mask.Or(set)
+		case 2:
+			mask = mask.Minus(set)
+		case 3:
+			mask = set
+		default:
+			return 0, errno.EINVAL
+		}
+		setMask(t, mask)
+	}
+	if a[2] == 0 {
+		return 0, errno.OK
+	}
+	return 0, outMask(t, a[2], old)
+}
+
+func outMask(t *kern.Thread, addr uint64, m kern.Sigset) errno.Errno {
+	var b [16]byte
+	putMask(b[:], m)
+	return t.CopyOut(addr, b[:])
+}
+
+func sysSigpending(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	return 0, outMask(t, a[0], t.Pending.Set().Or(t.Proc.Pending.Set()).And(t.Mask))
+}
+
+// sysSigsuspend is sigsuspend(2): signals are shown and acted on within it (sig-sigsuspend).
+func sysSigsuspend(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	set, e := maskAt(t, a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	l := lwpOf(t)
+	old := t.Mask
+	l.mask, l.hasMask = old, true
+	setMask(t, set)
+	l.err = raw.EINTR // a handler's frame has the call as failed
+	for l.hasMask && !t.Killed() {
+		t.Sleep("sigsusp", 0, &l.suspendQ)
+		for !t.Killed() {
+			sig := issignal(t)
+			if sig == 0 {
+				break
+			}
+			suspendReturn(t)
+			postsig(t, sig)
+		}
+	}
+	return 0, errno.OK
+}
+
+// suspendReturn gives the registers the EINTR with which sigsuspend ends, before a handler's frame
+// takes them.
+func suspendReturn(t *kern.Thread) {
+	l := lwpOf(t)
+	if !l.direct {
+		setReturn(t)
+		l.direct = true
+	}
+}
+
+// sysSigaltstack is sigaltstack(2): new, old; struct sigaltstack is pointer, size, flags.
+func sysSigaltstack(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	old := make([]byte, 24)
+	le.PutUint64(old, t.Alt.Base)
+	le.PutUint64(old[8:], t.Alt.Size)
+	le.PutUint32(old[16:], uint32(altFlags(t)))
+	if a[0] != 0 {
+		b := make([]byte, 24)
+		if e := t.CopyIn(a[0], b); e != errno.OK {
+			return 0, e
+		}
+		flags, size := le.Uint32(b[16:]), le.Uint64(b[8:])
+		switch {
+		case altFlags(t) == ssOnStack:
+			return 0, errno.EPERM
+		case flags&^uint32(ssDisable) != 0:
+			return 0, errno.EINVAL
+		case flags&ssDisable != 0:
+			t.Alt = kern.AltStack{Disabled: true}
+		case size < minStack:
+			return 0, errno.ENOMEM
+		default:
+			t.Alt = kern.AltStack{Base: le.Uint64(b), Size: size}
+		}
+	}
+	if a[1] == 0 {
+		return 0, errno.OK
+	}
+	return 0, t.CopyOut(a[1], old)
+}
+
+// sigwait waits for a signal of a set until a time (0: never; in the past: now).
+func sigwait(t *kern.Thread, addr uint64, until int64) (kern.SigInfo, errno.Errno) {
+	set, e := maskAt(t, addr)
+	if e != errno.OK {
+		return kern.SigInfo{}, e
+	}
+	set = set.Minus(System.Sig.Uncatchable())
+	l := lwpOf(t)
+	mask := t.Mask
+	defer func() { t.Mask, l.waitsSig = mask, false; notify(t) }()
+	t.Mask, l.waitsSig = mask.Minus(set), true
+	for {
+		for sig := issignal(t); sig != 0; {
+			if !set.Has(sig) {
+				return kern.SigInfo{}, errno.EINTR
+			}
+			info, ok := t.Pending.Take(sig)
+			if !ok {
+				info, _ = t.Proc.Pending.Take(sig)
+			}
+			return info, errno.OK
+		}
+		if t.Killed() {
+			return kern.SigInfo{}, errno.EINTR
+		}
+		if until != 0 && until <= t.M.Now() {
+			return kern.SigInfo{}, errno.EAGAIN
+		}
+		t.Sleep("sigwait", until, &l.suspendQ)
+	}
+}
+
+func sysSigtimedwait(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	until := int64(0)
+	if a[2] != 0 {
+		ns, e := calls.Timespec(t, a[2])
+		if e != errno.OK {
+			return 0, e
+		}
+		until = calls.After(t, ns)
+	}
+	return sigwaited(t, a, until)
+}
+
+func sigwaited(t *kern.Thread, a *[6]uint64, until int64) (uint64, errno.Errno) {
+	info, e := sigwait(t, a[0], until)
+	if e != errno.OK {
+		return 0, e
+	}
+	if a[1] != 0 {
+		b := make([]byte, raw.SiginfoSize)
+		s := siginfoOf(&info)
+		s.Encode(b)
+		if e := t.CopyOut(a[1], b); e != errno.OK {
+			return 0, e
+		}
+	}
+	return uint64(info.Signo), errno.OK
+}
+
+func sysSigwaitinfo(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) { return sigwaited(t, a, 0) }
+
+// sysSigwait is sigwait(2): it returns its error as a value; a signal that is not waited for
+// begins it again.
+func sysSigwait(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	info, e := sigwait(t, a[0], 0)
+	switch e {
+	case errno.OK:
+		return 0, t.Put32(a[1], uint32(info.Signo))
+	case errno.EINTR:
+		return 0, errno.ERESTART
+	}
+	return uint64(number(e)), errno.OK
+}
