@@ -141,7 +141,7 @@ func (s *Session) judgeFork(ev *tracer.Event, r *reason) verdict {
 	if ev.Stop.How == kernel.Vfork {
 		kind, word = catchVfork, "vfork"
 	}
-	child := ev.Stop.New
+	child := ev.Stop.Process()
 	switch s.T.Follow {
 	case tracer.FollowParent:
 		s.printf("[Detaching after %s from child process %d]\n", word, child)

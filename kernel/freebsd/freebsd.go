@@ -70,7 +70,7 @@ type process struct {
 	dying    bool          // it was killed: nothing but its end is told
 	sent     kernel.TID    // the thread that our SIGSTOP is on its way to; 0 none
 	found    bool          // job control had it stopped when it was attached to
-	last     kernel.TID    // of the last thread, when that has ended
+	last     kernel.TID    // the last thread, when it has ended and that has not been told
 
 	maps      []span // of the address space when it had the timestamp
 	timestamp int

@@ -143,13 +143,22 @@ func (k *Kernel) proceed(p *process, req, id int, sig kernel.Signal) {
 	p.stopped, p.reporter, p.attach, p.pass, p.mapped = false, nil, false, 0, false
 }
 
-// gone tells that a thread is no more, as it is when it has left its EXITED stop. The last
-// one's end is its process's.
+// gone tells that a thread is no more, as it is when it has left its EXITED stop. Of the last
+// one that is known it is told when there is another (lwp-main-exits), or with its process's
+// end.
 func (k *Kernel) gone(t *task) {
 	p := t.proc
 	k.dropTask(t)
-	if p.last = t.tid; len(p.tasks) > 0 && p.events&kernel.EventThreads != 0 {
-		k.told = append(k.told, kernel.Stop{Kind: kernel.ThreadGone, PID: p.pid, TID: t.tid})
+	if len(p.tasks) == 0 {
+		p.last = t.tid
+	} else {
+		k.tellGone(p, t.tid)
+	}
+}
+
+func (k *Kernel) tellGone(p *process, tid kernel.TID) {
+	if p.events&kernel.EventThreads != 0 {
+		k.told = append(k.told, kernel.Stop{Kind: kernel.ThreadGone, PID: p.pid, TID: tid})
 	}
 }
 

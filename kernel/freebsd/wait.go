@@ -137,7 +137,8 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 	if p == nil {
 		p = k.stranger(pid, l)
 	}
-	p.stopped, p.attach, p.pass = true, false, 0
+	p.stopped, p.attach, p.pass = true, l.Event == raw.EventNone && sig == raw.SIGSTOP, 0
+	p.through = kernel.TID(l.LWP)
 	if p.dying || sig == raw.SIGKILL {
 		k.finish(p)
 		return
@@ -192,6 +193,10 @@ func (k *Kernel) newcomer(p *process, l *raw.LWPInfo) *task {
 	if p.events&kernel.EventThreads == 0 && len(p.tasks) > 0 && l.Flags&raw.FlagExec == 0 {
 		return nil
 	}
+	if p.last != 0 {
+		k.tellGone(p, p.last)
+		p.last = 0
+	}
 	return k.addTask(p, kernel.TID(l.LWP))
 }
 
@@ -239,18 +244,13 @@ func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
 		k.enter(t, l)
 	case f&raw.FlagSCX != 0:
 		k.leave(t, l)
-	case sig == raw.SIGSTOP: // that of PT_ATTACH has nothing that tells it (attach-running)
-		k.attached(t)
+	case t.proc.attach: // the stop has nothing that tells it (attach-running)
+		t.proc.reporter = nil
+		k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
 	}
 	if l.Siglist.Has(raw.SIGTRAP) { // of a step over the call that the stop is in (step-fork, step-execve)
 		t.unwanted = true
 	}
-}
-
-// attached is the stop of PT_ATTACH.
-func (k *Kernel) attached(t *task) {
-	t.proc.attach, t.proc.through, t.proc.reporter = true, t.tid, nil
-	k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
 }
 
 // exiting is a thread at its end, whether by thr_exit(2), another's exec or its process's
