@@ -189,13 +189,18 @@ func (t *Tracer) judgeHardware(th *Thread) bool {
 }
 
 // changed brings a watchpoint's values up to date and says whether the access is one
-// it waits for.
+// it waits for. Each memory has its own value.
 func (t *Tracer) changed(p *Process, b *breakpoints.Breakpoint, addr uint64) bool {
 	v, err := readValue(p, addr, b.Len)
 	if err != nil {
 		return true // unmapped: worth telling
 	}
-	different := v != b.New
+	was, ok := p.space.watched[b]
+	if !ok {
+		was = b.New
+	}
+	p.space.watched[b] = v
+	different := v != was
 	switch b.Kind {
 	case breakpoints.Write:
 		if !different {
@@ -203,18 +208,17 @@ func (t *Tracer) changed(p *Process, b *breakpoints.Breakpoint, addr uint64) boo
 		}
 	case breakpoints.Read:
 		if different {
-			b.New = v
 			return false
 		}
 	}
-	b.Old, b.New = b.New, v
+	b.Old, b.New = was, v
 	return true
 }
 
 // judgeStarted is the first stop of a thread or a process.
 func (t *Tracer) judgeStarted(th *Thread) bool {
 	p := th.Process
-	if !th.leads() {
+	if int(th.TID) != int(p.PID) {
 		return t.emit(EvThreadNew, th)
 	}
 	parent := t.procs[p.Parent]

@@ -44,7 +44,7 @@ func (t *Tracer) arm(b *breakpoints.Breakpoint, p *Process, addr uint64) error {
 		if err != nil {
 			return fmt.Errorf("nothing can be watched at %#x: %w", addr, err)
 		}
-		b.Old, b.New = v, v
+		b.Old, b.New, p.space.watched[b] = v, v, v
 	}
 	if err := p.hasDebug(); err != nil {
 		return fmt.Errorf("no debug register can be had: %w", err)
@@ -163,6 +163,11 @@ func (t *Tracer) inherit(child, parent *Process) {
 			if b.Enabled && !b.Kind.Hardware() {
 				if _, err := child.space.acquire(l.Addr); err != nil {
 					continue // memory that is not passed on (madvise(2), MADV_DONTFORK)
+				}
+			}
+			if b.Kind.Watch() && child.space != parent.space {
+				if v, err := readValue(child, l.Addr, b.Len); err == nil {
+					child.space.watched[b] = v
 				}
 			}
 			b.Locations = append(b.Locations, breakpoints.Location{PID: int(child.PID), Addr: l.Addr})

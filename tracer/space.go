@@ -15,17 +15,19 @@ type space struct {
 	t     *Tracer
 	users []*Process
 	sites *breakpoints.Sites
+	// watched are the last values that watchpoints saw in it.
+	watched map[*breakpoints.Breakpoint]uint64
 }
 
 func newSpace(t *Tracer, p *Process) *space {
-	s := &space{t: t, users: []*Process{p}}
+	s := &space{t: t, users: []*Process{p}, watched: map[*breakpoints.Breakpoint]uint64{}}
 	s.sites = breakpoints.NewSites(s)
 	return s
 }
 
 // fork is the copy of a space that a forked child has.
 func (s *space) fork(child *Process) *space {
-	c := &space{t: s.t, users: []*Process{child}}
+	c := &space{t: s.t, users: []*Process{child}, watched: map[*breakpoints.Breakpoint]uint64{}}
 	c.sites = s.sites.Fork(c)
 	return c
 }
