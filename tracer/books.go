@@ -24,6 +24,9 @@ func (t *Tracer) addThread(p *Process, tid kernel.TID) *Thread {
 	th := &Thread{TID: tid, Process: p, debug: p.slots.Used()}
 	t.threads[tid] = th
 	p.threads = append(p.threads, th)
+	if p.first == 0 || int(tid) == int(p.PID) {
+		p.first = tid
+	}
 	return th
 }
 
@@ -88,10 +91,10 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 	case kernel.ProcessNew:
 		th.vforking = s.How == kernel.Vfork
 		if t.threads[s.New] == nil {
-			t.expect(t.born(kernel.PID(s.New), th.Process, s.SharesMemory), s.New)
+			t.expect(t.born(s.Process(), th.Process, s.SharesMemory), s.New)
 		}
 	case kernel.VforkDone:
-		t.returned(th.Process.space, t.procs[kernel.PID(s.New)])
+		t.returned(th.Process.space, t.procs[s.Process()])
 	case kernel.Exec:
 		t.exec(th, s.Former)
 	case kernel.ThreadExit:
@@ -126,10 +129,13 @@ func (t *Tracer) restarts(th *Thread) uint64 {
 
 // meet makes the record of a thread that nobody announced.
 func (t *Tracer) meet(s *kernel.Stop) *Thread {
+	p := t.procs[s.PID]
 	if !s.Kind.Alive() {
+		if p != nil && s.Kind != kernel.ThreadGone { // before any thread of it was seen
+			t.endProcess(p, nil, s)
+		}
 		return nil
 	}
-	p := t.procs[s.PID]
 	if p == nil {
 		parent := t.procs[s.Parent]
 		if p = t.born(s.PID, parent, false); parent == nil {
@@ -210,7 +216,7 @@ func (t *Tracer) exec(th *Thread, former kernel.TID) {
 	}
 	t.bequeath(p)
 	t.moveOut(p)
-	p.slots = breakpoints.Slots{}
+	p.slots, p.first = breakpoints.Slots{}, th.TID
 	th.debug, th.counted, th.exiting = false, 0, false
 	th.deferred = nil
 }
@@ -234,22 +240,28 @@ func (t *Tracer) moveOut(p *Process) {
 
 // end takes a dead thread or process out of the books.
 func (t *Tracer) end(th *Thread, s *kernel.Stop) {
-	stop := *s
-	ev := Event{Process: th.Process, Thread: th, Stop: &stop}
-	th.Stop = stop
-	switch s.Kind {
-	case kernel.ThreadGone:
-		ev.Kind = EvThreadGone
-		t.dropThread(th)
-	case kernel.Exited, kernel.Killed:
-		ev.Kind = EvExited
-		if s.Kind == kernel.Killed {
-			ev.Kind = EvKilled
-		}
-		t.dropProcess(th.Process)
+	th.Stop = *s
+	if s.Kind != kernel.ThreadGone {
+		t.endProcess(th.Process, th, s)
+		return
 	}
-	if !th.Process.quiet() {
-		t.ends = append(t.ends, ev)
+	t.dropThread(th)
+	t.ended(th.Process, th, EvThreadGone, s)
+}
+
+func (t *Tracer) endProcess(p *Process, th *Thread, s *kernel.Stop) {
+	kind := EvExited
+	if s.Kind == kernel.Killed {
+		kind = EvKilled
+	}
+	t.dropProcess(p)
+	t.ended(p, th, kind, s)
+}
+
+func (t *Tracer) ended(p *Process, th *Thread, kind EventKind, s *kernel.Stop) {
+	stop := *s
+	if !p.quiet() {
+		t.ends = append(t.ends, Event{Kind: kind, Process: p, Thread: th, Stop: &stop})
 	}
 }
 

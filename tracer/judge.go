@@ -218,7 +218,7 @@ func (t *Tracer) changed(p *Process, b *breakpoints.Breakpoint, addr uint64) boo
 // judgeStarted is the first stop of a thread or a process.
 func (t *Tracer) judgeStarted(th *Thread) bool {
 	p := th.Process
-	if int(th.TID) != int(p.PID) {
+	if !th.leads() {
 		return t.emit(EvThreadNew, th)
 	}
 	parent := t.procs[p.Parent]

@@ -26,11 +26,11 @@ func (t *Tracer) Launch(l *kernel.Launch) (*Process, error) {
 	}
 	p := t.addProcess(pid)
 	p.Launched = true
-	th := t.addThread(p, kernel.TID(pid))
-	if err := t.await(th); err != nil {
+	th, err := t.awaitFirst(p)
+	if err != nil {
 		return nil, err
 	}
-	if th.state == gone {
+	if th == nil {
 		return nil, fmt.Errorf("start %s: it was killed before its first instruction", l.Path)
 	}
 	t.current = th
@@ -39,6 +39,27 @@ func (t *Tracer) Launch(l *kernel.Launch) (*Process, error) {
 		return p, nil
 	}
 	return p, t.finishExec(th)
+}
+
+// awaitFirst waits for the first stop of a process, which tells its first thread; nil when the
+// process ended. Stops of others are kept.
+func (t *Tracer) awaitFirst(p *Process) (*Thread, error) {
+	for t.procs[p.PID] == p {
+		switch err := t.k.Wait(&t.stop, true); {
+		case errors.Is(err, kernel.ErrWoken):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		switch x := t.note(&t.stop); {
+		case x == nil:
+		case x.Process == p:
+			return x, nil
+		default:
+			t.settle(x)
+		}
+	}
+	return nil, nil
 }
 
 // finishExec sees a thread from its exec, which is a stop inside the system call, to

@@ -277,7 +277,7 @@ func (t *Tracer) anyThread() *Thread {
 // waits in the kernel for its vfork child can neither stop nor run; one past its last
 // stop is waited for until it is gone, but for a leader that other threads outlive.
 func (th *Thread) moving() bool {
-	if th.stuck || th.exiting && int(th.TID) == int(th.Process.PID) && len(th.Process.threads) > 1 {
+	if th.stuck || th.exiting && th.leads() && len(th.Process.threads) > 1 {
 		return false
 	}
 	return th.state == running && !th.vforking || th.state == listening
@@ -341,7 +341,7 @@ func (t *Tracer) findStuck() {
 			continue
 		}
 		st, err := t.k.Procfs().Proc(int(th.Process.PID)).Task(int(th.TID)).Stat()
-		th.stuck = err == nil && (st.State == procfs.DiskSleep || st.State == procfs.Zombie && int(th.TID) == int(th.Process.PID))
+		th.stuck = err == nil && (st.State == procfs.DiskSleep || st.State == procfs.Zombie && th.leads())
 	}
 }
 

@@ -8,6 +8,9 @@ import (
 // Stopped says whether the thread takes requests.
 func (th *Thread) Stopped() bool { return th.state == stopped }
 
+// leads says whether the thread is the one that its process began with.
+func (th *Thread) leads() bool { return th.TID == th.Process.first }
+
 // Gone says whether the thread no longer exists.
 func (th *Thread) Gone() bool { return th.state == gone }
 

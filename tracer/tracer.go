@@ -176,7 +176,8 @@ type Process struct {
 
 	t       *Tracer
 	space   *space
-	threads []*Thread // in the order they were met
+	threads []*Thread  // in the order they were met
+	first   kernel.TID // the thread it began with, or that called exec
 	slots   breakpoints.Slots
 	// lent: a child we do not follow that runs in a followed process's memory, traps
 	// and all, until it execs or exits.
@@ -190,10 +191,11 @@ type Process struct {
 // Threads are the process's threads in the order they were met.
 func (p *Process) Threads() []*Thread { return p.threads }
 
-// Leader is the thread whose TID is the PID, or the first that is left.
+// Leader is the thread that the process began with (on Linux its TID is the PID), or the
+// first that is left.
 func (p *Process) Leader() *Thread {
 	for _, th := range p.threads {
-		if int(th.TID) == int(p.PID) {
+		if th.leads() {
 			return th
 		}
 	}
