@@ -18,7 +18,7 @@ type Launch struct {
 func stub(l Launch) func(pc, path, argv, envp uint64) []byte {
 	return func(_, path, argv, envp uint64) []byte {
 		var b []byte
-		word := func(reg byte, v uint64) { b = le.AppendUint64(append(b, 0x48, 0xb8|reg), v) } // mov r64, imm64
+		word := func(reg byte, v uint64) { b = le.AppendUint64(append(b, 0x48|reg>>3, 0xb8|reg&7), v) } // mov r64, imm64
 		call := func(nr int, args ...uint64) {
 			for i, v := range args {
 				word(byte(argRegs[i]), v)

@@ -1,0 +1,140 @@
+package replay
+
+// Steps against a recording: any recorded value where it varies, any recorded order where there are
+// several.
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Plain is steps as JSON has them.
+func Plain(steps []Step) []map[string]any {
+	b, err := json.Marshal(steps)
+	if err != nil {
+		panic(err)
+	}
+	var all []map[string]any
+	if err := json.Unmarshal(b, &all); err != nil {
+		panic(err)
+	}
+	return all
+}
+
+// Compare compares steps with one form of a recording, and is what differs, a line each.
+func Compare(want, got []map[string]any) []string {
+	var diffs []string
+	for i := range max(len(want), len(got)) {
+		switch {
+		case i >= len(got):
+			return append(diffs, fmt.Sprintf("step %d: ended; recorded: %s", i+1, brief(want[i])))
+		case i >= len(want):
+			return append(diffs, fmt.Sprintf("step %d: %s; recorded: the end", i+1, brief(got[i])))
+		case want[i]["op"] != got[i]["op"]:
+			return append(diffs, fmt.Sprintf("step %d: %s; recorded: %s", i+1, brief(got[i]), brief(want[i])))
+		}
+		varies, _ := want[i]["varies"].(map[string]any)
+		var paths []string
+		differ("", want[i], got[i], &paths)
+		sort.Strings(paths)
+		for _, p := range paths {
+			if p == "varies" || allowed(varies, p, got[i]) {
+				continue
+			}
+			diffs = append(diffs, fmt.Sprintf("step %d %s %v: %s is %v; recorded: %v", i+1, want[i]["op"], want[i]["pid"], p, show(get(got[i], p)), show(get(want[i], p))))
+		}
+	}
+	return diffs
+}
+
+// brief is a step in short.
+func brief(s map[string]any) string {
+	out, _ := s["out"].(map[string]any)
+	return fmt.Sprintf("%v of %v = %v %v %v %v", s["op"], s["pid"], s["ret"], s["errno"], out["means"], s["note"])
+}
+
+func show(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+// allowed says whether other runs had this value. A field in a list varies as the list.
+func allowed(varies map[string]any, path string, got map[string]any) bool {
+	for k, v := range varies {
+		if bare(k) != bare(path) && !strings.HasPrefix(bare(path), bare(k)+".") {
+			continue
+		}
+		all, _ := v.([]any)
+		mine := get(got, bare(k))
+		if slices.ContainsFunc(all, func(x any) bool { return reflect.DeepEqual(x, mine) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// bare is a path up to its first index.
+func bare(path string) string {
+	path, _, _ = strings.Cut(path, "[")
+	return path
+}
+
+// differ lists the fields in which two values differ, raw ones left out.
+func differ(path string, a, b any, out *[]string) {
+	am, aok := a.(map[string]any)
+	bm, bok := b.(map[string]any)
+	if !aok || !bok {
+		as, aok := a.([]any)
+		bs, bok := b.([]any)
+		if aok && bok && len(as) == len(bs) {
+			for i := range as {
+				differ(fmt.Sprintf("%s[%d]", path, i), as[i], bs[i], out)
+			}
+			return
+		}
+		if !reflect.DeepEqual(a, b) {
+			*out = append(*out, path)
+		}
+		return
+	}
+	for k := range am {
+		if _, ok := bm[k]; !ok && !strings.HasSuffix(k, "_raw") && path+k != "varies" {
+			*out = append(*out, strings.TrimPrefix(path+"."+k, "."))
+		}
+	}
+	for k := range bm {
+		if strings.HasSuffix(k, "_raw") {
+			continue
+		}
+		differ(strings.TrimPrefix(path+"."+k, "."), am[k], bm[k], out)
+	}
+}
+
+// get is the value at a path, which may have indices.
+func get(s any, path string) any {
+	for _, k := range strings.Split(path, ".") {
+		k, index, indexed := strings.Cut(k, "[")
+		if k != "" {
+			m, ok := s.(map[string]any)
+			if !ok {
+				return nil
+			}
+			s = m[k]
+		}
+		for indexed {
+			var i int
+			fmt.Sscanf(index, "%d", &i)
+			l, ok := s.([]any)
+			if !ok || i >= len(l) {
+				return nil
+			}
+			s = l[i]
+			_, index, indexed = strings.Cut(index, "[")
+		}
+	}
+	return s
+}
