@@ -76,6 +76,7 @@ var variants = map[string]variant{
 	"O2":        {c: []string{"-O2", "-g"}},
 	"stripped":  {c: []string{"-s"}, golang: []string{"-ldflags=-s -w"}},
 	"nodebug":   {c: []string{"-g0"}, golang: []string{"-ldflags=-w"}},
+	"svr4":      {c: []string{"-DSVR4"}},               // testdata/sim for the modeled SVR4, where it is to be had
 	"cet":       {c: []string{"-fcf-protection=full"}}, // endbr64 first
 	"nofp":      {c: []string{"-fomit-frame-pointer"}},
 	"fp":        {c: []string{"-fno-omit-frame-pointer"}},

@@ -47,12 +47,13 @@ type process struct {
 
 	entry, exit proc.SysSet // as they were written last
 	areas       []proc.Watch
-	dr          [8]uint64  // what the areas stand for
-	maps        []proc.Map // while everything is stopped; nil unknown
-	caller      kernel.TID // whose exec is under way
-	born        bool       // no program yet: its first exec is told whatever was asked for
-	last        kernel.TID // of the last lwp, when that has ended
-	code        int        // of an exit(2) that was seen to be called
+	dr          [8]uint64   // what the areas stand for
+	maps        []proc.Map  // while everything is stopped; nil unknown
+	caller      kernel.TID  // whose exec is under way,
+	calling     kernel.Mode // and how it was going on
+	born        bool        // no program yet: its first exec is told whatever was asked for
+	last        kernel.TID  // of the last lwp, when that has ended
+	code        int         // of an exit(2) that was seen to be called
 	given       kernel.Signal
 }
 

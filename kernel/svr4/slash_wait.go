@@ -224,7 +224,7 @@ func (k *slash) sysEntry(l *lwp) []kernel.Stop {
 	var out []kernel.Stop
 	n := int(l.st.What)
 	if isExec(n) {
-		l.p.caller = l.tid
+		l.p.caller, l.p.calling = l.tid, l.mode
 	}
 	if l.mode == kernel.Syscalls {
 		out = append(out, kernel.Stop{Kind: kernel.SyscallEnter, Syscall: k.call(l)})
@@ -307,6 +307,7 @@ func (k *slash) exec(l *lwp) kernel.Stop {
 	s := kernel.Stop{Kind: kernel.Exec, Former: l.tid}
 	if p.caller != 0 {
 		s.Former = p.caller
+		l.mode = p.calling // it may be a file of another lwp that the program is now seen by
 	}
 	for _, x := range slices.Clone(p.lwps) {
 		if x != l {

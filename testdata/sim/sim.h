@@ -11,6 +11,14 @@
  * the program failed. */
 #ifndef SIM_H
 #define SIM_H
+
+#define NOINLINE __attribute__((noinline, noclone))
+#define NAKED __attribute__((naked, noinline, noclone, used)) /* the body is one asm */
+#define MAYBE __attribute__((unused))
+
+#ifdef SVR4
+#include "svr4calls.h"
+#else
 #include <asm/sigcontext.h>
 #include <asm/signal.h>
 #include <asm/siginfo.h>
@@ -22,10 +30,6 @@
 #include <linux/sched.h>
 #include <linux/time.h>
 #include <linux/wait.h>
-
-#define NOINLINE __attribute__((noinline, noclone))
-#define NAKED __attribute__((naked, noinline, noclone, used)) /* the body is one asm */
-#define MAYBE __attribute__((unused))
 
 static inline long sys_(long nr, long a, long b, long c, long d, long e, long f)
 {
@@ -54,6 +58,13 @@ static inline long tid(void)
 {
 	return sys(gettid);
 }
+
+/* Whether this is the thread that a program has at its beginning. */
+MAYBE static int leads(void)
+{
+	return tid() == pid();
+}
+#endif
 
 /* Calls a function of assembly that wants a register no C function is given, and
  * that may change all that it likes but rsp and rbp. */
@@ -202,6 +213,19 @@ MAYBE static void spin_unlock(int *l)
 	__atomic_store_n(l, 0, __ATOMIC_RELEASE);
 }
 
+#ifdef SVR4
+/* The board that processes share has no queue to sleep on here. */
+MAYBE static void await(int *word, int n)
+{
+	while (LOAD(word) < n)
+		sys(yield);
+}
+
+MAYBE static void advance(int *word)
+{
+	ADD(word, 1);
+}
+#else
 /* await returns when *word, which others advance, is at least n. */
 MAYBE static void await(int *word, int n)
 {
@@ -214,16 +238,18 @@ MAYBE static void advance(int *word)
 	ADD(word, 1);
 	sys(futex, word, FUTEX_WAKE, 1 << 30);
 }
+#endif
 
 /* Threads, by slot. A slot may be used again after its join. */
 #define THREADS 16
 #define STACK (16 << 10)
+char stacks[THREADS][STACK] __attribute__((aligned(16)));
+int tids[THREADS];
+
+#ifndef SVR4
 #define THREAD_FLAGS                                                                  \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
 	 CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
-
-char stacks[THREADS][STACK] __attribute__((aligned(16)));
-int tids[THREADS];
 
 /* clone with what the new thread calls on top of its stack: fn, then arg. The thread
  * ends when fn returns. */
@@ -259,6 +285,7 @@ MAYBE static void join(int slot)
 	for (int v; (v = LOAD(&tids[slot])) != 0;)
 		sys(futex, &tids[slot], FUTEX_WAIT, v, 0);
 }
+#endif
 
 /* Processes. */
 MAYBE static int reap(int pid)
@@ -294,6 +321,11 @@ MAYBE static int get_byte(int fd)
 
 /* Signals. */
 #define BIT(sig) (1ul << ((sig)-1))
+#ifdef SVR4
+#ifndef SVR4_H /* which has its own */
+#include "svr4sim.h"
+#endif
+#else
 #define RT(n) (32 + (n)) /* the kernel's real-time signals begin at 32 */
 typedef struct siginfo info_t;
 typedef struct ucontext context_t;
@@ -324,6 +356,8 @@ MAYBE static void suspend(unsigned long set)
 {
 	CHECK(sys(rt_sigsuspend, &set, 8) == -EINTR);
 }
+
+#endif
 
 /* Sleeps for less than a second, as often as it takes. */
 MAYBE static void sleep_ns(long ns)

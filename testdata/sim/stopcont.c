@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 	CHECK(get_byte(up[0]) == 'r');
 	for (long i = 0; i < rounds; i++) {
 		CHECK(sys(kill, child, SIGSTOP) == 0);
-		CHECK(sys(wait4, child, &status, WUNTRACED, 0) == child && status == 0x137f);
+		CHECK(sys(wait4, child, &status, WUNTRACED, 0) == child && status == (SIGSTOP << 8 | 0x7f));
 		long before = LOAD(turned);
 		sleep_ns(50000);
 		CHECK(LOAD(turned) == before);

@@ -98,6 +98,7 @@ func (l *lwp) restore(t *kern.Thread, b []byte) {
 		g.Decode(b[ucGregs:])
 		fs, gs := t.Regs.FSBase, t.Regs.GSBase // the lwp's own, whoever made the context
 		l.setGregs(t, &g)
+		t.Regs.Flags = t.Regs.Flags&^flagTF | g[proc.RegRFL]&flagTF // a program may step itself
 		t.Regs.FSBase, t.Regs.GSBase = fs, gs
 	}
 	if flags&ucHasFPU != 0 {

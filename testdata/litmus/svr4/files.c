@@ -18,8 +18,8 @@ CASE(status_ids, "status: pid, parent, group, session, lwps")
 	TRUE(proc_get(p, "status") >= SIZE_PSTATUS);
 	WHO(INT(PSTATUS_pr_pid), p);
 	WHO(INT(PSTATUS_pr_ppid), pid());
-	IS(INT(PSTATUS_pr_pgid), sys(pgrpsys, 0));
-	IS(INT(PSTATUS_pr_sid), sys(pgrpsys, 2, 0));
+	TRUE(INT(PSTATUS_pr_pgid) == sys(pgrpsys, 0));
+	TRUE(INT(PSTATUS_pr_sid) == sys(pgrpsys, 2, 0));
 	IS(INT(PSTATUS_pr_nlwp), 1);
 	IS(INT(PSTATUS_pr_agentid), 0);
 }

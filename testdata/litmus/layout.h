@@ -1,0 +1,1 @@
+svr4/layout.h

@@ -1,0 +1,1 @@
+../../sim/svr4calls.h

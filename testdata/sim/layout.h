@@ -1,0 +1,1 @@
+../litmus/svr4/layout.h
