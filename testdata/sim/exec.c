@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 	long t = number(args[3]);
 	CHECK(t < THREADS);
 	CHECK(fresh() == 1);
-	CHECK(leads());
+	CHECK(is_leader());
 	if (argc > 4)
 		CHECK(pid() == number(argv[4]));
 	say("exec %d\n", left);

@@ -60,7 +60,7 @@ static inline long tid(void)
 }
 
 /* Whether this is the thread that a program has at its beginning. */
-MAYBE static int leads(void)
+MAYBE static int is_leader(void)
 {
 	return tid() == pid();
 }

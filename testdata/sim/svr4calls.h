@@ -114,5 +114,5 @@ INLINE MAYBE long do_wait4(long id, long status, long flags, long d MAYBE, long 
 
 static inline long pid(void) { return sys(getpid); }
 static inline long tid(void) { return sys(lwp_self); }
-MAYBE static int leads(void) { return tid() == 1; }
+MAYBE static int is_leader(void) { return tid() == 1; }
 #endif
