@@ -125,6 +125,8 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 			delete(l.calls, e.Stop.Former)
 			return l.superseded(e.Thread.TID, e.Stop.Former, at)
 		}
+	case tracer.EvThreadExit:
+		return l.printer(e.Thread.TID).Leaving(int(e.Thread.TID), at)
 	case tracer.EvThreadGone, tracer.EvExited, tracer.EvKilled:
 		return l.ended(e.Stop, at)
 	}

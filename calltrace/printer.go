@@ -68,6 +68,7 @@ type Options struct {
 	Status       Status                                  // -z, -Z
 	Summary      Summary                                 // -c, -C
 	Sort         string                                  // -S: time, calls, errors, name, max, nothing; "" means time
+	CPU          func(tid int) time.Duration             // processor time of a thread, which the summary counts; nil: the clock
 	Filter       *syscalls.Set                           // -e trace=: nil means all
 	Raw          *syscalls.Set                           // -e raw=
 	Verbose      *syscalls.Set                           // -v is the set of all calls
@@ -92,10 +93,11 @@ type thread struct {
 	tid     int
 	call    *syscalls.Call // the call it is in, or nil
 	entered time.Time
-	open    bool   // its line is the one not ended
-	cut     bool   // its line was ended by <unfinished ...>
-	shown   bool   // the filter lets the call through
-	held    []byte // the line of a call whose end decides whether it is printed
+	cpu     time.Duration // of the thread, at the enter
+	open    bool          // its line is the one not ended
+	cut     bool          // its line was ended by <unfinished ...>
+	shown   bool          // the filter lets the call through
+	held    []byte        // the line of a call whose end decides whether it is printed
 	nr      uint64
 	ip      uint64
 	word    int
@@ -210,6 +212,9 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	t := p.thread(tid)
 	t.nr, t.ip, t.word, t.seen = c.Nr, c.IP, c.ABI.Word, true
 	t.call, t.entered, t.cut = c, at, false
+	if p.o.CPU != nil {
+		t.cpu = p.o.CPU(tid)
+	}
 	t.shown = p.o.Filter == nil || p.o.Filter.Has(c.ABI, c.Nr)
 	if !t.shown || p.o.Summary == OnlySummary {
 		return nil
@@ -246,7 +251,11 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 		return nil
 	}
 	if p.sum != nil && c.Returned {
-		p.sum.add(c, at.Sub(t.entered)-p.o.Overhead)
+		d := at.Sub(t.entered)
+		if p.o.CPU != nil {
+			d = p.o.CPU(tid) - t.cpu
+		}
+		p.sum.add(c, d-p.o.Overhead)
 	}
 	if p.o.Summary == OnlySummary {
 		return nil
@@ -380,9 +389,11 @@ func (p *Printer) Killed(tid int, at time.Time, signo int, core bool) error {
 // Superseded says that thread by executed a new program, which ends all other threads, and
 // goes on under the number of the leader, tid.
 func (p *Printer) Superseded(tid, by int, at time.Time) error {
-	p.thread(by)
-	err := p.Replaced(tid, by, at)
-	return first(err, p.Renamed(by, tid))
+	var err error
+	if heir := p.thread(by); p.current == heir {
+		err = p.pidChanged(heir, tid)
+	}
+	return first(err, p.Replaced(tid, by, at), p.Renamed(by, tid))
 }
 
 // Replaced ends a leader whose thread by has executed a program.
@@ -397,13 +408,29 @@ func (p *Printer) Replaced(tid, by int, at time.Time) error {
 	return err
 }
 
+// Leaving says that a thread is about to end, in the call it is in.
+func (p *Printer) Leaving(tid int, at time.Time) error { return p.killedInside(p.thread(tid), at) }
+
 // Renamed says that a thread goes on under another number.
 func (p *Printer) Renamed(tid, as int) error {
 	t := p.thread(tid)
+	var err error
+	if p.current == t {
+		err = p.pidChanged(t, as)
+	}
 	delete(p.threads, tid)
 	t.tid = as
 	p.threads[as] = t
-	return nil
+	return err
+}
+
+// pidChanged ends the open line of a thread that will go on under another number.
+func (p *Printer) pidChanged(t *thread, as int) error {
+	t.open, t.cut = false, true
+	p.current = nil
+	p.line = append(p.line, " <pid changed to "...)
+	p.line = append(strconv.AppendInt(p.line, int64(as), 10), " ...>"...)
+	return p.end()
 }
 
 func (p *Printer) ended(tid int, at time.Time, text func()) error {

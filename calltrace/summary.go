@@ -98,6 +98,7 @@ var defaultColumns = []string{"time-percent", "total-time", "avg-time", "calls",
 func byTotal(a, b *counter) bool { return a.total > b.total }
 
 func columnOf(name string) *column {
+	name = strings.ReplaceAll(name, "_", "-")
 	for i := range summaryColumns {
 		if slices.Contains(summaryColumns[i].names, name) {
 			return &summaryColumns[i]

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -18,6 +19,7 @@ import (
 type describer struct {
 	fs      *procfs.FS
 	details fdDetail
+	peers   map[string]string // what was known of connected unix sockets, by link
 	pids    pidDetail
 }
 
@@ -40,7 +42,7 @@ func (d *describer) descriptor(pid int, fd int32) string {
 	}
 	switch {
 	case d.details&fdSocket != 0 && strings.HasPrefix(link, "socket:["):
-		if s := socketDetail(d.fs, pid, fd, link); s != "" {
+		if s := d.socket(pid, fd, link); s != "" {
 			return s + ">"
 		}
 	case d.details&fdDev != 0 && strings.HasPrefix(link, "/"):
@@ -60,6 +62,23 @@ func (d *describer) descriptor(pid int, fd int32) string {
 	}
 	return escapePath(link) + ">"
 }
+
+// socket is socketDetail with a memory: of a socket whose peer is gone the kernel says less.
+func (d *describer) socket(pid int, fd int32, link string) string {
+	s := socketDetail(d.fs, pid, fd, link)
+	switch {
+	case strings.Contains(s, "->"):
+		if d.peers == nil || len(d.peers) > maxPeers {
+			d.peers = map[string]string{}
+		}
+		d.peers[link] = s
+	case d.peers[link] != "":
+		return d.peers[link]
+	}
+	return s
+}
+
+const maxPeers = 1 << 14
 
 // sameFile says whether the file of a descriptor is the one at a path.
 func sameFile(p procfs.Proc, fd int32, path string) bool {
@@ -181,3 +200,14 @@ func (w *watcher) FD(pid int, fd int32) bool {
 
 // Path implements syscalls.Watcher.
 func (w *watcher) Path(path []byte) bool { return w.paths[string(path)] }
+
+// processorTime is what a thread has spent on a processor, from its schedstat.
+func (d *describer) processorTime(tid int) time.Duration {
+	b, err := d.fs.Proc(tid).ReadFile("schedstat")
+	if err != nil {
+		return 0
+	}
+	first, _, _ := strings.Cut(string(b), " ")
+	ns, _ := strconv.ParseInt(first, 10, 64)
+	return time.Duration(ns)
+}

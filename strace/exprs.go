@@ -66,21 +66,19 @@ func setSet(set **syscalls.Set, list string) error {
 }
 
 func parseCalls(list string) (*syscalls.Set, error) {
-	inverted := false
+	whole, inverted := list, false
 	for strings.HasPrefix(list, "!") {
 		inverted, list = !inverted, list[1:]
 	}
-	expr := list
-	if inverted {
-		expr = "!" + list
+	words := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+	if len(words) == 0 {
+		return nil, fatal("invalid system call '%s'", whole)
 	}
-	s, err := syscalls.ParseSet(expr)
-	if err == nil {
-		return s, nil
-	}
-	// Which member is wrong: each alone is looked at.
-	for member := range strings.SplitSeq(list, ",") {
-		if member == "" || member == "none" || member == "all" && strings.Contains(list, ",") && false {
+	for _, member := range words { // which one is wrong?
+		if member == "none" {
+			if len(words) > 1 {
+				return nil, fatal("invalid system call '%s'", member)
+			}
 			continue
 		}
 		if _, err := syscalls.ParseSet(member); err != nil {
@@ -90,7 +88,11 @@ func parseCalls(list string) (*syscalls.Set, error) {
 			return nil, fatal("invalid system call '%s'", member)
 		}
 	}
-	return nil, fatal("invalid system call '%s'", list)
+	expr := strings.Join(words, ",")
+	if inverted {
+		expr = "!" + expr
+	}
+	return syscalls.ParseSet(expr)
 }
 
 // setAbbrev sets the calls whose structures are shortened; the others' are shown whole.

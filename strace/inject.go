@@ -36,16 +36,16 @@ type poke struct {
 	data []byte
 }
 
-const maxWhen = 0xffff
+const maxWhen = 0xfffe
 
 // addInjection reads the value of inject= or fault=.
 func (c *Config) addInjection(kind, arg string) error {
 	bad := fatal("invalid %s argument '%s'", kind, arg)
 	words := strings.Split(arg, ":")
 	if words[0] == "" {
-		return fatal("invalid system call '%s'", arg)
+		return fatal("invalid system call ''")
 	}
-	in := injection{first: 1, step: 1, last: maxWhen}
+	in := injection{first: 1, step: 1, last: maxWhen + 1}
 	for _, w := range words[1:] {
 		name, value, given := strings.Cut(w, "=")
 		i := indexAction(name)
@@ -54,7 +54,7 @@ func (c *Config) addInjection(kind, arg string) error {
 		}
 	}
 	switch {
-	case kind == "fault" && !in.hasError && !in.hasRet:
+	case kind == "fault" && !in.hasError && !in.hasRet && in.call == "":
 		in.hasError, in.errno = true, 38
 	case !in.acts():
 		return bad
@@ -81,7 +81,7 @@ var actions = []struct {
 	{"error", true, (*injection).setError},
 	{"retval", false, (*injection).setRet},
 	{"signal", false, (*injection).setSignal},
-	{"syscall", false, (*injection).setCall},
+	{"syscall", true, (*injection).setCall},
 	{"delay_enter", false, func(in *injection, v string) bool { return setDelay(&in.delayEnter, v) }},
 	{"delay_exit", false, func(in *injection, v string) bool { return setDelay(&in.delayExit, v) }},
 	{"poke_enter", false, func(in *injection, v string) bool { return setPokes(&in.pokeEnter, v) }},

@@ -145,7 +145,7 @@ func setDaemon(c *Config, arg string) error {
 	return nil
 }
 
-var interruptible = map[string]int{"1": 1, "2": 2, "3": 3, "4": 4, "anywhere": 1, "waiting": 2, "never": 3, "never_tstp": 4}
+var interruptible = map[string]int{"1": 1, "2": 2, "3": 3, "4": 4, "anywhere": 1, "always": 1, "while_waiting": 2, "waiting": 2, "never": 3, "never_tstp": 4}
 
 func setInterruptible(c *Config, arg string) error {
 	n, ok := interruptible[arg]
@@ -190,7 +190,7 @@ func setPIDs(c *Config, arg string) error {
 	for _, word := range strings.FieldsFunc(arg, func(r rune) bool { return strings.ContainsRune(", \t\n", r) }) {
 		pid, ok := number(word)
 		if !ok || pid == 0 {
-			return usage("Invalid process id: '%s'", word)
+			return fatal("Invalid process id: '%s'", word)
 		}
 		c.PIDs = append(c.PIDs, pid)
 	}

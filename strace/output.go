@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -56,15 +57,25 @@ func openPipe(command string) (*sink, error) {
 	cmd := exec.Command("/bin/sh", "-c", command)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	in, err := cmd.StdinPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
 	if err != nil {
+		return nil, fatal("Can't popen '%s': %s", command, reason(err))
+	}
+	started, ended := make(chan error), make(chan struct{})
+	go func() {
+		runtime.LockOSThread() // the engine waits for the children of its own thread: this is another's
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait() // its status is its own affair
+		}
+		close(ended)
+	}()
+	if err := <-started; err != nil {
 		return nil, fatal("Can't popen '%s': %s", command, reason(err))
 	}
 	return &sink{in, func() error {
 		err := in.Close()
-		_ = cmd.Wait() // its status is its own affair
+		<-ended
 		return err
 	}}, nil
 }

@@ -91,7 +91,7 @@ func run(c *Config, stderr *os.File, newKernel func() (kernel.Kernel, error)) (s
 
 // engine makes the engine and the printers.
 func (t *trace) engine() {
-	opts := tracer.Options{Mode: kernel.Syscalls, Follow: tracer.FollowBoth, Events: kernel.EventExec, Outlive: true}
+	opts := tracer.Options{Mode: kernel.Syscalls, Follow: tracer.FollowBoth, Events: kernel.EventExec | kernel.EventExit, Outlive: true}
 	if t.Follow > 0 {
 		opts.Events |= kernel.EventThreads | kernel.EventForks
 	}
@@ -105,6 +105,9 @@ func (t *trace) engine() {
 		t.Show.Syscall.FD = d.descriptor
 	}
 	t.Show.Syscall.Ifname = ifname
+	if t.Summary != calltrace.NoSummary && !t.WallClock {
+		t.Show.CPU = d.processorTime
+	}
 	if t.PIDNames > 0 {
 		t.Show.Syscall.PID = d.process
 		t.Show.Leader = d.process
@@ -305,6 +308,9 @@ func (t *trace) handle(e *tracer.Event) bool {
 			t.message("exec: " + errnoText(t.execErr))
 		}
 	}
+	if e.Kind == tracer.EvSyscallEnter && t.Inject != nil {
+		t.tamper.prepare(e.Thread)
+	}
 	t.live.Handle(e)
 	if e.Kind == tracer.EvSyscallEnter && t.Inject != nil {
 		t.tamper.enter(e.Thread)
@@ -369,7 +375,12 @@ func (t *trace) catchSignals() (stop func()) {
 			level = 3
 		}
 	}
-	fatal := []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGPIPE, unix.SIGTERM}
+	var fatal []os.Signal
+	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGPIPE, unix.SIGTERM} {
+		if !signal.Ignored(s) { // what we ignore the program does, too
+			fatal = append(fatal, s)
+		}
+	}
 	ours := make(chan os.Signal, 4)
 	signal.Notify(ours, fatal...)
 	if level == 4 {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 
@@ -64,7 +63,7 @@ func (c *Config) main(args []string, stdout, stderr *os.File, newKernel func() (
 // dieOf ends us as the signal ended the program, without a core of ours over its.
 func dieOf(sig unix.Signal) {
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
-	signal.Reset(sig)
+	defaultAction(sig)
 	_ = unix.Kill(os.Getpid(), sig)
 	if sig == unix.SIGKILL {
 		select {}
@@ -138,7 +137,7 @@ func (c *Config) derive() {
 	if c.Output == "" {
 		c.Separate = false
 	}
-	s.Follow, s.ToFile = c.Follow > 0 && !c.Separate, c.Output != ""
+	s.Follow, s.ToFile = (c.Follow > 0 || len(c.PIDs)+min(len(c.Program), 1) > 1) && !c.Separate, c.Output != ""
 	s.Stamp, s.Digits = []calltrace.Stamp{calltrace.NoStamp, calltrace.Clock, calltrace.Clock, calltrace.Unix}[min(c.StampCount, 3)], c.StampPrec
 	if c.StampCount >= 2 && !c.StampSet {
 		s.Digits = 6

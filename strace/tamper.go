@@ -17,6 +17,7 @@ type tampering struct {
 	counts  []int      // by injection: calls seen
 	now     *injection // of the call the thread is in
 	skipped bool       // the call was not made
+	poked   bool       // memory was written
 }
 
 // tamperer applies the injections of a command line.
@@ -53,14 +54,19 @@ func (t *tamperer) choose(th *tracer.Thread) *tampering {
 	return s
 }
 
-// enter does what is to be done before the call. It comes after the call was printed.
-func (t *tamperer) enter(th *tracer.Thread) *tampering {
+// prepare writes what is to be printed with the call.
+func (t *tamperer) prepare(th *tracer.Thread) {
 	s := t.choose(th)
+	s.poked = s.now != nil && writePokes(th, s.now.pokeEnter)
+}
+
+// enter does what is to be done before the call. It comes after the call was printed.
+func (t *tamperer) enter(th *tracer.Thread) {
+	s := t.threads[th.TID]
 	r := s.now
 	if r == nil {
-		return s
+		return
 	}
-	writePokes(th, r.pokeEnter)
 	if r.hasError || r.hasRet || r.call != "" {
 		s.skipped = true
 		nr := ^uint64(0)
@@ -75,7 +81,6 @@ func (t *tamperer) enter(th *tracer.Thread) *tampering {
 		th.Signal = kernel.Signal(r.signal)
 	}
 	time.Sleep(r.delayEnter)
-	return s
 }
 
 // exit changes the result before it is printed, and says what to add to the line.
@@ -86,7 +91,7 @@ func (t *tamperer) exit(th *tracer.Thread) string {
 	}
 	r := s.now
 	s.now = nil
-	writePokes(th, r.pokeExit)
+	s.poked = writePokes(th, r.pokeExit) || s.poked
 	switch {
 	case r.hasError:
 		setResult(th, -int64(r.errno), true)
@@ -94,13 +99,12 @@ func (t *tamperer) exit(th *tracer.Thread) string {
 		setResult(th, r.ret, r.ret < 0 && r.ret > -4096)
 	}
 	time.Sleep(r.delayExit)
-	return r.note(s.skipped)
+	return r.note(s.skipped, s.poked)
 }
 
 // note is what strace puts behind the result.
-func (in *injection) note(skipped bool) string {
+func (in *injection) note(ret, args bool) string {
 	text := ""
-	args, ret := in.pokeEnter != nil || in.pokeExit != nil, skipped
 	switch {
 	case args && ret:
 		text = " (INJECTED: args, retval)"
@@ -133,10 +137,14 @@ func setRegister(th *tracer.Thread, id regs.ID, v uint64) {
 	_ = th.SetRegs(&changed, regs.General) // a thread that died takes nothing
 }
 
-func writePokes(th *tracer.Thread, pokes []poke) {
+// writePokes says whether anything was written: not where nothing is mapped.
+func writePokes(th *tracer.Thread, pokes []poke) (any bool) {
 	for _, p := range pokes {
-		if p.arg < len(th.Call.Args) {
-			_, _ = th.Process.WriteMem(th.Call.Args[p.arg], p.data) // where nothing is mapped, nothing is written
+		if p.arg >= len(th.Call.Args) {
+			continue
 		}
+		n, _ := th.Process.WriteMem(th.Call.Args[p.arg], p.data)
+		any = any || n == len(p.data)
 	}
+	return any
 }

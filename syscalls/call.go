@@ -119,6 +119,8 @@ type scratch struct {
 	saved  [4]uint64 // values the kernel is about to overwrite
 	aux    []byte    // text that follows the return value, without its parentheses
 	arena  []byte    // memory read for this call; grows, never shrinks below what is in use
+	always bool      // show aux even when it is empty
+	optlen int       // of the socket option being printed
 	prev   string    // the call before this one, for restart_syscall
 	dirfd  int32     // the last descriptor argument, for paths relative to it
 	failed bool      // the call returned an error
@@ -167,7 +169,7 @@ func (c *Call) begin(dst []byte, exit bool) {
 		c.row = c.ABI.Lookup(c.Nr)
 		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
 		c.saved, c.failed, c.comma, c.split = [4]uint64{}, false, false, false
-		c.aux, c.Watched = c.aux[:0], false
+		c.aux, c.Watched, c.always = c.aux[:0], false, false
 	} else {
 		c.failed = !c.Returned || c.Errno != 0
 	}

@@ -907,6 +907,13 @@ var tSoIPv6 = table{"IPV6_???", []name{
 	{0x4c, "IPV6_UNICAST_IF"},
 	{0x4d, "IPV6_RECVFRAGSIZE"},
 	{0x4e, "IPV6_FREEBIND"},
+	{42, "MCAST_JOIN_GROUP"},
+	{43, "MCAST_BLOCK_SOURCE"},
+	{44, "MCAST_UNBLOCK_SOURCE"},
+	{45, "MCAST_LEAVE_GROUP"},
+	{46, "MCAST_JOIN_SOURCE_GROUP"},
+	{47, "MCAST_LEAVE_SOURCE_GROUP"},
+	{48, "MCAST_MSFILTER"},
 }}
 
 var tSoTCP = table{"TCP_???", []name{
@@ -2146,7 +2153,7 @@ var tFsMagic = table{"FS_MAGIC_???", []name{
 	{0xf15f, "ECRYPTFS_SUPER_MAGIC"},
 	{0xde5e81e4, "EFIVARFS_MAGIC"},
 	{0xe0f5e1e2, "EROFS_SUPER_MAGIC_V1"},
-	{0xef53, "EXT4_SUPER_MAGIC"},
+	{0xef53, "EXT2_SUPER_MAGIC"},
 	{0xf2f52010, "F2FS_SUPER_MAGIC"},
 	{0x65735546, "FUSE_SUPER_MAGIC"},
 	{0xbad1dea, "FUTEXFS_SUPER_MAGIC"},
@@ -2411,7 +2418,7 @@ var tBaud = table{"B???", []name{
 	{0x100f, "B4000000"},
 }}
 
-var tMemfdSecret = table{"O_???", []name{
+var tMemfdSecret = table{"", []name{
 	{0x80000, "O_CLOEXEC"},
 }}
 

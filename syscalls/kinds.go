@@ -220,12 +220,12 @@ func (c *Call) buffer(v, n uint64) {
 		return
 	}
 	show := min(n, uint64(c.limit()))
-	s, ok := c.readBytes(v, int(show))
-	if !ok && show > 0 {
+	s, ok := c.readBytes(v, int(min(n, show+1))) // one that is not shown must be there, too
+	if !ok && n > 0 {
 		c.addr(v)
 		return
 	}
-	c.quote(s, show < n)
+	c.quote(s[:show], show < n)
 }
 
 // hexBuffer prints n bytes, each as \x1f, since they are not text.
@@ -316,15 +316,6 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 	}
 	for i := uint64(0); i < n; i++ {
 		at := addr + i*uint64(width)
-		if i >= uint64(limit) || c.full() {
-			if i == 0 {
-				c.byte('[')
-			} else {
-				c.str(", ")
-			}
-			c.str("...")
-			break
-		}
 		p, ok := c.read(at, width)
 		if !ok {
 			if i == 0 {
@@ -332,6 +323,15 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 				return
 			}
 			c.unreadable(at)
+			break
+		}
+		if i >= uint64(limit) || c.full() {
+			if i == 0 {
+				c.byte('[')
+			} else {
+				c.str(", ")
+			}
+			c.str("...")
 			break
 		}
 		if i == 0 {

@@ -132,8 +132,8 @@ func TestOptions(t *testing.T) {
 
 func TestSiginfo(t *testing.T) {
 	for _, c := range []struct{ info, want string }{
-		{le("wwwwwwwwqq", 17, 0, 1, 0, 100, 1000, 3, 0, 4, 5), "{si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=100, si_uid=1000, si_status=3, si_utime=4, si_stime=5}"},
-		{le("wwwwwwwwqq", 17, 0, 2, 0, 100, 1000, 9, 0, 4, 5), "{si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=100, si_uid=1000, si_status=SIGKILL, si_utime=4, si_stime=5}"},
+		{le("wwwwwwwwqq", 17, 0, 1, 0, 100, 1000, 3, 0, 4, 5), "{si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=100, si_uid=1000, si_status=3, si_utime=4 /* 0.04 s */, si_stime=5 /* 0.05 s */}"},
+		{le("wwwwwwwwqq", 17, 0, 2, 0, 100, 1000, 9, 0, 4, 5), "{si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=100, si_uid=1000, si_status=SIGKILL, si_utime=4 /* 0.04 s */, si_stime=5 /* 0.05 s */}"},
 		{le("wwwwq", 11, 0, 1, 0, 8), "{si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x8}"},
 		{le("wwwwq", 11, 0, 0x80, 0, 0), "{si_signo=SIGSEGV, si_code=SI_KERNEL, si_addr=NULL}"},
 		{le("wwwwww", 15, 0, 0, 0, 7, 0), "{si_signo=SIGTERM, si_code=SI_USER, si_pid=7, si_uid=0}"},

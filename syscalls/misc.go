@@ -69,16 +69,20 @@ var mincoreVec = in(func(c *Call, v uint64) {
 
 // NUMA policies.
 var (
+	mpolInt  = in(func(c *Call, v uint64) { mpolMode.f(c, uint64(uint32(v))) })
 	mpolMode = in(func(c *Call, v uint64) {
-		v = uint64(uint32(v))
 		const flags = 0xe000
-		c.enum(&tMpol, v&^flags)
-		if v&flags != 0 {
-			c.byte('|')
-			c.flags(&tMpolMode, v&flags)
+		if n := tMpol.find(v &^ flags); n == "" || !c.known(n) {
+			c.flags(&tMpolModes, v)
+			return
 		}
+		c.styled(func() { c.hex(v) }, func() {
+			c.enum(&tMpol, v&^flags)
+			c.bits(&tMpolMode, v&flags, true)
+		})
 	})
-	mpolPtr = in(func(c *Call, v uint64) {
+	tMpolModes = table{"MPOL_???", tMpolMode.names}
+	mpolPtr    = in(func(c *Call, v uint64) {
 		p, ok := c.read(v, 4)
 		if !ok {
 			c.addr(v)
@@ -95,6 +99,12 @@ var (
 
 // nodes prints a mask of n-1 bits as its words: [0x1].
 func (c *Call) nodes(v, n uint64) {
+	if n <= 1 && v != 0 {
+		if _, ok := c.read(v, c.ABI.Long); ok && n == 0 {
+			c.str("[]")
+			return
+		}
+	}
 	if n <= 1 || n > 8*pageSize+1 {
 		c.addr(v)
 		return
@@ -125,7 +135,9 @@ var (
 	pageList = in(func(c *Call, v uint64) {
 		c.list(v, c.arg(1), c.ABI.Word, func(c *Call, p []byte) { c.addr(c.word(p)) })
 	})
-	nodeList   = in(func(c *Call, v uint64) { c.list(v, c.arg(1), 4, func(c *Call, p []byte) { c.dec(int64(int32(u32(p)))) }) })
+	nodeList = in(func(c *Call, v uint64) {
+		c.list(v, c.arg(1), 4, func(c *Call, p []byte) { c.dec(int64(int32(u32(p)))) })
+	})
 	pageStatus = out(in(func(c *Call, v uint64) {
 		c.list(v, c.arg(1), 4, func(c *Call, p []byte) {
 			n := int32(u32(p))

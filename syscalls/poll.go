@@ -94,8 +94,11 @@ var (
 // fdSet reads the n bits of a set of descriptors.
 func (c *Call) fdSet(v uint64) ([]byte, bool) {
 	n := int32(c.arg(0))
-	if n <= 0 || n > 1<<16 {
+	switch {
+	case n <= 0:
 		return nil, false
+	case n > 1<<20: // no kernel has a table so long
+		n = 1024
 	}
 	w := c.ABI.Word
 	return c.read(v, (int(n)+8*w-1)/(8*w)*w)
@@ -118,6 +121,7 @@ var fdSetIn = in(func(c *Call, v uint64) {
 // selectReady lists what each set of a select came back with.
 func selectReady(left format) ret {
 	return ret{aux: func(c *Call) {
+		c.always = true
 		c.withAux(func(c *Call) {
 			if c.Ret == 0 {
 				c.str("Timeout")

@@ -198,19 +198,7 @@ var (
 		}
 		c.hex(uint64(uint32(v)))
 	})
-	seccompProg = in(func(c *Call, v uint64) {
-		w := c.ABI.Word
-		p, ok := c.read(v, 2*w)
-		if !ok {
-			c.addr(v)
-			return
-		}
-		c.field(true, "len")
-		c.udec(uint64(u16(p)))
-		c.field(false, "filter")
-		c.addr(c.word(p[w:]))
-		c.byte('}')
-	})
+	seccompProg  = in((*Call).seccompFprog)
 	seccompProg2 = in(func(c *Call, v uint64) {
 		if uint32(c.arg(1)) == 2 {
 			seccompProg.f(c, v)
@@ -222,11 +210,25 @@ var (
 		switch uint32(c.arg(0)) {
 		case 1:
 			seccompProg.f(c, v)
+		case 2: // SECCOMP_GET_ACTION_AVAIL
+			if p, ok := c.read(v, 4); ok {
+				c.byte('[')
+				c.enum(&tSeccompRet, uint64(u32(p)))
+				c.byte(']')
+				return
+			}
+			c.addr(v)
+		case 3:
+			seccompSizes.f(c, v)
 		default:
 			c.addr(v)
 		}
 	})
 )
+
+// seccompSizes is struct seccomp_notif_sizes.
+var seccompSizes = structure(6, []member{{name: "seccomp_notif", size: 2, f: fUint}, {name: "seccomp_notif_resp", off: 2, size: 2, f: fUint},
+	{name: "seccomp_data", off: 4, size: 2, f: fUint}})
 
 // ptrace: what addr and data are depends on the request.
 var ptraceArgs = a(in(func(c *Call, v uint64) { c.enum(&tPtrace, v) }),

@@ -351,10 +351,12 @@ var rusage = in(func(c *Call, v uint64) {
 func (c *Call) limitValue(v, infinity uint64, infinite string) {
 	switch {
 	case v == infinity:
-		c.str(infinite)
+		c.styled(func() { c.udec(v) }, func() { c.str(infinite) })
 	case v > 1024 && v%1024 == 0:
-		c.udec(v / 1024)
-		c.str("*1024")
+		c.styled(func() { c.udec(v) }, func() {
+			c.udec(v / 1024)
+			c.str("*1024")
+		})
 	default:
 		c.udec(v)
 	}

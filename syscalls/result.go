@@ -21,8 +21,8 @@ var (
 			}
 		}
 	}}
-	rFD   = ret{f: (*Call).fd}
-	rOct  = ret{f: func(c *Call, v uint64) { c.octal(v) }}
+	rFD  = ret{f: (*Call).fd}
+	rOct = ret{f: func(c *Call, v uint64) { c.octal(v) }}
 )
 
 // hexResult prints a result in hex; zero is 0.
@@ -65,13 +65,15 @@ func (c *Call) result() {
 		c.hexResult(uint64(c.Ret))
 	case r.f != nil:
 		r.f(c, uint64(c.Ret))
+	case c.ABI.Long == 4:
+		c.udec(uint64(uint32(c.Ret)))
 	default:
-		c.dec(c.Ret)
+		c.udec(uint64(c.Ret))
 	}
 	if r.aux != nil && !c.opts.Raw {
 		r.aux(c)
 	}
-	if len(c.aux) > 0 {
+	if len(c.aux) > 0 || c.always {
 		c.str(" (")
 		c.b = append(c.b, c.aux...)
 		c.byte(')')

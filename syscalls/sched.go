@@ -91,6 +91,10 @@ var (
 var ioprio = in(func(c *Call, v uint64) { c.ioprio(uint64(uint32(v))) })
 
 func (c *Call) ioprio(v uint64) {
+	c.styled(func() { c.dec(int64(int32(v))) }, func() { c.ioprioValue(v) })
+}
+
+func (c *Call) ioprioValue(v uint64) {
 	c.str("IOPRIO_PRIO_VALUE(")
 	c.enum(&tIoprioClass, v>>13)
 	c.str(", ")
@@ -100,7 +104,9 @@ func (c *Call) ioprio(v uint64) {
 
 var rIoprio = ret{
 	aux: func(c *Call) {
-		c.withAux(func(c *Call) { c.ioprio(uint64(uint32(c.Ret))) })
+		if c.opts.Style != Numbers {
+			c.withAux(func(c *Call) { c.ioprioValue(uint64(uint32(c.Ret))) })
+		}
 	},
 }
 

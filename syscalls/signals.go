@@ -41,6 +41,16 @@ func (c *Call) sigsetAt(v, n uint64) {
 }
 
 var (
+	// sigsetShort may be of fewer bytes than the kernel's sets have.
+	sigsetShort = in(func(c *Call, v uint64) {
+		n := c.arg(c.reg)
+		p, ok := c.read(v, int(min(n, 8)))
+		if n == 0 || n > 8 || !ok {
+			c.addr(v)
+			return
+		}
+		c.sigset(p)
+	})
 	sigsetNext = in(func(c *Call, v uint64) { c.sigsetAt(v, c.arg(c.reg)) })
 	sigsetLast = in(func(c *Call, v uint64) { c.sigsetAt(v, c.arg(3)) })
 	oldSigset  = in(func(c *Call, v uint64) {
@@ -275,9 +285,9 @@ func (c *Call) kernelSignal(signo, code int32, u []byte) {
 			at = 12
 		}
 		c.field(false, "si_utime")
-		c.udec(c.long(u[at:]))
+		c.ticks(c.long(u[at:]))
 		c.field(false, "si_stime")
-		c.udec(c.long(u[at+c.ABI.Long:]))
+		c.ticks(c.long(u[at+c.ABI.Long:]))
 	case 4, 5, 7, 8, 11:
 		c.field(false, "si_addr")
 		c.addr(c.word(u))
@@ -293,13 +303,17 @@ func (c *Call) kernelSignal(signo, code int32, u []byte) {
 			c.udec(uint64(u32(u[2*w:])))
 		case signo == 7 && (code == 4 || code == 5): // BUS_MCEERR_AR, BUS_MCEERR_AO
 			c.field(false, "si_addr_lsb")
-			c.dec(int64(int16(u16(u[w:]))))
+			c.hex(uint64(u16(u[w:])))
 		}
 	case 29: // SIGIO
 		c.field(false, "si_band")
-		c.pollEvents(uint32(c.long(u)))
+		if band := c.long(u); band>>16 == 0 {
+			c.pollEvents(uint32(band))
+		} else {
+			c.dec(c.signed(band))
+		}
 		c.field(false, "si_fd")
-		c.dec(int64(int32(u32(u[c.ABI.Long:]))))
+		c.fd(uint64(u32(u[c.ABI.Long:])))
 	case 31: // SIGSYS
 		w := c.ABI.Word
 		c.field(false, "si_call_addr")
@@ -350,4 +364,17 @@ func AppendSiginfo(dst []byte, c *Call, info []byte) []byte {
 	c.siginfo(info)
 	dst, c.b = c.b, nil
 	return dst
+}
+
+// ticks prints processor time in hundredths of a second.
+func (c *Call) ticks(v uint64) {
+	c.udec(v)
+	if v == 0 {
+		return
+	}
+	c.str(" /* ")
+	c.udec(v / 100)
+	c.byte('.')
+	c.b = append(c.b, '0'+byte(v%100/10), '0'+byte(v%10))
+	c.str(" s */")
 }

@@ -2,8 +2,6 @@
 
 package syscalls
 
-import "net/netip"
-
 var sockType = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))
 	switch n := tSockType.find(v & 0xf); {
@@ -83,124 +81,6 @@ var socklen = kind{out: true, f: func(c *Call, v uint64) {
 // noAddress reports whether the program did not want the address, so that its length means
 // nothing; getsockopt's value may be missing all the same.
 func (c *Call) noAddress() bool { return c.arg(c.reg-2) == 0 && c.row.Name != "getsockopt" }
-
-// sockaddr prints an address of n bytes.
-func (c *Call) sockaddr(v uint64, n int64) {
-	if n < 2 || v == 0 {
-		c.addr(v)
-		return
-	}
-	p, ok := c.read(v, int(min(n, 128)))
-	if !ok {
-		c.addr(v)
-		return
-	}
-	c.field(true, "sa_family")
-	family := u16(p)
-	c.enum(&tAF, uint64(family))
-	rest := p[2:]
-	switch {
-	case family == 1 && len(rest) > 0:
-		c.unixName(rest)
-	case family == 2 && len(p) >= 8:
-		c.str(", sin_port=")
-		c.port(p[2:])
-		c.str(`, sin_addr=inet_addr("`)
-		c.b = netip.AddrFrom4([4]byte(p[4:8])).AppendTo(c.b)
-		c.str(`")`)
-	case family == 10 && len(p) >= 24:
-		c.sockaddrIn6(p)
-	case family == 16 && len(p) >= 12:
-		c.str(", nl_pid=")
-		c.udec(uint64(u32(p[4:])))
-		c.str(", nl_groups=")
-		c.b = appendHex8(c.b, u32(p[8:]))
-	case family == 17 && len(p) >= 12:
-		c.sockaddrLL(p)
-	case family == 40 && len(p) >= 16:
-		c.str(", svm_cid=")
-		c.vsockCID(u32(p[8:]))
-		c.str(", svm_port=")
-		c.hex(uint64(u32(p[4:])))
-	default:
-		if len(rest) > 0 {
-			c.str(", sa_data=")
-			c.quote(rest, false)
-		}
-	}
-	c.byte('}')
-}
-
-// port prints a port in network order.
-func (c *Call) port(p []byte) {
-	c.str("htons(")
-	c.udec(uint64(p[0])<<8 | uint64(p[1]))
-	c.byte(')')
-}
-
-// unixName prints the path of a local socket; one that starts with NUL is in the abstract
-// name space and has no end but its length.
-func (c *Call) unixName(p []byte) {
-	c.str(", sun_path=")
-	if p[0] == 0 && len(p) > 1 {
-		c.byte('@')
-		c.quote(p[1:], false)
-		return
-	}
-	c.quote(untilNUL(p), false)
-}
-
-func (c *Call) sockaddrIn6(p []byte) {
-	c.str(", sin6_port=")
-	c.port(p[2:])
-	c.str(", sin6_flowinfo=htonl(")
-	c.udec(uint64(p[4])<<24 | uint64(p[5])<<16 | uint64(p[6])<<8 | uint64(p[7]))
-	c.str(`), inet_pton(AF_INET6, "`)
-	c.b = netip.AddrFrom16([16]byte(p[8:24])).AppendTo(c.b)
-	c.str(`", &sin6_addr)`)
-	if len(p) >= 28 {
-		c.str(", sin6_scope_id=")
-		c.udec(uint64(u32(p[24:])))
-	}
-}
-
-func (c *Call) sockaddrLL(p []byte) {
-	c.str(", sll_protocol=htons(")
-	c.hex(uint64(p[2])<<8 | uint64(p[3]))
-	c.str("), sll_ifindex=")
-	c.dec(int64(int32(u32(p[4:]))))
-	c.str(", sll_hatype=")
-	c.hex(uint64(u16(p[8:])))
-	c.str(", sll_pkttype=")
-	c.hex(uint64(p[10]))
-	c.str(", sll_halen=")
-	c.dec(int64(p[11]))
-	if n := min(int(p[11]), len(p)-12); n > 0 {
-		c.str(", sll_addr=[")
-		for i, b := range p[12 : 12+n] {
-			if i > 0 {
-				c.str(", ")
-			}
-			c.b = append(c.b, '0', 'x', hexDigits[b>>4], hexDigits[b&15])
-		}
-		c.byte(']')
-	}
-}
-
-func (c *Call) vsockCID(v uint32) {
-	switch v {
-	case 0xffffffff:
-		c.str("VMADDR_CID_ANY")
-	case 0:
-		c.str("VMADDR_CID_HYPERVISOR")
-	case 1:
-		c.str("VMADDR_CID_LOCAL")
-	case 2:
-		c.str("VMADDR_CID_HOST")
-	default:
-		c.hex(uint64(v))
-	}
-}
 
 func appendHex8(b []byte, v uint32) []byte {
 	b = append(b, '0', 'x')
@@ -461,6 +341,10 @@ func (c *Call) mmsgFailed(v uint64) {
 var optionTables = map[uint32]*table{0: &tSoIP, 1: &tSoSocket, 6: &tSoTCP, 17: &tSoUDP, 41: &tSoIPv6, 255: &tSoRaw, 263: &tSoPacket, 270: &tSoNetlink}
 
 var sockOpt = in(func(c *Call, v uint64) {
+	if uint32(c.arg(1)) == solSocket && uint32(v) == 26 && c.row.Name == "getsockopt" {
+		c.enum(&tSoGetFilter, 26)
+		return
+	}
 	if t := optionTables[uint32(c.arg(1))]; t != nil {
 		c.enum(t, uint64(uint32(v)))
 		return
@@ -482,45 +366,6 @@ var sockOptOut = kind{out: true,
 	}}
 
 var socklenOpt = socklen
-
-// option prints the value of a socket option of n bytes: the structures people meet, an int
-// in brackets, or bytes.
-func (c *Call) option(v uint64, n int64) {
-	level, name := uint32(c.arg(1)), uint32(c.arg(2))
-	if n <= 0 || v == 0 {
-		c.addr(v)
-		return
-	}
-	p, ok := c.read(v, int(min(n, 256)))
-	if !ok {
-		c.addr(v)
-		return
-	}
-	switch {
-	case level == 1 && name == 13 && n >= 8: // SO_LINGER
-		c.field(true, "l_onoff")
-		c.dec(int64(int32(u32(p))))
-		c.field(false, "l_linger")
-		c.dec(int64(int32(u32(p[4:]))))
-		c.byte('}')
-	case level == 1 && name == 17 && n >= 12: // SO_PEERCRED
-		c.ucred(p)
-	case level == 1 && (name == 20 || name == 21) && int(n) >= 2*c.ABI.Long: // SO_RCVTIMEO, SO_SNDTIMEO
-		c.timeAt(v, c.ABI.Long, usecUnit)
-	case level == 1 && (name == 38 || name == 39 || name == 4) && n >= 4:
-		c.byte('[')
-		c.socketFact(name, u32(p))
-		c.byte(']')
-	case level == 1 && name == 25, level == 6 && name == 13: // SO_BINDTODEVICE, TCP_CONGESTION
-		c.quote(untilNUL(p), false)
-	case n == 4:
-		c.byte('[')
-		c.dec(int64(int32(u32(p))))
-		c.byte(']')
-	default:
-		c.buffer(v, uint64(n))
-	}
-}
 
 // socketFact prints the value of SO_TYPE, SO_ERROR, SO_PROTOCOL or SO_DOMAIN by name.
 func (c *Call) socketFact(option, v uint32) {

@@ -4,19 +4,21 @@ package syscalls
 
 // makedev prints a device number as its parts.
 func (c *Call) makedev(v uint64) {
-	c.str("makedev(")
-	c.hex(v>>8&0xfff | v>>32&^0xfff)
-	c.str(", ")
-	c.hex(v&0xff | v>>12&0xffffff00)
-	c.byte(')')
+	c.styled(func() { c.hex(v) }, func() {
+		c.str("makedev(")
+		c.hex(v>>8&0xfff | v>>32&^0xfff)
+		c.str(", ")
+		c.hex(v&0xff | v>>12&0xffffff00)
+		c.byte(')')
+	})
 }
 
 var device = in(func(c *Call, v uint64) { c.makedev(uint64(uint32(v))) })
 
 // fileMode prints the type of a file and its permissions: S_IFREG|0644.
 func (c *Call) fileMode(v uint64) {
-	if c.opts.Style == Numbers {
-		c.octal(v)
+	if c.opts.Style != Names {
+		c.styled(func() { c.octal(v) }, func() { c.fileMode(v) })
 		return
 	}
 	switch n := tFile.find(v & 0o170000); {

@@ -1,0 +1,204 @@
+package syscalls
+
+// Socket addresses by family.
+
+import "net/netip"
+
+// addrFamilies print what follows sa_family; p starts with it.
+var addrFamilies = map[uint16]struct {
+	least int // bytes that the family's address has at least
+	f     func(c *Call, p []byte)
+}{
+	1:  {3, func(c *Call, p []byte) { c.unixName(p[2:]) }},
+	2:  {16, (*Call).sockaddrIn},
+	10: {24, (*Call).sockaddrIn6},
+	16: {12, (*Call).sockaddrNl},
+	17: {12, (*Call).sockaddrLL},
+	39: {16, rest(sockaddrNFC)},
+	40: {16, rest(sockaddrVsock)},
+	42: {12, rest(sockaddrQipcrtr)},
+	44: {16, rest(sockaddrXDP)},
+	45: {12, rest(sockaddrMCTP)},
+}
+
+func rest(members []member) func(c *Call, p []byte) {
+	return func(c *Call, p []byte) { c.someMembers(p, members, false) }
+}
+
+// isZero skips a member that is normally zero.
+func isZero(off, size int) func(c *Call, p []byte) bool {
+	return func(_ *Call, p []byte) bool { return allZero(p[off : off+size]) }
+}
+
+var (
+	sockaddrVsock = []member{{name: "svm_reserved1", off: 2, size: 2, f: fHex, skip: isZero(2, 2)}, {name: "svm_cid", off: 8, size: 4, f: fEnum(&tVsockCID)},
+		{name: "svm_port", off: 4, size: 4, f: fEnum(&tVsockPort)}, {name: "svm_flags", off: 12, size: 1, f: fFlags(&tVsockFlags)},
+		{name: "svm_zero", off: 13, size: 3, raw: (*Call).hexQuote, skip: isZero(13, 3)}}
+	sockaddrQipcrtr = []member{{name: "sq_node", off: 4, size: 4, f: fHex}, {name: "sq_port", off: 8, size: 4, f: fHex}}
+	sockaddrXDP     = []member{{name: "sxdp_flags", off: 2, size: 2, f: fFlags(&tXDPFlags)}, {name: "sxdp_ifindex", off: 4, size: 4, f: fIfindex},
+		{name: "sxdp_queue_id", off: 8, size: 4, f: fUint}, {name: "sxdp_shared_umem_fd", off: 12, size: 4, f: fHex}}
+	sockaddrMCTP = []member{{name: "__smctp_pad0", off: 2, size: 2, f: fHex, skip: isZero(2, 2)}, {name: "smctp_network", off: 4, size: 4, f: fEnum(&tMCTPNet)},
+		{name: "smctp_addr", off: 8, size: 1, f: func(c *Call, v uint64) { c.str("{s_addr="); c.enum(&tMCTPAddr, v); c.byte('}') }},
+		{name: "smctp_type", off: 9, size: 1, f: fHex}, {name: "smctp_tag", off: 10, size: 1, f: fHex}, {name: "__smctp_pad1", off: 11, size: 1, f: fHex, skip: isZero(11, 1)}}
+	sockaddrNFC = []member{{name: "dev_idx", off: 4, size: 4, f: fIfindex}, {name: "target_idx", off: 8, size: 4, f: fHex}, {name: "nfc_protocol", off: 12, size: 4, f: fEnum(&tNFCProto)}}
+)
+
+var (
+	tVsockCID   = table{"", []name{{0, "VMADDR_CID_HYPERVISOR"}, {1, "VMADDR_CID_LOCAL"}, {2, "VMADDR_CID_HOST"}, {0xffffffff, "VMADDR_CID_ANY"}}}
+	tVsockPort  = table{"", []name{{0xffffffff, "VMADDR_PORT_ANY"}}}
+	tVsockFlags = table{"VMADDR_FLAG_???", []name{{1, "VMADDR_FLAG_TO_HOST"}}}
+	tXDPFlags   = table{"XDP_???", []name{{1, "XDP_SHARED_UMEM"}, {2, "XDP_COPY"}, {4, "XDP_ZEROCOPY"}, {8, "XDP_USE_NEED_WAKEUP"}}}
+	tMCTPNet    = table{"", []name{{0, "MCTP_NET_ANY"}}}
+	tMCTPAddr   = table{"", []name{{0, "MCTP_ADDR_NULL"}, {0xff, "MCTP_ADDR_ANY"}}}
+	tNFCProto   = table{"NFC_PROTO_???", []name{{1, "NFC_PROTO_JEWEL"}, {2, "NFC_PROTO_MIFARE"}, {3, "NFC_PROTO_FELICA"}, {4, "NFC_PROTO_ISO14443"},
+		{5, "NFC_PROTO_NFC_DEP"}, {6, "NFC_PROTO_ISO14443_B"}, {7, "NFC_PROTO_ISO15693"}}}
+	tPacketType = table{"PACKET_???", []name{{0, "PACKET_HOST"}, {1, "PACKET_BROADCAST"}, {2, "PACKET_MULTICAST"}, {3, "PACKET_OTHERHOST"},
+		{4, "PACKET_OUTGOING"}, {5, "PACKET_LOOPBACK"}, {6, "PACKET_USER"}, {7, "PACKET_KERNEL"}}}
+	tARPHRD = table{"ARPHRD_???", []name{{0, "ARPHRD_NETROM"}, {1, "ARPHRD_ETHER"}, {2, "ARPHRD_EETHER"}, {3, "ARPHRD_AX25"}, {6, "ARPHRD_IEEE802"},
+		{24, "ARPHRD_IEEE1394"}, {32, "ARPHRD_INFINIBAND"}, {512, "ARPHRD_PPP"}, {768, "ARPHRD_TUNNEL"}, {769, "ARPHRD_TUNNEL6"}, {772, "ARPHRD_LOOPBACK"},
+		{776, "ARPHRD_SIT"}, {778, "ARPHRD_IPGRE"}, {801, "ARPHRD_IEEE80211"}, {803, "ARPHRD_IEEE80211_RADIOTAP"}, {823, "ARPHRD_IP6GRE"},
+		{824, "ARPHRD_NETLINK"}, {0xffff, "ARPHRD_VOID"}, {0xfffe, "ARPHRD_NONE"}}}
+	tEtherType = table{"ETH_P_???", []name{{1, "ETH_P_802_3"}, {2, "ETH_P_AX25"}, {3, "ETH_P_ALL"}, {4, "ETH_P_802_2"}, {0x60, "ETH_P_LOOP"},
+		{0x800, "ETH_P_IP"}, {0x805, "ETH_P_X25"}, {0x806, "ETH_P_ARP"}, {0x8035, "ETH_P_RARP"}, {0x8100, "ETH_P_8021Q"}, {0x86dd, "ETH_P_IPV6"},
+		{0x8847, "ETH_P_MPLS_UC"}, {0x8863, "ETH_P_PPP_DISC"}, {0x8864, "ETH_P_PPP_SES"}, {0x888e, "ETH_P_PAE"}, {0x88a8, "ETH_P_8021AD"},
+		{0x88cc, "ETH_P_LLDP"}, {0x9000, "ETH_P_LOOPBACK"}, {0x88f7, "ETH_P_1588"}, {0x88e5, "ETH_P_MACSEC"}}}
+)
+
+// sockaddr prints an address of n bytes.
+func (c *Call) sockaddr(v uint64, n int64) {
+	if n < 2 || v == 0 {
+		c.addr(v)
+		return
+	}
+	p, ok := c.read(v, int(min(n, 128)))
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.field(true, "sa_family")
+	family := u16(p)
+	c.enum(&tAF, uint64(family))
+	f, known := addrFamilies[family]
+	switch {
+	case known && len(p) >= f.least:
+		f.f(c, p)
+	case len(p) > 2:
+		c.str(", sa_data=")
+		c.quote(p[2:], false)
+	}
+	c.byte('}')
+}
+
+// port prints a port in network order.
+func (c *Call) port(p []byte) { c.network(p[:2], func() { c.htons(uint64(p[0])<<8 | uint64(p[1])) }) }
+
+func (c *Call) htons(v uint64) {
+	c.str("htons(")
+	c.udec(v)
+	c.byte(')')
+}
+
+// network prints what lies in memory in network order: its bytes, what it means, or both.
+func (c *Call) network(p []byte, names func()) { c.styled(func() { c.hexQuote(p) }, names) }
+
+// in4 and in6 print addresses; infix ones, without their own name.
+func (c *Call) in4(p []byte) {
+	c.network(p[:4], func() {
+		c.str(`inet_addr("`)
+		c.b = netip.AddrFrom4([4]byte(p[:4])).AppendTo(c.b)
+		c.str(`")`)
+	})
+}
+
+func (c *Call) in6(p []byte) {
+	c.network(p[:16], func() {
+		c.str(`inet_pton(AF_INET6, "`)
+		c.b = netip.AddrFrom16([16]byte(p[:16])).AppendTo(c.b)
+		c.str(`")`)
+	})
+}
+
+// unixName prints the path of a local socket; one that starts with NUL is in the abstract
+// name space and has no end but its length.
+func (c *Call) unixName(p []byte) {
+	c.str(", sun_path=")
+	if p[0] == 0 && len(p) > 1 {
+		c.byte('@')
+		c.quote(p[1:min(len(p), 108)], false)
+		return
+	}
+	s := untilNUL(p[:min(len(p), 108)])
+	if w := c.opts.Watch; w != nil && !c.Watched {
+		c.Watched = w.Path(s)
+	}
+	c.quote(s, false)
+}
+
+func (c *Call) sockaddrIn(p []byte) {
+	c.str(", sin_port=")
+	c.port(p[2:])
+	c.str(", sin_addr=")
+	c.in4(p[4:])
+}
+
+func (c *Call) sockaddrIn6(p []byte) {
+	c.str(", sin6_port=")
+	c.port(p[2:])
+	c.str(", sin6_flowinfo=")
+	c.network(p[4:8], func() {
+		c.str("htonl(")
+		c.udec(uint64(p[4])<<24 | uint64(p[5])<<16 | uint64(p[6])<<8 | uint64(p[7]))
+		c.byte(')')
+	})
+	c.str(", ")
+	if c.opts.Style != Names {
+		c.str("sin6_addr=")
+		c.in6(p[8:])
+	} else {
+		c.str(`inet_pton(AF_INET6, "`)
+		c.b = netip.AddrFrom16([16]byte(p[8:24])).AppendTo(c.b)
+		c.str(`", &sin6_addr)`)
+	}
+	if len(p) >= 28 {
+		c.str(", sin6_scope_id=")
+		if a := p[8:10]; a[0] == 0xfe && a[1]&0xc0 == 0x80 || a[0] == 0xff && a[1]&0xf == 2 { // link-local
+			c.ifindex(u32(p[24:]))
+		} else {
+			c.udec(uint64(u32(p[24:])))
+		}
+	}
+}
+
+func (c *Call) sockaddrNl(p []byte) {
+	c.str(", nl_pid=")
+	c.udec(uint64(u32(p[4:])))
+	c.str(", nl_groups=")
+	c.b = appendHex8(c.b, u32(p[8:]))
+}
+
+func (c *Call) sockaddrLL(p []byte) {
+	c.str(", sll_protocol=")
+	c.network(p[2:4], func() {
+		c.str("htons(")
+		c.enum(&tEtherType, uint64(p[2])<<8|uint64(p[3]))
+		c.byte(')')
+	})
+	c.str(", sll_ifindex=")
+	c.ifindex(u32(p[4:]))
+	c.str(", sll_hatype=")
+	c.enum(&tARPHRD, uint64(u16(p[8:])))
+	c.str(", sll_pkttype=")
+	c.enum(&tPacketType, uint64(p[10]))
+	c.str(", sll_halen=")
+	c.dec(int64(p[11]))
+	if n := min(int(p[11]), len(p)-12); n > 0 {
+		c.str(", sll_addr=[")
+		for i, b := range p[12 : 12+n] {
+			if i > 0 {
+				c.str(", ")
+			}
+			c.b = append(c.b, '0', 'x', hexDigits[b>>4], hexDigits[b&15])
+		}
+		c.byte(']')
+	}
+}
