@@ -1,4 +1,4 @@
-//go:build !linux
+//go:build !linux && !freebsd
 
 package main
 
@@ -11,5 +11,5 @@ import (
 
 // hostKernel has no adapter for other systems yet.
 func hostKernel() (kernel.Kernel, error) {
-	return nil, fmt.Errorf("processes of %s cannot be controlled; build trapline on Linux", runtime.GOOS)
+	return nil, fmt.Errorf("processes of %s cannot be controlled; build trapline on Linux or FreeBSD", runtime.GOOS)
 }

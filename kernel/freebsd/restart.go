@@ -22,18 +22,18 @@ package freebsd
 // the whole of it again.
 //
 // It cannot be done for calls of which something was done when EINTR came, or which a second
-// call would find in another state (see unsafe), and not where the tracee is let go before
+// call would find in another state (see unrepeatable), and not where the tracee is let go before
 // its call has failed.
 
 import (
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 )
 
-// unsafe are the calls that may not be begun again (numbers of sys/syscall.h), always or when
+// unrepeatable are the calls that may not be begun again (numbers of sys/syscall.h), always or when
 // the arguments say so: close(2) has given the descriptor up, connect(2) goes on by itself,
 // sendfile(2) may have sent, kevent(2) has made its changes, waiting for a condition variable
 // has let go of the mutex. The last are not left with an EINTR of ours.
-var unsafe = map[uint32]func(rsi, rdx uint64) bool{
+var unrepeatable = map[uint32]func(rsi, rdx uint64) bool{
 	6:   always,                                                 // close
 	98:  always,                                                 // connect
 	393: always,                                                 // sendfile
@@ -93,7 +93,7 @@ func (k *Kernel) redoCall(t *task, call uint32) bool {
 	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e != 0 {
 		return false
 	}
-	if not := unsafe[call]; not != nil && not(le.Uint64(b[offRSI:]), le.Uint64(b[offRDX:])) {
+	if not := unrepeatable[call]; not != nil && not(le.Uint64(b[offRSI:]), le.Uint64(b[offRDX:])) {
 		return false
 	}
 	flags := le.Uint64(b[offRFlags:])

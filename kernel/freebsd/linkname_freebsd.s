@@ -1,0 +1,1 @@
+// An assembly file lets host code have bodyless functions bound by go:linkname.
