@@ -18,9 +18,11 @@ type Limit struct {
 	Unit       string // "bytes", "s", "us", "" for a count
 }
 
+type limitRow struct{ label, name, unit string }
+
 // limitRows gives each label of /proc/PID/limits its name and unit
 // (fs/proc/base.c, lnames).
-var limitRows = []struct{ label, name, unit string }{
+var limitRows = []limitRow{
 	{"Max cpu time", "cpu", "s"},
 	{"Max file size", "fsize", "bytes"},
 	{"Max data size", "data", "bytes"},
@@ -37,7 +39,10 @@ var limitRows = []struct{ label, name, unit string }{
 	{"Max nice priority", "nice", ""},
 	{"Max realtime priority", "rtprio", ""},
 	{"Max realtime timeout", "rttime", "us"},
-	// FreeBSD's own (sys/resource.h); the text is made by freebsd.go.
+}
+
+// moreLimits are FreeBSD's own (sys/resource.h); their text is made by freebsdtext.go.
+var moreLimits = []limitRow{
 	{"Max socket buffer size", "sbsize", "bytes"},
 	{"Max pseudo-terminals", "npts", ""},
 	{"Max swap", "swap", "bytes"},
@@ -45,6 +50,8 @@ var limitRows = []struct{ label, name, unit string }{
 	{"Max umtx objects", "umtxp", ""},
 	{"Max pipe buffers", "pipebuf", "bytes"},
 }
+
+var allLimits = append(append([]limitRow(nil), limitRows...), moreLimits...)
 
 // Limits reads the process's limits.
 func (p Proc) Limits() ([]Limit, error) {
@@ -64,7 +71,7 @@ func ParseLimits(b []byte) ([]Limit, error) {
 	}
 	var out []Limit
 	for n, line := range lines(b) {
-		for _, row := range limitRows {
+		for _, row := range allLimits {
 			rest, ok := bytes.CutPrefix(line, []byte(row.label+" "))
 			if !ok {
 				continue

@@ -144,11 +144,11 @@ func boolRow(at func(*Status) *bool) statusRow {
 
 func sigRow(at func(*Status) *SigSet) statusRow {
 	return func(s *Status, v []byte) (ok bool) {
-		if n := len(v) - 16; n > 0 { // FreeBSD has 128 signals
-			if at(s)[1], ok = number(v[:n], 16); !ok {
+		if len(v) == 32 { // FreeBSD has 128 signals
+			if at(s)[1], ok = number(v[:16], 16); !ok {
 				return false
 			}
-			v = v[n:]
+			v = v[16:]
 		}
 		at(s)[0], ok = number(v, 16)
 		return ok

@@ -49,7 +49,8 @@ type VMEntry struct {
 	VnodeType          int32
 	VnodeSize          uint64
 	Mode               uint16
-	FSID, Rdev         uint64
+	Status             uint16 // 1: the members about the file are valid
+	FSID, Rdev         uint64 // FSID of what has no file is the object's address
 	Path               string
 }
 
@@ -65,7 +66,7 @@ func DecodeVMMap(b []byte) ([]VMEntry, error) {
 	err := records(b, vmPath, func(r []byte) {
 		out = append(out, VMEntry{Type: i32(r, 4), Start: le.Uint64(r[8:]), End: le.Uint64(r[16:]), Offset: le.Uint64(r[24:]), FileID: le.Uint64(r[32:]),
 			Flags: le.Uint32(r[44:]), Resident: i32(r, 48), Private: i32(r, 52), Protection: le.Uint32(r[56:]), RefCount: i32(r, 60), Shadow: i32(r, 64),
-			VnodeType: i32(r, 68), VnodeSize: le.Uint64(r[72:]), Mode: le.Uint16(r[84:]), FSID: le.Uint64(r[88:]), Rdev: le.Uint64(r[96:]), Path: cstring(r[vmPath:])})
+			VnodeType: i32(r, 68), VnodeSize: le.Uint64(r[72:]), Mode: le.Uint16(r[84:]), Status: le.Uint16(r[86:]), FSID: le.Uint64(r[88:]), Rdev: le.Uint64(r[96:]), Path: cstring(r[vmPath:])})
 	})
 	return out, err
 }
@@ -77,7 +78,9 @@ func (v *VMEntry) Append(b []byte) []byte {
 	for i, w := range []uint64{v.Start, v.End, v.Offset, v.FileID} {
 		le.PutUint64(r[8+8*i:], w)
 	}
-	le.PutUint32(r[40:], uint32(v.FSID))
+	if v.Status != 0 {
+		le.PutUint32(r[40:], uint32(v.FSID))
+	}
 	le.PutUint32(r[44:], v.Flags)
 	for i, w := range []int32{v.Resident, v.Private, int32(v.Protection), v.RefCount, v.Shadow, v.VnodeType} {
 		put32(r, 48+4*i, w)
@@ -85,6 +88,7 @@ func (v *VMEntry) Append(b []byte) []byte {
 	le.PutUint64(r[72:], v.VnodeSize)
 	le.PutUint32(r[80:], uint32(v.Rdev))
 	le.PutUint16(r[84:], v.Mode)
+	le.PutUint16(r[86:], v.Status)
 	le.PutUint64(r[88:], v.FSID)
 	le.PutUint64(r[96:], v.Rdev)
 	return append(b, r...)

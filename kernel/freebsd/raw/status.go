@@ -27,6 +27,9 @@ const (
 	stopped   = 0x7f
 	continued = 0x13 // SIGCONT
 	coreBit   = 0x80
+	// lastSignal is the highest that there is: its number is the bit for the core, and even
+	// the siginfo then has si_status 0.
+	lastSignal = 128
 )
 
 // DecodeStatus takes a status apart; info is what wait6 gave with it, nil when nothing.
@@ -39,8 +42,8 @@ func DecodeStatus(status uint32, info *Siginfo) Status {
 		return Status{Kind: StatusStopped, Value: int(status >> 8 & 0xff)}
 	case low != 0:
 		return Status{Kind: StatusKilled, Value: low, Core: status&coreBit != 0}
-	case status&coreBit != 0 && info != nil && (info.Code == CldKilled || info.Code == CldDumped):
-		return Status{Kind: StatusKilled, Value: int(info.Status), Core: info.Code == CldDumped}
+	case status == lastSignal && info != nil && (info.Code == CldKilled || info.Code == CldDumped):
+		return Status{Kind: StatusKilled, Value: lastSignal} // whether with a core is not told
 	}
 	return Status{Kind: StatusExited, Value: int(status >> 8 & 0xff)}
 }
@@ -57,7 +60,7 @@ func (s Status) Encode() uint32 {
 	case StatusContinued:
 		return continued
 	case StatusKilled:
-		return uint32(s.Value) | core
+		return uint32(s.Value)&0xff | core
 	}
 	return uint32(s.Value&0xff) << 8
 }
