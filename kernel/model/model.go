@@ -64,7 +64,8 @@ type World struct {
 	// Refused is told of the tracer's requests that fail: by number, thread and errno.
 	Refused func(request, tid, errno int)
 
-	outside *outside // what is waited for; nil: nothing
+	outside *outside                      // what is waited for; nil: nothing
+	tid     func(*kern.Thread) kernel.TID // what the engine calls a thread; nil: its TID
 }
 
 // System is an operating system that a World may have.

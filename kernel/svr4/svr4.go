@@ -20,24 +20,24 @@ func New(sys Sys) *Kernel {
 // NewPtrace makes the adapter use ptrace(2) even where there is a /proc.
 func NewPtrace(sys Sys) *Kernel { return &Kernel{newOld(sys)} }
 
-// lwpBase keeps the TIDs of lwps apart from PIDs and from each other: lwps are numbered
+// LWPBase keeps the TIDs of lwps apart from PIDs and from each other: lwps are numbered
 // from 1 in each process, and no system has a million processes or lwps in one.
-const lwpBase = 1_000_000
+const LWPBase = 1_000_000
 
 // tidOf is the TID of an lwp. The leader, which is the first a process had, has its PID.
 func tidOf(pid kernel.PID, lwp, leader int) kernel.TID {
 	if lwp == leader {
 		return kernel.TID(pid)
 	}
-	return kernel.TID(int(pid)*lwpBase + lwp)
+	return kernel.TID(int(pid)*LWPBase + lwp)
 }
 
 // LWP takes a TID apart. lwp is 0 for a process's leader.
 func LWP(tid kernel.TID) (pid kernel.PID, lwp int) {
-	if tid < lwpBase {
+	if tid < LWPBase {
 		return kernel.PID(tid), 0
 	}
-	return kernel.PID(tid / lwpBase), int(tid % lwpBase)
+	return kernel.PID(tid / LWPBase), int(tid % LWPBase)
 }
 
 // fail makes an error of a refused request. What has ended is ErrGone: ESRCH to ptrace(2),

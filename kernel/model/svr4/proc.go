@@ -57,9 +57,10 @@ type handle struct {
 	subject
 	row     *procFile
 	write   bool
-	own     bool // opened by the process itself, which neither holds nor is held
-	opener  uint32
-	invalid bool // the process executes what the opener may not trace
+	own     bool   // opened by the process itself, which neither holds nor is held
+	opener  uint32 // whose
+	by      int    // process
+	invalid bool   // the process executes what the opener may not trace
 }
 
 // owns says whether a user may open a process's files.
@@ -120,6 +121,9 @@ func (s *subject) file(row *procFile, n int) *fs.Node {
 func (s *subject) open(row *procFile, f *fs.File) errno.Errno {
 	by, k := s.m.Current(), processOf(s.p)
 	h := &handle{subject: *s, row: row, write: f.Flags()&fs.OWrite != 0, own: by != nil && by.Proc == s.p, opener: f.Cred().UID}
+	if by != nil {
+		h.by = by.Proc.PID
+	}
 	switch {
 	case !row.zombie && s.thread() == nil:
 		return errno.ENOENT

@@ -27,7 +27,7 @@ func init() {
 		{name: "watch", mode: 0o400, text: func(p *kern.Proc, _ *kern.Thread) []byte { return watchText(p) }},
 	}
 	lwpFiles = []procFile{
-		{name: "lwpstatus", mode: 0o400, text: func(_ *kern.Proc, t *kern.Thread) []byte { return lwpstatus(t).Append(nil) }},
+		{name: "lwpstatus", mode: 0o400, text: func(_ *kern.Proc, t *kern.Thread) []byte { lwpOf(t).seen = true; return lwpstatus(t).Append(nil) }},
 		{name: "lwpsinfo", mode: 0o444, public: true, text: func(_ *kern.Proc, t *kern.Thread) []byte { return lwpsinfo(t).Append(nil) }},
 		{name: "lwpctl", mode: 0o200, held: true, write: control},
 	}

@@ -62,6 +62,7 @@ type debuggee struct {
 	out     *bytes.Buffer
 	path    string
 	refused []string
+	status  string // how the program ended
 }
 
 // start launches a program under the engine.
@@ -113,21 +114,15 @@ func functions(t *testing.T, path string) map[string]uint64 {
 }
 
 // run lets the program run to its end and is how it ended.
-func (d *debuggee) run(handle func(e *tracer.Event) bool) (status string) {
+func (d *debuggee) run(handle func(e *tracer.Event) bool) string {
 	d.t.Helper()
 	for range 10_000 {
 		err := d.tr.Run(tracer.Intent{}, func(e *tracer.Event) bool {
-			switch {
-			case e.Process != d.p:
-			case e.Kind == tracer.EvExited:
-				status = fmt.Sprint("exit ", e.Stop.Code)
-			case e.Kind == tracer.EvKilled:
-				status = fmt.Sprint("signal ", int(e.Stop.Signal))
-			}
+			d.note(e)
 			return handle != nil && handle(e)
 		})
 		if errors.Is(err, kernel.ErrNoTracees) {
-			return status
+			return d.status
 		}
 		if err != nil {
 			d.t.Fatalf("run: %v\n%s", err, d.out)
@@ -135,6 +130,17 @@ func (d *debuggee) run(handle func(e *tracer.Event) bool) (status string) {
 	}
 	d.t.Fatal("it does not end")
 	return ""
+}
+
+// note keeps how the program ended.
+func (d *debuggee) note(e *tracer.Event) {
+	switch {
+	case e.Process != d.p:
+	case e.Kind == tracer.EvExited:
+		d.status = fmt.Sprint("exit ", e.Stop.Code)
+	case e.Kind == tracer.EvKilled:
+		d.status = fmt.Sprint("signal ", int(e.Stop.Signal))
+	}
 }
 
 // breakAt puts breakpoints on the functions whose calls are known, in a process.

@@ -81,6 +81,20 @@ func (l *lwp) unstep(t *kern.Thread) {
 // where an lwp may stop.
 type tracing struct{ kern.Untraced }
 
+// TracerOf tells who holds an lwp's process: by a file of /proc, or as its parent.
+func (tracing) TracerOf(t *kern.Thread) int {
+	k := processOf(t.Proc)
+	for _, h := range k.handles {
+		if h.write && !h.own && !h.invalid {
+			return h.by
+		}
+	}
+	if k.modes&proc.ModePtrace != 0 && t.Proc.Parent != nil {
+		return t.Proc.Parent.PID
+	}
+	return 0
+}
+
 // shows says whether a signal stops the lwp before it is acted on.
 func shows(t *kern.Thread, sig int) bool {
 	k := processOf(t.Proc)

@@ -27,6 +27,7 @@ import (
 	"github.com/trapline/trapline/kernel/model/image"
 	"github.com/trapline/trapline/kernel/model/kern"
 	"github.com/trapline/trapline/kernel/model/sleep"
+	adapter "github.com/trapline/trapline/kernel/svr4"
 	"github.com/trapline/trapline/kernel/svr4/proc"
 )
 
@@ -139,6 +140,7 @@ type lwp struct {
 	directed  bool // to stop (PR_DSTOP)
 	together  bool // to stop, since another lwp has
 	suspended bool // by lwp_suspend(2)
+	seen      bool // somebody has read of the stop
 	began     bool // it has executed a program, which ptrace(2) stops
 	untold    bool // wait(2) has not told of the stop under ptrace(2)
 
@@ -178,6 +180,15 @@ func lwpOf(t *kern.Thread) *lwp {
 		t.Private = l
 	}
 	return l
+}
+
+// TID is the thread's id to a tracer by the adapter kernel/svr4: its process's, or made of that
+// and its number. The first lwp stands for the process.
+func TID(t *kern.Thread) int {
+	if l := lwpOf(t); l.id != 1 {
+		return t.Proc.PID*adapter.LWPBase + l.id
+	}
+	return t.Proc.PID
 }
 
 // find is an lwp of a process by number, nil if there is none alive.

@@ -56,7 +56,11 @@ func syscall(t *kern.Thread) {
 	l.err, l.v, l.second, l.skip, l.own, t.Abort = errno.OK, [2]uint64{}, 0, false, false, false
 	l.fetch(t)
 	if k.entry.Has(l.call) {
+		l.seen = false
 		if l.stop(t, proc.SysEntry, l.call); t.Killed() {
+			if !l.seen {
+				t.M.Stats.Untold++
+			}
 			return
 		}
 		l.fetch(t)
