@@ -60,7 +60,8 @@ type traced struct {
 	eventStop            bool // in a stop of PTRACE_EVENT_STOP
 	handlerStep          bool // a step entered a handler
 
-	returned bool // the call has set the registers itself
+	scan     []candidate // of its last wait, to be used again
+	returned bool        // the call has set the registers itself
 	tracees  []*kern.Thread
 }
 

@@ -65,7 +65,7 @@ type candidate struct {
 
 // candidates are children and tracees of the waiting process, or thread, in Linux's order.
 func (q *query) candidates() []candidate {
-	var all []candidate
+	all := taskOf(q.by).scan[:0]
 	for _, w := range q.by.Proc.Threads {
 		if w != q.by && q.options&wNoThread != 0 {
 			continue
@@ -79,16 +79,22 @@ func (q *query) candidates() []candidate {
 			all = append(all, candidate{t, true})
 		}
 	}
+	taskOf(q.by).scan = all[:0]
 	return all
 }
 
 // look considers all candidates once; some says whether there are any to wait for.
 func (q *query) look() (f found, some bool) {
 	all := q.candidates()
-	if n := len(all); n > 1 && q.by.Proc.External {
-		all = shuffled(q.by.M.Chooser, all)
+	first := 0
+	if q.by.Proc.External { // in which order it hears of things is the kernel's business
+		first = q.by.M.Chooser.Choose(len(all))
 	}
-	for _, c := range all {
+	for i := range all {
+		if i += first; i >= len(all) {
+			i -= len(all)
+		}
+		c := all[i]
 		if !q.eligible(c) {
 			continue
 		}
@@ -99,13 +105,6 @@ func (q *query) look() (f found, some bool) {
 		some = some || here
 	}
 	return found{}, some
-}
-
-// shuffled begins with one that is chosen: the order in which an outside tracer hears of
-// things is the kernel's business.
-func shuffled(c *kern.Chooser, all []candidate) []candidate {
-	i := c.Choose(len(all))
-	return append(all[i:len(all):len(all)], all[:i]...)
 }
 
 func (q *query) eligible(c candidate) bool {
