@@ -17,10 +17,11 @@ import (
 
 // describer describes the descriptors and processes of a kernel.
 type describer struct {
-	fs      *procfs.FS
-	details fdDetail
-	peers   map[string]string // what was known of connected unix sockets, by link
-	pids    pidDetail
+	fs       *procfs.FS
+	details  fdDetail
+	netlinks map[uint64]int    // protocols of sockets by inode, -1 for others
+	peers    map[string]string // what was known of connected unix sockets, by link
+	pids     pidDetail
 }
 
 // descriptor is what goes between < and > behind a descriptor.
@@ -210,4 +211,25 @@ func (d *describer) processorTime(tid int) time.Duration {
 	first, _, _ := strings.Cut(string(b), " ")
 	ns, _ := strconv.ParseInt(first, 10, 64)
 	return time.Duration(ns)
+}
+
+// netlink is the protocol of a netlink socket, or -1.
+func (d *describer) netlink(pid int, fd int32) int {
+	link, err := d.fs.Proc(pid).FDLink(int(fd))
+	if err != nil || !strings.HasPrefix(link, "socket:[") {
+		return -1
+	}
+	inode, _ := strconv.ParseUint(strings.TrimSuffix(strings.TrimPrefix(link, "socket:["), "]"), 10, 64)
+	if n, ok := d.netlinks[inode]; ok {
+		return n
+	}
+	n := -1
+	if s, err := d.fs.Proc(pid).Sockets().Find(inode); err == nil && s != nil && s.Protocol == "netlink" {
+		n = int(s.Number)
+	}
+	if d.netlinks == nil || len(d.netlinks) > maxPeers {
+		d.netlinks = map[uint64]int{}
+	}
+	d.netlinks[inode] = n
+	return n
 }

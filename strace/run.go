@@ -104,7 +104,7 @@ func (t *trace) engine() {
 	if t.FDs > 0 {
 		t.Show.Syscall.FD = d.descriptor
 	}
-	t.Show.Syscall.Ifname = ifname
+	t.Show.Syscall.Ifname, t.Show.Syscall.Netlink = ifname, d.netlink
 	if t.Summary != calltrace.NoSummary && !t.WallClock {
 		t.Show.CPU = d.processorTime
 	}

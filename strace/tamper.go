@@ -96,7 +96,7 @@ func (t *tamperer) exit(th *tracer.Thread) string {
 	case r.hasError:
 		setResult(th, -int64(r.errno), true)
 	case r.hasRet:
-		setResult(th, r.ret, r.ret < 0 && r.ret > -4096)
+		setResult(th, r.ret, false)
 	}
 	time.Sleep(r.delayExit)
 	return r.note(s.skipped, s.poked)

@@ -70,6 +70,8 @@ type Options struct {
 	// Watch is told of every descriptor and path that a call's arguments name; when one is
 	// looked for (-P), its answer decides whether the call is shown: see Call.Watched.
 	Watch Watcher
+	// Netlink is the protocol of a netlink socket, or -1. It may be nil.
+	Netlink func(pid int, fd int32) int
 	// Ifname names a network interface; "" when there is none of the index. It may be nil.
 	Ifname func(index uint32) string
 	// PID is what to add to the number of a process (-Y): "<comm>", or "".

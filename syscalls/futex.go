@@ -18,6 +18,9 @@ var futexOp = in(func(c *Call, v uint64) {
 	}
 	cmd := v &^ (futexPrivate | futexRealtime)
 	name := tFutexOp.find(cmd)
+	if v&futexRealtime != 0 && !futexTakesClock[cmd] {
+		name = ""
+	}
 	if name == "" {
 		c.hex(v)
 		c.comment(tFutexOp.unknown)
@@ -31,6 +34,9 @@ var futexOp = in(func(c *Call, v uint64) {
 		c.str("|FUTEX_CLOCK_REALTIME")
 	}
 })
+
+// futexTakesClock are the operations with a timeout whose clock can be chosen.
+var futexTakesClock = map[uint64]bool{0: true, 9: true, 11: true, 13: true}
 
 // futexUses reports by bits of argument 2 to 5 (1, 2, 4, 8) which the operation has.
 func futexUses(i int) func(c *Call) bool {

@@ -147,10 +147,12 @@ var mqAttr = in(func(c *Call, v uint64) {
 		return
 	}
 	c.field(true, "mq_flags")
-	c.flags(&tOpen, c.word(p))
+	c.flags(&tMqFlags, c.word(p))
 	for i, s := range [...]string{"mq_maxmsg", "mq_msgsize", "mq_curmsgs"} {
 		c.field(false, s)
 		c.dec(c.signedWord(p[(i+1)*w:]))
 	}
 	c.byte('}')
 })
+
+var tMqFlags = table{"", []name{{0o4000, "O_NONBLOCK"}}}

@@ -115,10 +115,12 @@ var (
 	uintPtr  = in(func(c *Call, v uint64) { c.numberAt(v, 4, false) })
 	off64Ptr = in(func(c *Call, v uint64) { c.numberAt(v, 8, true) })
 	addrPtr  = in(func(c *Call, v uint64) { c.addrAt(v) })
-	bufNext  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg)) })          // its length is the next argument
-	bufPrev  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg-2)) })        // the one before
-	bufRet   = out(in(func(c *Call, v uint64) { c.buffer(v, uint64(c.Ret)) }))    // the value returned
-	bufHex   = out(in(func(c *Call, v uint64) { c.hexBuffer(v, uint64(c.Ret)) })) // and it is noise
+	bufNext  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg)) })       // its length is the next argument
+	bufPrev  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg-2)) })     // the one before
+	bufRet   = out(in(func(c *Call, v uint64) { c.buffer(v, uint64(c.Ret)) })) // the value returned
+	sendNext = in(func(c *Call, v uint64) { c.sent(v, c.arg(c.reg)) })
+	bufFit   = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) })) // no more than there is room for
+	bufHex   = out(in(func(c *Call, v uint64) { c.hexBuffer(v, uint64(c.Ret)) }))                 // and it is noise
 	cstrOut  = out(cstr)
 )
 

@@ -165,7 +165,62 @@ func keyPerms() (names []name) {
 	return names
 }
 
-var keySerial = in((*Call).keySerial)
+var (
+	keySerial  = in((*Call).keySerial)
+	keyDefault = in(func(c *Call, v uint64) { c.intEnum(&tKeyDefault, v) })
+	// bufOut is filled in as far as the value returned says, which may be more than there is
+	// room for: the next argument.
+	bufOut   = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) }))
+	dhParams = structure(12, []member{{name: "private", size: 4, f: (*Call).keySerial}, {name: "prime", off: 4, size: 4, f: (*Call).keySerial},
+		{name: "base", off: 8, size: 4, f: (*Call).keySerial}})
+	dhOut = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) }))
+	// kdfParams is struct keyctl_kdf_params.
+	kdfParams = in(func(c *Call, v uint64) {
+		p, ok := c.read(v, 64)
+		if !ok {
+			c.addr(v)
+			return
+		}
+		c.field(true, "hashname")
+		c.text(u64(p))
+		c.field(false, "otherinfo")
+		c.buffer(u64(p[8:]), uint64(u32(p[16:])))
+		c.field(false, "otherinfolen")
+		c.udec(uint64(u32(p[16:])))
+		if !allZero(p[20:52]) {
+			c.str(", __spare=[")
+			for i := range 8 {
+				if i > 0 {
+					c.str(", ")
+				}
+				c.hex(uint64(u32(p[20+4*i:])))
+			}
+			c.byte(']')
+		}
+		c.byte('}')
+	})
+)
+
+var tKeyDefault = table{"KEY_REQKEY_DEFL_???", []name{{0xffffffff, "KEY_REQKEY_DEFL_NO_CHANGE"}, {0, "KEY_REQKEY_DEFL_DEFAULT"}, {1, "KEY_REQKEY_DEFL_THREAD_KEYRING"},
+	{2, "KEY_REQKEY_DEFL_PROCESS_KEYRING"}, {3, "KEY_REQKEY_DEFL_SESSION_KEYRING"}, {4, "KEY_REQKEY_DEFL_USER_KEYRING"},
+	{5, "KEY_REQKEY_DEFL_USER_SESSION_KEYRING"}, {6, "KEY_REQKEY_DEFL_GROUP_KEYRING"}, {7, "KEY_REQKEY_DEFL_REQUESTOR_KEYRING"}}}
+
+// intEnum is an enum whose numbers are shown in decimal.
+func (c *Call) intEnum(t *table, v uint64) {
+	n := t.find(uint64(uint32(v)))
+	if n != "" && c.opts.Style == Names {
+		c.str(n)
+		return
+	}
+	c.dec(int64(int32(v)))
+	switch {
+	case c.opts.Style == Numbers:
+	case n != "":
+		c.comment(n)
+	default:
+		c.comment(t.unknown)
+	}
+}
 
 func (c *Call) keySerial(v uint64) {
 	n := tKeySpec.find(uint64(uint32(v)))
@@ -182,10 +237,10 @@ func (c *Call) keySerial(v uint64) {
 // keyctlArity is how many arguments follow each operation; others have four.
 var keyctlArity = map[uint32][]kind{
 	0: a(keySerial, d), 1: a(cstr), 2: a(keySerial, bufNext, size), 3: a(keySerial), 4: a(keySerial, uid, uid),
-	5: a(keySerial, keyPerm), 6: a(keySerial, cstrOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
-	10: a(keySerial, cstr, cstr, keySerial), 11: a(keySerial, bufRet, size), 12: a(keySerial, bufNext, size, keySerial),
-	13: a(keySerial, u, keySerial), 14: a(d), 15: a(keySerial, u), 16: a(keySerial), 17: a(keySerial, cstrOut, size), 18: {},
-	19: a(keySerial, u, u, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 31: a(ptr, size),
+	5: a(keySerial, keyPerm), 6: a(keySerial, bufOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
+	10: a(keySerial, cstr, cstr, keySerial), 11: a(keySerial, bufOut, size), 12: a(keySerial, bufNext, size, keySerial),
+	13: a(keySerial, u, keySerial), 14: a(keyDefault), 15: a(keySerial, u), 16: a(keySerial), 17: a(keySerial, bufOut, size), 18: {},
+	19: a(keySerial, u, u, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 30: a(keySerial, keySerial, keySerial, x32), 31: a(bufOut, size),
 }
 
 var keyctlArgs = append(a(enumOf(&tKeyctl)), byCommand(keyctlArity, 0), byCommand(keyctlArity, 1), byCommand(keyctlArity, 2), byCommand(keyctlArity, 3))
@@ -223,6 +278,22 @@ func syslogHasArgs(c *Call) bool {
 	}
 	return true
 }
+
+// syslogLevel is the level of the console for the action that sets it.
+var syslogLevel = in(func(c *Call, v uint64) {
+	c.dec(int64(int32(v)))
+	if uint32(c.arg(0)) != 8 || c.opts.Style == Numbers {
+		return
+	}
+	n := tLogLevel.find(uint64(uint32(v)))
+	if n == "" {
+		n = tLogLevel.unknown
+	}
+	c.comment(n)
+})
+
+var tLogLevel = table{"LOGLEVEL_???", []name{{0, "LOGLEVEL_EMERG"}, {1, "LOGLEVEL_ALERT"}, {2, "LOGLEVEL_CRIT"}, {3, "LOGLEVEL_ERR"},
+	{4, "LOGLEVEL_WARNING"}, {5, "LOGLEVEL_NOTICE"}, {6, "LOGLEVEL_INFO"}, {7, "LOGLEVEL_DEBUG"}}}
 
 var syslogBuf = kind{
 	late: func(c *Call) bool { t := uint32(c.arg(0)); return t >= 2 && t <= 4 },

@@ -13,6 +13,15 @@ var archPrctlArg = kind{
 	absent: func(c *Call) bool { return uint32(c.arg(0)) == 0x1011 },
 	f: func(c *Call, v uint64) {
 		switch uint32(c.arg(0)) {
+		case 0x1023, 0x1025: // ARCH_REQ_XCOMP_PERM, ARCH_REQ_XCOMP_GUEST_PERM
+			c.hex(v)
+			if c.opts.Style != Numbers {
+				n := tXFeature.find(v)
+				if n == "" {
+					n = tXFeature.unknown
+				}
+				c.comment(n)
+			}
 		case 0x1003, 0x1004:
 			if c.failed {
 				c.addr(v)
@@ -315,3 +324,8 @@ func ptraceHas(i int) func(c *Call) bool {
 }
 
 var rPtrace = ret{}
+
+// tXFeature are the components of the extended state, by their bits in XCR0 (Intel SDM vol. 1, 13.1).
+var tXFeature = table{"XFEATURE_???", []name{{0, "XFEATURE_FP"}, {1, "XFEATURE_SSE"}, {2, "XFEATURE_YMM"}, {3, "XFEATURE_BNDREGS"}, {4, "XFEATURE_BNDCSR"},
+	{5, "XFEATURE_OPMASK"}, {6, "XFEATURE_ZMM_Hi256"}, {7, "XFEATURE_Hi16_ZMM"}, {8, "XFEATURE_PT_UNIMPLEMENTED_SO_FAR"}, {9, "XFEATURE_PKRU"},
+	{10, "XFEATURE_PASID"}, {15, "XFEATURE_LBR"}, {17, "XFEATURE_XTILE_CFG"}, {18, "XFEATURE_XTILE_DATA"}}}

@@ -52,6 +52,20 @@ func (c *Call) hex(v uint64) {
 	c.b = appendHex(c.b, v)
 }
 
+// hexWidth prints v as 0x000001, width characters wide; zero has no 0x.
+func (c *Call) hexWidth(v uint64, width int) {
+	at := len(c.b)
+	if v != 0 {
+		c.str("0x")
+	}
+	var digits [16]byte
+	s := strconv.AppendUint(digits[:0], v, 16)
+	for i := len(s) + len(c.b) - at; i < width; i++ {
+		c.byte('0')
+	}
+	c.b = append(c.b, s...)
+}
+
 // addr prints a pointer: NULL or 0x1f.
 func (c *Call) addr(v uint64) {
 	if v == 0 {

@@ -258,6 +258,15 @@ func (c *Call) clone3(v uint64) {
 	c.byte('}')
 }
 
+// waitidWho is a process, a group or a pidfd by the type before it.
+var waitidWho = in(func(c *Call, v uint64) {
+	if uint32(c.arg(0)) == 3 { // P_PIDFD
+		c.fd(v)
+		return
+	}
+	c.pid(v)
+})
+
 // waitStatus prints what wait4 reports in terms of the macros of wait(2).
 var waitStatus = kind{out: true, f: func(c *Call, v uint64) {
 	if c.failed || c.Ret == 0 {

@@ -22,6 +22,13 @@ var (
 		}
 	}}
 	rFD  = ret{f: (*Call).fd}
+	rPid = ret{f: func(c *Call, v uint64) {
+		if int64(v) <= 0 {
+			c.dec(int64(v))
+			return
+		}
+		c.pid(v)
+	}}
 	rOct = ret{f: func(c *Call, v uint64) { c.octal(v) }}
 )
 

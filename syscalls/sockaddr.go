@@ -173,7 +173,7 @@ func (c *Call) sockaddrNl(p []byte) {
 	c.str(", nl_pid=")
 	c.udec(uint64(u32(p[4:])))
 	c.str(", nl_groups=")
-	c.b = appendHex8(c.b, u32(p[8:]))
+	c.hexWidth(uint64(u32(p[8:])), 8)
 }
 
 func (c *Call) sockaddrLL(p []byte) {

@@ -127,6 +127,15 @@ func (c *Call) iovecList(v, n, total uint64, data bool) {
 	})
 }
 
+// sent prints n bytes that go to the socket in the first argument.
+func (c *Call) sent(v, n uint64) {
+	if proto := c.netlinkOf(int32(c.arg(0))); proto >= 0 && v != 0 {
+		c.netlink(proto, v, n)
+		return
+	}
+	c.buffer(v, n)
+}
+
 // msghdr is struct msghdr in the ABI's widths.
 type msghdr struct {
 	name, iov, iovlen, control, controllen uint64

@@ -159,6 +159,9 @@ var statxFlags = in(func(c *Call, v uint64) {
 	}
 })
 
+// statxTimes are the bits of a statx mask that say that each time is known.
+var statxTimes = [...]uint64{0x20, 0x800, 0x80, 0x40}
+
 // statxBuf is struct statx (statx(2)).
 var statxBuf = in(func(c *Call, v uint64) {
 	p, ok := c.read(v, 256)
@@ -200,6 +203,9 @@ var statxBuf = in(func(c *Call, v uint64) {
 	c.field(false, "stx_attributes_mask")
 	c.flags(&tStatxAttr, u64(p[56:]))
 	for i, n := range [...]string{"stx_atime", "stx_btime", "stx_ctime", "stx_mtime"} {
+		if c.opts.As61 && uint64(u32(p))&statxTimes[i] == 0 {
+			continue
+		}
 		c.field(false, n)
 		q := p[64+16*i:]
 		c.str("{tv_sec=")

@@ -1,0 +1,343 @@
+package syscalls
+
+// Netlink messages (netlink(7)): a header, what its type says follows, and attributes.
+
+const (
+	nlHeader     = 16
+	nlAttrHeader = 4
+	nlTypeMin    = 0x10 // types below are netlink's own
+	nlMostMsgs   = 1 << 10
+)
+
+// netlinkOf is the protocol of a netlink socket of the call's process, or -1: what -yy tells.
+func (c *Call) netlinkOf(fd int32) int {
+	if c.opts.Netlink == nil {
+		return -1
+	}
+	return c.opts.Netlink(c.PID, fd)
+}
+
+var (
+	tNlType = table{"NLMSG_???", []name{{1, "NLMSG_NOOP"}, {2, "NLMSG_ERROR"}, {3, "NLMSG_DONE"}, {4, "NLMSG_OVERRUN"}}}
+	tNlFlag = table{"NLM_F_???", []name{{1, "NLM_F_REQUEST"}, {2, "NLM_F_MULTI"}, {4, "NLM_F_ACK"}, {8, "NLM_F_ECHO"}, {0x10, "NLM_F_DUMP_INTR"}, {0x20, "NLM_F_DUMP_FILTERED"}}}
+	tNlGet  = table{"NLM_F_???", append(tNlFlag.names[:6:6], name{0x300, "NLM_F_DUMP"}, name{0x100, "NLM_F_ROOT"}, name{0x200, "NLM_F_MATCH"}, name{0x400, "NLM_F_ATOMIC"})}
+	tNlNew  = table{"NLM_F_???", append(tNlFlag.names[:6:6], name{0x100, "NLM_F_REPLACE"}, name{0x200, "NLM_F_EXCL"}, name{0x400, "NLM_F_CREATE"}, name{0x800, "NLM_F_APPEND"})}
+	tNlDel  = table{"NLM_F_???", append(tNlFlag.names[:6:6], name{0x100, "NLM_F_NONREC"}, name{0x200, "NLM_F_BULK"})}
+	tNlAck  = table{"NLM_F_???", append(tNlFlag.names[:6:6], name{0x100, "NLM_F_CAPPED"}, name{0x200, "NLM_F_ACK_TLVS"})}
+	tNlAttr = table{"", []name{{0x8000, "NLA_F_NESTED"}, {0x4000, "NLA_F_NET_BYTEORDER"}}}
+)
+
+// nlProto is one protocol's types, and which of them get, make or delete (for the flags).
+type nlProto struct {
+	types *table
+	flags func(typ uint16) *table
+	body  func(c *Call, typ uint16, v uint64, n int)
+}
+
+var nlProtos = map[int]*nlProto{
+	0: {types: &tRtmType, flags: rtmFlags, body: (*Call).rtmBody}, // NETLINK_ROUTE
+	4: {types: &tDiagType, flags: func(uint16) *table { return &tNlGet }, body: (*Call).diagBody},
+	6: {types: &tXfrmType, flags: xfrmFlags},
+	7: {types: &tSelType},
+}
+
+var (
+	tRtmType = table{"RTM_???", []name{{16, "RTM_NEWLINK"}, {17, "RTM_DELLINK"}, {18, "RTM_GETLINK"}, {19, "RTM_SETLINK"}, {20, "RTM_NEWADDR"}, {21, "RTM_DELADDR"},
+		{22, "RTM_GETADDR"}, {24, "RTM_NEWROUTE"}, {25, "RTM_DELROUTE"}, {26, "RTM_GETROUTE"}, {28, "RTM_NEWNEIGH"}, {29, "RTM_DELNEIGH"}, {30, "RTM_GETNEIGH"},
+		{32, "RTM_NEWRULE"}, {33, "RTM_DELRULE"}, {34, "RTM_GETRULE"}, {36, "RTM_NEWQDISC"}, {37, "RTM_DELQDISC"}, {38, "RTM_GETQDISC"}, {40, "RTM_NEWTCLASS"},
+		{41, "RTM_DELTCLASS"}, {42, "RTM_GETTCLASS"}, {44, "RTM_NEWTFILTER"}, {45, "RTM_DELTFILTER"}, {46, "RTM_GETTFILTER"}, {48, "RTM_NEWACTION"},
+		{49, "RTM_DELACTION"}, {50, "RTM_GETACTION"}, {52, "RTM_NEWPREFIX"}, {58, "RTM_GETMULTICAST"}, {62, "RTM_GETANYCAST"}, {64, "RTM_NEWNEIGHTBL"},
+		{66, "RTM_GETNEIGHTBL"}, {67, "RTM_SETNEIGHTBL"}, {68, "RTM_NEWNDUSEROPT"}, {72, "RTM_NEWADDRLABEL"}, {73, "RTM_DELADDRLABEL"}, {74, "RTM_GETADDRLABEL"},
+		{78, "RTM_GETDCB"}, {79, "RTM_SETDCB"}, {80, "RTM_NEWNETCONF"}, {81, "RTM_DELNETCONF"}, {82, "RTM_GETNETCONF"}, {84, "RTM_NEWMDB"}, {85, "RTM_DELMDB"},
+		{86, "RTM_GETMDB"}, {88, "RTM_NEWNSID"}, {89, "RTM_DELNSID"}, {90, "RTM_GETNSID"}, {92, "RTM_NEWSTATS"}, {94, "RTM_GETSTATS"}, {95, "RTM_SETSTATS"},
+		{96, "RTM_NEWCACHEREPORT"}, {100, "RTM_NEWCHAIN"}, {101, "RTM_DELCHAIN"}, {102, "RTM_GETCHAIN"}, {104, "RTM_NEWNEXTHOP"}, {105, "RTM_DELNEXTHOP"},
+		{106, "RTM_GETNEXTHOP"}, {108, "RTM_NEWLINKPROP"}, {109, "RTM_DELLINKPROP"}, {110, "RTM_GETLINKPROP"}, {112, "RTM_NEWVLAN"}, {113, "RTM_DELVLAN"},
+		{114, "RTM_GETVLAN"}, {116, "RTM_NEWNEXTHOPBUCKET"}, {117, "RTM_DELNEXTHOPBUCKET"}, {118, "RTM_GETNEXTHOPBUCKET"}, {120, "RTM_NEWTUNNEL"},
+		{121, "RTM_DELTUNNEL"}, {122, "RTM_GETTUNNEL"}}}
+	tDiagType = table{"SOCK_DIAG_???", []name{{18, "TCPDIAG_GETSOCK"}, {19, "DCCPDIAG_GETSOCK"}, {20, "SOCK_DIAG_BY_FAMILY"}, {21, "SOCK_DESTROY"}}}
+	tXfrmType = table{"XFRM_MSG_???", []name{{16, "XFRM_MSG_NEWSA"}, {17, "XFRM_MSG_DELSA"}, {18, "XFRM_MSG_GETSA"}, {19, "XFRM_MSG_NEWPOLICY"}, {20, "XFRM_MSG_DELPOLICY"},
+		{21, "XFRM_MSG_GETPOLICY"}, {22, "XFRM_MSG_ALLOCSPI"}, {23, "XFRM_MSG_ACQUIRE"}, {24, "XFRM_MSG_EXPIRE"}, {25, "XFRM_MSG_UPDPOLICY"}, {26, "XFRM_MSG_UPDSA"},
+		{27, "XFRM_MSG_POLEXPIRE"}, {28, "XFRM_MSG_FLUSHSA"}, {29, "XFRM_MSG_FLUSHPOLICY"}, {30, "XFRM_MSG_NEWAE"}, {31, "XFRM_MSG_GETAE"}, {32, "XFRM_MSG_REPORT"},
+		{33, "XFRM_MSG_MIGRATE"}, {34, "XFRM_MSG_NEWSADINFO"}, {35, "XFRM_MSG_GETSADINFO"}, {36, "XFRM_MSG_NEWSPDINFO"}, {37, "XFRM_MSG_GETSPDINFO"}, {38, "XFRM_MSG_MAPPING"},
+		{39, "XFRM_MSG_SETDEFAULT"}, {40, "XFRM_MSG_GETDEFAULT"}}}
+	tSelType = table{"SELNL_MSG_???", []name{{16, "SELNL_MSG_SETENFORCE"}, {17, "SELNL_MSG_POLICYLOAD"}}}
+)
+
+// rtmFlags: the types come in fours that make, delete, get and set.
+func rtmFlags(typ uint16) *table {
+	switch typ & 3 {
+	case 0:
+		return &tNlNew
+	case 1:
+		return &tNlDel
+	case 2:
+		return &tNlGet
+	}
+	return &tNlFlag
+}
+
+func xfrmFlags(typ uint16) *table {
+	switch typ {
+	case 16, 19, 30:
+		return &tNlNew
+	case 17, 20:
+		return &tNlDel
+	case 18, 21, 31, 35, 37, 40:
+		return &tNlGet
+	}
+	return &tNlFlag
+}
+
+// netlink prints n bytes of messages of a protocol at v.
+func (c *Call) netlink(proto int, v uint64, n uint64) {
+	if n < nlHeader {
+		c.buffer(v, n)
+		return
+	}
+	p, ok := c.read(v, nlHeader)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	size := uint64(u32(p))
+	aligned := (size + 3) &^ 3
+	several := size >= nlHeader && aligned < n
+	if several {
+		c.byte('[')
+	}
+	for i := 0; ; i++ {
+		c.nlMessage(proto, v, p, min(max(size, nlHeader), n))
+		if size < nlHeader || aligned >= n {
+			break
+		}
+		v, n = v+aligned, n-aligned
+		c.str(", ")
+		if i >= nlMostMsgs || c.full() {
+			c.str("...")
+			break
+		}
+		if n < nlHeader {
+			c.buffer(v, n)
+			break
+		}
+		if p, ok = c.read(v, nlHeader); !ok {
+			c.str("... /* ")
+			c.addr(v)
+			c.str(" */")
+			break
+		}
+		size = uint64(u32(p))
+		aligned = (size + 3) &^ 3
+	}
+	if several {
+		c.byte(']')
+	}
+}
+
+// nlMessage prints one message of n bytes whose header is p.
+func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
+	typ, flags := u16(p[4:]), u16(p[6:])
+	body := n > nlHeader
+	if body {
+		c.byte('[')
+	}
+	c.field(true, "nlmsg_len")
+	c.udec(uint64(u32(p)))
+	c.field(false, "nlmsg_type")
+	row := nlProtos[proto]
+	switch {
+	case typ < nlTypeMin || row == nil:
+		c.enum(&tNlType, uint64(typ))
+	default:
+		c.enum(row.types, uint64(typ))
+	}
+	c.field(false, "nlmsg_flags")
+	switch {
+	case typ == 2:
+		c.flags(&tNlAck, uint64(flags))
+	case typ < nlTypeMin || row == nil || row.flags == nil:
+		c.flags(&tNlFlag, uint64(flags))
+	default:
+		c.flags(row.flags(typ), uint64(flags))
+	}
+	c.field(false, "nlmsg_seq")
+	c.udec(uint64(u32(p[8:])))
+	c.field(false, "nlmsg_pid")
+	c.udec(uint64(u32(p[12:])))
+	c.byte('}')
+	if !body {
+		return
+	}
+	c.str(", ")
+	at, left := v+nlHeader, int(n-nlHeader)
+	switch {
+	case typ == 3 && left >= 4: // NLMSG_DONE
+		c.nlInt(at)
+	case typ == 2:
+		c.nlError(proto, at, left)
+	case typ >= nlTypeMin && row != nil && row.body != nil:
+		row.body(c, typ, at, left)
+	default:
+		c.hexBuffer(at, uint64(left))
+	}
+	c.byte(']')
+}
+
+func (c *Call) nlInt(v uint64) {
+	p, ok := c.read(v, 4)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.dec(int64(int32(u32(p))))
+}
+
+// nlError is an error with the header it is about.
+func (c *Call) nlError(proto int, v uint64, n int) {
+	p, ok := c.read(v, 4)
+	if n < 4 || !ok {
+		c.hexBuffer(v, uint64(n))
+		return
+	}
+	c.field(true, "error")
+	e := int32(u32(p))
+	if row := c.ABI.OS.Errno(int(-e)); e < 0 && row != nil && c.opts.Style == Names {
+		c.str("-" + row.Name)
+	} else {
+		c.dec(int64(e))
+	}
+	if n > 4 {
+		c.str(", msg=")
+		c.netlink(proto, v+4, uint64(n-4))
+	}
+	c.byte('}')
+}
+
+// nlAttr is what the data of one attribute is.
+type nlAttr func(c *Call, v uint64, n int)
+
+// attributes prints n bytes of attributes at v; types names them, rows hold their data.
+func (c *Call) attributes(v uint64, n int, types *table, rows map[uint16]nlAttr) {
+	if n < nlAttrHeader {
+		c.hexBuffer(v, uint64(n))
+		return
+	}
+	first := true
+	several := false
+	for n > 0 {
+		if n < nlAttrHeader {
+			c.str(", ")
+			c.hexBuffer(v, uint64(n))
+			break
+		}
+		p, ok := c.read(v, nlAttrHeader)
+		switch {
+		case !ok && first:
+			c.addr(v)
+			return
+		case !ok:
+			c.str(", ... /* ")
+			c.addr(v)
+			c.str(" */")
+		}
+		if !ok {
+			break
+		}
+		size := int(u16(p))
+		step := (size + 3) &^ 3
+		if first && size >= nlAttrHeader && step < n {
+			several = true
+			c.byte('[')
+		}
+		if !first {
+			c.str(", ")
+		}
+		first = false
+		c.attribute(v, p, min(size, n), types, rows)
+		if size < nlAttrHeader || step >= n {
+			break
+		}
+		v, n = v+uint64(step), n-step
+	}
+	if several {
+		c.byte(']')
+	}
+}
+
+// attribute prints one attribute of n bytes whose header is p.
+func (c *Call) attribute(v uint64, p []byte, n int, types *table, rows map[uint16]nlAttr) {
+	typ := u16(p[2:])
+	data := n > nlAttrHeader
+	if data {
+		c.byte('[')
+	}
+	c.field(true, "nla_len")
+	c.udec(uint64(u16(p)))
+	c.field(false, "nla_type")
+	if rest, _ := c.bits(&tNlAttr, uint64(typ), false); rest != uint64(typ) {
+		c.byte('|')
+	}
+	c.enum(types, uint64(typ&0x3fff))
+	c.byte('}')
+	if !data {
+		return
+	}
+	c.str(", ")
+	if f := rows[typ&0x3fff]; f != nil {
+		f(c, v+nlAttrHeader, n-nlAttrHeader)
+	} else {
+		c.hexBuffer(v+nlAttrHeader, uint64(n-nlAttrHeader))
+	}
+	c.byte(']')
+}
+
+// The data of attributes.
+func nlOf(size int, f format) nlAttr {
+	return func(c *Call, v uint64, n int) {
+		p, ok := c.read(v, size)
+		switch {
+		case n < size:
+			c.hexBuffer(v, uint64(n))
+		case !ok:
+			c.addr(v)
+		default:
+			f(c, number(p))
+		}
+	}
+}
+
+func nlStruct(size int, members []member) nlAttr {
+	return func(c *Call, v uint64, n int) {
+		p, ok := c.read(v, size)
+		switch {
+		case n < size:
+			c.hexBuffer(v, uint64(n))
+		case !ok:
+			c.addr(v)
+		default:
+			c.structBody(p, members)
+		}
+	}
+}
+
+func nlNested(types *table, rows map[uint16]nlAttr) nlAttr {
+	return func(c *Call, v uint64, n int) { c.attributes(v, n, types, rows) }
+}
+
+// nlString is text with or without its NUL.
+func nlString(c *Call, v uint64, n int) {
+	p, ok := c.readBytes(v, min(n, c.limit()+1))
+	if !ok {
+		c.addr(v)
+		return
+	}
+	s := untilNUL(p)
+	c.quote(s[:min(len(s), c.limit())], len(s) > c.limit())
+}
+
+var (
+	nlU8, nlU16, nlU32, nlU64 = nlOf(1, fUint), nlOf(2, fUint), nlOf(4, fUint), nlOf(8, fUint)
+	nlS32                     = nlOf(4, fInt)
+	nlX32                     = nlOf(4, fHex)
+	nlIf                      = nlOf(4, fIfindex)
+)
