@@ -10,7 +10,7 @@ import (
 )
 
 func init() {
-	register([]row{{3, "read", 3, calls.Read}, {4, "write", 3, calls.Write}, {5, "open", 3, sysOpen}, {6, "close", 1, sysClose},
+	register([]row{{3, "read", 3, calls.Read}, {4, "write", 3, sysWrite}, {5, "open", 3, sysOpen}, {6, "close", 1, sysClose},
 		{9, "link", 2, calls.CwdBoth(calls.Linkat)}, {10, "unlink", 1, calls.Unlink}, {12, "chdir", 1, calls.Chdir}, {13, "fchdir", 1, calls.Fchdir},
 		{15, "chmod", 2, calls.CwdFirst(calls.NoFlags(3, calls.Fchmodat2))}, {16, "chown", 3, calls.CwdFirst(calls.NoFlags(4, calls.Fchownat))},
 		{33, "access", 2, calls.CwdFirst(calls.NoFlags(3, calls.Faccessat2))}, {41, "dup", 1, sysDup}, {57, "symlink", 2, calls.Symlink},
@@ -59,6 +59,16 @@ func fromFlags(f fs.Flags) (n uint64) {
 		}
 	}
 	return n
+}
+
+// sysWrite is write(2). What is written to /dev/null is not looked at (syscall-error).
+func sysWrite(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	if f, e := calls.OpenFile(t, a[0]); e == errno.OK && f.Flags()&fs.OWrite != 0 {
+		if s := f.Node().Stat(); s.Kind == fs.Char && s.Major == 1 && s.Minor == 3 {
+			return a[2], errno.OK
+		}
+	}
+	return calls.Write(t, a)
 }
 
 func sysOpen(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {

@@ -74,6 +74,9 @@ func sysExecve(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if e != errno.OK {
 		return 0, e
 	}
+	if a[1] == 0 {
+		return 0, errno.EFAULT
+	}
 	argv, e := t.StringsAt(a[1])
 	if e != errno.OK {
 		return 0, e
@@ -212,7 +215,7 @@ func fork(t *kern.Thread, flags uint32, lend bool) (*kern.Thread, uint64, errno.
 		t.M.GiveAway(c)
 	}
 	k, l, cl := procOf(t.Proc), lwpOf(t), lwpOf(child)
-	cl.ret = [2]uint64{0, 1}
+	l.ret[1], cl.ret = 0, [2]uint64{0, 1}
 	if k.traced && k.events&raw.MaskFork != 0 {
 		l.forked, l.childPID = true, c.PID
 		cl.stopFork = true
@@ -233,6 +236,9 @@ func awaitLent(t *kern.Thread) {
 	k, l := procOf(t.Proc), lwpOf(t)
 	if l.lent == nil {
 		return
+	}
+	if !k.traced {
+		l.forget() // attach-uninterruptible-vfork-parent
 	}
 	t.AwaitLent(l.lent)
 	l.lent = nil

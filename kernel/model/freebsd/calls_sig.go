@@ -139,7 +139,9 @@ func sysSigsuspend(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	old := t.Mask
 	l.mask, l.hasMask = old, true
 	setMask(t, set)
-	l.err = raw.EINTR // a handler's frame has the call as failed
+	l.err = raw.EINTR // it has failed from the beginning, for signals' frames
+	setReturn(t)
+	l.direct, l.shown = true, raw.EINTR
 	for l.hasMask && !t.Killed() {
 		t.Sleep("sigsusp", 0, &l.suspendQ)
 		for !t.Killed() {
@@ -147,21 +149,10 @@ func sysSigsuspend(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 			if sig == 0 {
 				break
 			}
-			suspendReturn(t)
 			postsig(t, sig)
 		}
 	}
 	return 0, errno.OK
-}
-
-// suspendReturn gives the registers the EINTR with which sigsuspend ends, before a handler's frame
-// takes them.
-func suspendReturn(t *kern.Thread) {
-	l := lwpOf(t)
-	if !l.direct {
-		setReturn(t)
-		l.direct = true
-	}
 }
 
 // sysSigaltstack is sigaltstack(2): new, old; struct sigaltstack is pointer, size, flags.

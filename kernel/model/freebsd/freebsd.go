@@ -206,6 +206,7 @@ type lwp struct {
 	narg   int
 	args   [8]uint64
 	err    raw.Errno
+	shown  raw.Errno // what PT_GET_SC_RET says, if it is another
 	ret    [2]uint64
 	fromSC bool // on its way out of a call
 	direct bool // the call has set the registers itself
@@ -245,11 +246,16 @@ func born(n, maker *kern.Thread) {
 		k.sugid, k.noTrace, k.noTraceExec, k.noNewPrivs, k.oldABI = o.sugid, o.noTrace, o.noTraceExec, o.noNewPrivs, o.oldABI
 		k.timestamp = o.timestamp
 		n.Regs.DR = [8]uint64{} // watch-fork: a forked child has none
+		n.Proc.Usage.Faults++   // of its first step in memory that is copied
+		if maker.Proc.External {
+			n.Proc.Limits[kern.LimitCore].Cur = n.Proc.Limits[kern.LimitCore].Max
+		}
 		relink(n.Proc)
 	} else {
 		procOf(n.Proc).hadThreads = true
 		l.code, l.narg, l.args = old.code, old.narg, old.args
 	}
+	n.Regs.DR[6] = 0
 	if old.step { // a step of its maker's is not its own (step-fork)
 		n.Regs.Flags &^= cpu.FlagTF
 	}

@@ -69,6 +69,9 @@ func ptrace(by *kern.Thread, req, id int, addr uint64, data int, mem memory) (in
 	case req == raw.TraceMe:
 		return 0, traceMe(by)
 	}
+	if e := operand(req, addr, data, mem); e != errno.OK {
+		return 0, e
+	}
 	p, t, e := find(by, id)
 	switch {
 	case e != errno.OK:
@@ -106,6 +109,30 @@ func ptrace(by *kern.Thread, req, id int, addr uint64, data int, mem memory) (in
 		return f(r)
 	}
 	return 0, errno.EINVAL
+}
+
+// operand fetches what the request takes, before anything is looked at (coredump: a wrong size is
+// EINVAL where all else is EBUSY).
+func operand(req int, addr uint64, data int, mem memory) errno.Errno {
+	sizes := map[int]int{raw.SetEventMask: 4, raw.IO: raw.IODescSize, raw.VMEntry: raw.VMEntrySize, raw.Coredump: raw.CoredumpSize,
+		raw.ScRemote: raw.ScRemoteSize, raw.SetRegs: raw.RegSize, raw.SetFpRegs: raw.FpregSize, raw.SetDbRegs: raw.DbregSize, raw.GetRegset: 16,
+		raw.SetRegset: 16}
+	n, ok := sizes[req]
+	switch {
+	case !ok:
+		return errno.OK
+	case (req == raw.SetEventMask || req == raw.Coredump || req == raw.ScRemote) && data != n:
+		return errno.EINVAL
+	}
+	b := make([]byte, n)
+	if e := mem.in(addr, b); e != errno.OK || req != raw.ScRemote {
+		return e
+	}
+	nargs := le.Uint32(b[raw.ScRetSize+4:])
+	if nargs > raw.ScArgsMax {
+		return errno.EINVAL
+	}
+	return mem.in(le.Uint64(b[raw.ScRetSize+8:]), make([]byte, 8*nargs))
 }
 
 func firstThread(p *kern.Proc) *kern.Thread {

@@ -26,7 +26,7 @@ const maxUser = 0x800000000000
 // peek is PT_READ_I and PT_READ_D: an int (peek-poke).
 func (r *request) peek() (int, errno.Errno) {
 	var b [4]byte
-	if r.p.Space == nil || r.p.Space.Peek(r.addr, b[:]) != len(b) {
+	if peekAll(r.p, r.addr, b[:]) != len(b) {
 		return 0, errno.ENOMEM
 	}
 	return int(int32(le.Uint32(b[:]))), errno.OK
@@ -45,16 +45,40 @@ func (r *request) poke() (int, errno.Errno) {
 // wrote notes that registers or memory were changed: a sleep that the thread is in ends.
 func (r *request) wrote() { lwpOf(r.t).userWrite = true }
 
+// reachable is how many of n bytes a debugger can reach: pages that the program may read, which it
+// may then write too (io-partial, peek-poke).
+func reachable(p *kern.Proc, addr uint64, n int) int {
+	if p.Space == nil {
+		return 0
+	}
+	for done := 0; done < n; {
+		if e, ok := p.Space.At(addr + uint64(done)); !ok || e.Prot&vm.Read == 0 || addr+uint64(done) < addr {
+			return done
+		}
+		done += int(vm.PageSize - (addr+uint64(done))%vm.PageSize)
+	}
+	return n
+}
+
+func peekAll(p *kern.Proc, addr uint64, b []byte) int {
+	n := reachable(p, addr, len(b))
+	if n == 0 {
+		return 0
+	}
+	return p.Space.Peek(addr, b[:n])
+}
+
 // pokeAll writes over the edge of what is mapped; the map's timestamp counts writes that make
 // private what was the file's (vm-timestamp).
 func pokeAll(p *kern.Proc, addr uint64, b []byte) int {
-	if p.Space == nil {
+	n := reachable(p, addr, len(b))
+	if n == 0 {
 		return 0
 	}
 	if e, ok := p.Space.At(addr); ok && e.Prot&vm.Write == 0 {
 		procOf(p).timestamp++
 	}
-	return p.Space.Poke(addr, b)
+	return p.Space.Poke(addr, b[:n])
 }
 
 // io is PT_IO: a transfer that runs off what is mapped moves what comes before, is EFAULT, and
@@ -99,11 +123,9 @@ func (r *request) move(offs, at, n uint64, write bool) (done uint64, e errno.Err
 				return done, e
 			}
 			got = pokeAll(r.p, offs+done, part)
-		} else if r.p.Space != nil {
-			if got = r.p.Space.Peek(offs+done, part); got > 0 {
-				if e := r.mem.out(at+done, part[:got]); e != errno.OK {
-					return done, e
-				}
+		} else if got = peekAll(r.p, offs+done, part); got > 0 {
+			if e := r.mem.out(at+done, part[:got]); e != errno.OK {
+				return done, e
 			}
 		}
 		if done += uint64(got); got < len(part) {

@@ -277,6 +277,9 @@ func (r *request) scRet() (int, errno.Errno) {
 	}
 	b := make([]byte, raw.ScRetSize)
 	ret := raw.ScReturn{Ret: l.ret, Err: l.err}
+	if l.shown != 0 {
+		ret.Err = l.shown
+	}
 	if l.err != 0 {
 		ret.Ret = [2]uint64{}
 	}

@@ -386,9 +386,12 @@ func toUser(t *kern.Thread) bool {
 			notify(t)
 		default:
 			if did {
-				l.code, l.narg, l.args = 0, 0, [8]uint64{}
+				l.forget()
 			}
 			t.Call.Active = false
+			if t.Regs.DR[7]&0xff != 0 { // as they are read back once the thread has run
+				t.Regs.DR[6], t.Regs.DR[7] = t.Regs.DR[6]|dr6Fixed, t.Regs.DR[7]|dr7Fixed
+			}
 			return true
 		}
 	}

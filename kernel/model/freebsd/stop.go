@@ -153,20 +153,25 @@ func (tracing) Started(t *kern.Thread) {
 		l.child, l.scx, l.firstStop = true, true, true
 		ptraceStop(t, raw.SIGSTOP, nil)
 		l.child, l.scx = false, false
-	case k.traced || l.born:
+		l.fromSC = true
+	case k.traced && k.events&raw.MaskSCX != 0 || l.born:
 		l.scx = true
-		if k.events&raw.MaskSCX != 0 || l.born {
-			ptraceStop(t, raw.SIGTRAP, nil)
-		}
+		ptraceStop(t, raw.SIGTRAP, nil)
 		l.scx, l.born = false, false
+		l.fromSC = true
+	default:
+		l.forget()
 	}
-	l.fromSC = true
 }
+
+// forget forgets the thread's last call.
+func (l *lwp) forget() { l.code, l.narg, l.args = 0, 0, [8]uint64{} }
 
 // Exec notes that the thread has a new program: the stop is on its way out of the call.
 func (tracing) Exec(t *kern.Thread, _ int) {
 	l := lwpOf(t)
-	l.exec = procOf(t.Proc).traced
+	k := procOf(t.Proc)
+	l.exec = k.traced && k.events&raw.MaskExec != 0
 	l.direct = true
 	if l.step {
 		t.Regs.Flags |= cpu.FlagTF
@@ -186,6 +191,7 @@ func (tracing) Exiting(t *kern.Thread) {
 	if l.threadEnd {
 		return // thr_exit(2) has told of it
 	}
+	l.forget()
 	if k.traced && k.events&raw.MaskLWP != 0 && len(p.Living()) > 1 && k.tracer != nil && !k.wkilled {
 		l.exiting = true
 		ptraceStop(t, raw.SIGTRAP, nil)
@@ -273,11 +279,11 @@ func (tracing) Departed(t *kern.Thread) {
 		untrace(p)
 		if of(q.M).killOnExit {
 			q.M.Post(p, kern.SigInfo{Signo: raw.SIGKILL, Origin: kern.FromKernel})
-			k.stoppedSig, k.stoppedTrace = false, false
+			k.stoppedSig, k.stoppedTrace, k.waited = false, false, false
 			unsuspendAll(p)
 		} else if stopped {
 			discard(p, kern.Of(raw.SIGTRAP))
-			k.stoppedSig, k.stoppedTrace = false, false
+			k.stoppedSig, k.stoppedTrace, k.waited = false, false, false
 			unsuspendAll(p)
 		}
 	}

@@ -87,7 +87,7 @@ func syscall(t *kern.Thread) {
 	stepping := t.Regs.Flags&cpu.FlagTF != 0
 	l.sce = k.traced
 	a := fetch(t)
-	l.err, l.ret, l.direct, l.interrupt = 0, [2]uint64{0, t.Regs.R[cpu.RDX]}, false, errno.ERESTART
+	l.err, l.shown, l.ret, l.direct, l.interrupt = 0, 0, [2]uint64{0, t.Regs.R[cpu.RDX]}, false, errno.ERESTART
 	t.Call = kern.Call{Active: true, Nr: uint64(l.code), Args: a}
 	if k.traced && k.events&raw.MaskSCE != 0 {
 		ptraceStop(t, raw.SIGTRAP, nil)
@@ -158,7 +158,7 @@ func leave(t *kern.Thread) {
 	}
 	if k.traced {
 		l.scx = true
-		if l.forked || l.exec && k.events&raw.MaskExec != 0 || k.events&raw.MaskSCX != 0 {
+		if l.forked || l.exec || k.events&raw.MaskSCX != 0 {
 			ptraceStop(t, raw.SIGTRAP, nil)
 		}
 	}

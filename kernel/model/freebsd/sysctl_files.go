@@ -94,6 +94,9 @@ func procLayout(p *kern.Proc) ([]byte, errno.Errno) {
 	return b, errno.OK
 }
 
+// maxStack is how far a stack may grow, whatever the limit is (kern.maxssiz).
+const maxStack = 512 << 20
+
 // guardStart is the guard page at the end of the addresses.
 const guardStart = 0x7ffffffff000
 
@@ -116,7 +119,7 @@ func mapEntries(p *kern.Proc) (all []mapEntry) {
 		}
 		if e.GrowsDown {
 			m.grows = true
-			if low := auxValue(p, 35) - auxValue(p, 36); low < e.Start {
+			if low := auxValue(p, 35) - maxStack; low < e.Start {
 				all = append(all, mapEntry{start: low, end: e.Start, guard: true, offset: uint64(m.prot)})
 			}
 		}

@@ -127,26 +127,26 @@ const (
 	statSleep  = 3
 	statStop   = 4
 	statZombie = 5
+	statWait   = 6
 )
 
 // stat is ki_stat of a process or, if it is not nil, a thread.
 func stat(p *kern.Proc, t *kern.Thread) byte {
-	k := procOf(p)
-	switch {
-	case p.State >= kern.Zombie:
+	if p.State >= kern.Zombie {
 		return statZombie
-	case k.stopping() && allSuspended(p):
-		return statStop
-	case t == nil:
+	}
+	if t == nil {
 		t = firstThread(p)
 	}
-	if t != nil && (t.State == kern.Sleeping || t.State == kern.Traced || t.State == kern.Stopped || t.Held()) {
-		if lwpOf(t).suspended && t.State != kern.Sleeping {
-			return statStop
-		}
+	switch {
+	case t == nil, !t.Held() && (t.State == kern.Running || t.State == kern.Runnable):
+		return statRun
+	case procOf(p).stopping():
+		return statStop
+	case t.State == kern.Sleeping:
 		return statSleep
 	}
-	return statRun
+	return statWait // suspended by its debugger (suspend-all-continue)
 }
 
 // wmesgs are what FreeBSD calls sleeps that package kern or calls name.
@@ -189,7 +189,7 @@ func kinfo(p *kern.Proc, t *kern.Thread) []byte {
 	}
 	word(0, kinfoSize)
 	for off, v := range map[int]int{72: p.PID, 76: parentPID(p), 80: p.Group.ID, 88: p.Group.Session.ID, 168: int(p.Cred.EUID), 172: int(p.Cred.UID),
-		176: int(p.Cred.SUID), 180: int(p.Cred.GID), 184: int(p.Cred.SGID), 596: len(p.Living())} {
+		176: int(p.Cred.SUID), 180: int(p.Cred.GID), 184: int(p.Cred.SGID), 596: max(len(p.Living()), 1)} {
 		word(off, v)
 	}
 	if p.Group.Session.Leader == nil || p.Group.Session.Leader.External {

@@ -60,17 +60,22 @@ var faults = map[cpu.Kind]struct {
 func (tracing) Trap(t *kern.Thread, trap *cpu.Trap) bool {
 	switch trap.Kind {
 	case cpu.Debug:
-		if trap.DR6 != 0 {
-			noteDebug(t, trap.DR6)
+		if trap.DR6 == 0 { // int1, which the recorded processor does not have (sig-int1)
+			t.Regs.RIP--
+			trapSignal(t, kern.SigInfo{Signo: sigILL, Addr: t.Regs.RIP}, codePrivileged, trapPrivileged)
+			return false
 		}
+		noteDebug(t, trap.DR6)
 		traceTrap(t, trapTrace)
 		return false
 	case cpu.PageFault:
+		t.Regs.Flags &^= cpu.FlagRF
 		pageFault(t, trap)
 		return false
 	case cpu.Watched:
 		return true
 	}
+	t.Regs.Flags &^= cpu.FlagRF // which the recorded processor does not set for a fault
 	if f, ok := faults[trap.Kind]; ok {
 		trapSignal(t, kern.SigInfo{Signo: f.sig, Addr: t.Regs.RIP}, f.code, f.trapno)
 		return false

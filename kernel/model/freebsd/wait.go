@@ -97,6 +97,9 @@ func (q *query) look() (f found, some bool) {
 		switch {
 		case p.Ended():
 			f.pid, f.status = p.PID, p.EndOf().Status()
+			if p.EndOf().Signal == 128 { // W_EXITCODE has no room for it (detach-bad-signal)
+				f.status = 0x80
+			}
 			if q.options&raw.WNowait == 0 {
 				reap(p)
 			}

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
+	"strings"
 
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/vm"
@@ -110,6 +111,10 @@ func (p *Plan) elf(head []byte) (done bool, err errno.Errno) {
 		return false, errno.ENOEXEC
 	}
 	p.Brand = p.prog.brand(p.sys.Brand)
+	if p.sys.CommLast {
+		p.Comm = p.Path[strings.LastIndexByte(p.Path, '/')+1:]
+		p.Comm = p.Comm[:min(len(p.Comm), p.sys.CommLen)]
+	}
 	if h := p.prog.find(p.sys.StackHeader); h != nil {
 		p.ExecStack = h.prot()&vm.Exec != 0
 	}

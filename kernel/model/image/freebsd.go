@@ -38,9 +38,9 @@ const (
 
 // Places of FreeBSD's.
 const (
-	freebsdTop    = 0x820fc3000
-	freebsdShared = 0x821b58000
-	freebsdMap    = 0x824000000
+	freebsdTop    = 0x850000000
+	freebsdShared = 0x851b58000
+	freebsdMap    = 0x854000000
 	freebsdHigh   = 0x7ffffffff000
 
 	// FreeBSDRelease is __FreeBSD_version of what is modeled.
@@ -57,11 +57,11 @@ var FreeBSD = System{
 	CommLen:     19,
 
 	Low: vm.PageSize, Top: freebsdTop, High: freebsdHigh, BottomUp: freebsdMap, SharedAt: freebsdShared,
-	StackRoom: 128 << 10, StackGuard: vm.PageSize,
+	StackRoom: 31 * vm.PageSize, StackGuard: vm.PageSize,
 	GapMin: 128 << 10, GapMax: 512 << 20, DynBase: 0x1021000, HeapAlign: vm.PageSize,
-	Chance: Chance{Stack: 1 << 8, Program: 1 << 20},
+	Chance: Chance{Stack: 1 << 16, Program: 1 << 20, Slide: 1 << 10}, CopyTail: true, CommLast: true,
 
-	Stack: []Piece{PSStrings, ExecPath, Align8, Canary, PageSizes, Align8, EnvStrings, ArgStrings, Align8},
+	Stack: []Piece{Gap, PSStrings, ExecPath, Align8, Canary, PageSizes, Align8, EnvStrings, ArgStrings, Align8},
 	Tight: true, AuxvRoom: 40,
 	Auxv: []Row{
 		{Tag: ATPhdr, What: ProgPhdrs},

@@ -219,6 +219,9 @@ func (l *loader) segments(part string, p *program, bias uint64, place vm.Place, 
 func (l *loader) segment(part string, f File, h *phdr, at uint64, place vm.Place) errno.Errno {
 	off := at % vm.PageSize
 	fileEnd, end := at+h.filesz, at+h.memsz
+	if l.sys.CopyTail && end > fileEnd && h.filesz != 0 {
+		return l.copied(part, f, h, at, place)
+	}
 	zeros := at - off // where anonymous pages begin
 	if h.filesz != 0 {
 		zeros = up(fileEnd, vm.PageSize)
@@ -238,6 +241,31 @@ func (l *loader) segment(part string, f File, h *phdr, at uint64, place vm.Place
 		return errno.OK
 	}
 	_, err := l.mapped(part, vm.Mapping{Addr: zeros, Length: end - zeros, Place: place, Prot: vm.Read | vm.Write | h.prot()&vm.Exec})
+	return err
+}
+
+// copied maps a segment of System.CopyTail.
+func (l *loader) copied(part string, f File, h *phdr, at uint64, place vm.Place) errno.Errno {
+	off := at % vm.PageSize
+	if h.offset < off {
+		return errno.EINVAL
+	}
+	start, tail := at-off, (at+h.filesz)&^(vm.PageSize-1)
+	if tail > start {
+		if _, err := l.mapped(part, vm.Mapping{Addr: start, Length: tail - start, Place: place, Prot: h.prot(), File: f,
+			Offset: h.offset - off}); err != errno.OK {
+			return err
+		}
+		place = vm.Fixed
+	}
+	tail = max(tail, start)
+	if _, err := l.mapped(part, vm.Mapping{Addr: tail, Length: at + h.memsz - tail, Place: place, Prot: h.prot()}); err != errno.OK {
+		return err
+	}
+	b, err := read(f, h.offset-off+tail-start, int(at+h.filesz-tail))
+	if err == errno.OK && l.space.Poke(tail, b) != len(b) {
+		err = errno.EFAULT
+	}
 	return err
 }
 

@@ -58,6 +58,9 @@ func (l *loader) vectors() errno.Errno {
 	var at [Align16 + 1]uint64
 	for _, piece := range l.sys.Stack {
 		switch piece {
+		case Gap:
+			w.at = (w.at - l.plan.place.slide) &^ 15
+			continue
 		case Align8:
 			w.at &^= 7
 			continue

@@ -25,29 +25,34 @@ type System struct {
 	CommLen  int  // bytes of Plan.Comm
 
 	// Places.
-	Low, Top     uint64 // addresses of programs; the stack's end is Top
-	High         uint64 // the end of addresses, if it is not Top
-	BottomUp     uint64 // if it is not 0, mappings go where there is room above it
-	SharedAt     uint64 // of the shared pages; 0: where mappings go
-	StackRoom    uint64 // mapped below what is written to the stack at first
-	StackGuard   uint64 // kept free below the stack
-	GapMin       uint64 // between Top and the mappings, which are below: at least,
-	GapMax       uint64 // at most; in between it is the limit of the stack's size
-	DynBase      uint64 // of ET_DYN programs with an interpreter; 0: where mappings go
-	LoaderHeap   uint64 // heap of ET_DYN programs without one; 0: after its data
-	HeapAlign    uint64 // a power of two
-	HeapSkip     uint64 // left out before a heap that is at random
-	HeapName     string
-	StackName    string
-	Chance       Chance
+	Low, Top   uint64 // addresses of programs; the stack's end is Top
+	High       uint64 // the end of addresses, if it is not Top
+	BottomUp   uint64 // if it is not 0, mappings go where there is room above it
+	SharedAt   uint64 // of the shared pages; 0: where mappings go
+	StackRoom  uint64 // mapped below what is written to the stack at first
+	StackGuard uint64 // kept free below the stack
+	GapMin     uint64 // between Top and the mappings, which are below: at least,
+	GapMax     uint64 // at most; in between it is the limit of the stack's size
+	DynBase    uint64 // of ET_DYN programs with an interpreter; 0: where mappings go
+	LoaderHeap uint64 // heap of ET_DYN programs without one; 0: after its data
+	HeapAlign  uint64 // a power of two
+	HeapSkip   uint64 // left out before a heap that is at random
+	HeapName   string
+	StackName  string
+	Chance     Chance
+	// CopyTail: where a segment's memory is longer than what the file has of it, the part of a page
+	// that the file has is copied, and belongs to the zeros after it.
+	CopyTail bool
+	// CommLast: the process is called as the last file that was opened, a script's interpreter.
+	CommLast     bool
 	ReplaceFirst bool // an ET_EXEC's first segment goes where something is, as the others do
 
 	// What a program finds.
 	Stack    []Piece // from the top of the stack down to what argc and the vectors are below
 	Platform string
 	Auxv     []Row
-	AuxvRoom int  // rows that there is room for, used or not
-	Tight    bool // the stack pointer is a multiple of 8 only
+	AuxvRoom int          // rows that there is room for, used or not
+	Tight    bool         // the stack pointer is a multiple of 8 only
 	Shared   []SharedPage // one after the other, where mappings go
 }
 
@@ -88,6 +93,7 @@ const (
 	RandomBytes // 16
 	PSStrings   // struct ps_strings: where argv and envp are, and how long
 	Canary      // 64 random bytes
+	Gap         // room of Chance.Slide bytes
 	PageSizes   // an array of three, of which the last is 0
 	Align8      // nothing, but to a multiple of 8
 	Align16     // nothing, but to a multiple of 16; with Chance.Slide, a bit more
@@ -108,13 +114,13 @@ const (
 	EffectiveUser
 	RealGroup
 	EffectiveGroup
-	SecureMode   // 1 if the program has more privileges than who executes it
-	RandomAt     // address of RandomBytes
-	ExecPathAt   // of ExecPath
-	PlatformAt   // of PlatformString
-	PSStringsAt  // of PSStrings
-	CanaryAt     // of Canary
-	PageSizesAt  // of PageSizes
+	SecureMode  // 1 if the program has more privileges than who executes it
+	RandomAt    // address of RandomBytes
+	ExecPathAt  // of ExecPath
+	PlatformAt  // of PlatformString
+	PSStringsAt // of PSStrings
+	CanaryAt    // of Canary
+	PageSizesAt // of PageSizes
 	ArgCount
 	ArgvAt // of the vector of arguments
 	EnvCount

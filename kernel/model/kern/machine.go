@@ -45,6 +45,9 @@ type Config struct {
 	// SliceTime is how long, in ns, each slice takes beyond what its instructions do: then a
 	// program that spins for a second of modeled time does not spin for one of the host's.
 	SliceTime int64
+	// AtPause: a slice ends behind a pause instruction if one is near, as on processors that give
+	// way there.
+	AtPause bool
 	// ASLR: programs are at places that the seed chooses.
 	ASLR bool
 	// MaxThreads bounds the threads of the machine; 0: 4096.
@@ -65,7 +68,8 @@ type Machine struct {
 	pids     *pidMap
 	procs    map[int]*Proc // by pid, zombies too
 	threads  map[int]*Thread
-	tids     int // given out, of a system whose threads have ids of their own
+	tids     int   // given out, of a system whose threads have ids of their own
+	freeTIDs []int // of processes that are no more; the last is the first to be had again
 	groups   map[int]*Group
 	sessions map[int]*Session
 	order    []*Proc // in the order they were made

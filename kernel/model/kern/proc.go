@@ -289,6 +289,11 @@ func (m *Machine) newTID(pid int) int {
 	if m.System.ThreadBase == 0 {
 		return pid
 	}
+	if n := len(m.freeTIDs) - 1; n >= 0 && pid != 0 {
+		id := m.freeTIDs[n]
+		m.freeTIDs = m.freeTIDs[:n]
+		return id
+	}
 	m.tids++
 	return m.System.ThreadBase + m.tids
 }
@@ -332,6 +337,9 @@ func (m *Machine) dropThread(t *Thread) {
 	p.Threads = slices.DeleteFunc(p.Threads, func(x *Thread) bool { return x == t })
 	if m.threads[t.TID] == t {
 		delete(m.threads, t.TID)
+	}
+	if m.System.ThreadBase != 0 && p.State == Reaped {
+		m.freeTIDs = append(m.freeTIDs, t.TID)
 	}
 	if t.TID != p.PID && m.System.ThreadBase == 0 {
 		m.releaseID(t.TID)

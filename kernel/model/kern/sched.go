@@ -77,9 +77,15 @@ func (t *Thread) Yield() {
 	t.swtch()
 }
 
+// turnCalls is after how many system calls a machine that does not preempt threads in the
+// kernel does: one that makes calls all the time would have the processor for ever.
+const turnCalls = 64
+
 // Preempt is a place within the kernel where others may come first.
 func (t *Thread) Preempt() {
-	if !t.Proc.External && t.M.Chooser.Chance(t.M.Yielding) {
+	m := t.M
+	turn := m.Yielding == 0 && m.Stats.Calls%turnCalls == 0
+	if !t.Proc.External && (turn || m.Chooser.Chance(m.Yielding)) {
 		t.Usage.Preempted++
 		t.Yield()
 	}

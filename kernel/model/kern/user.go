@@ -61,6 +61,11 @@ func (t *Thread) execute(as *AddressSpace, n int) cpu.Trap {
 	c.State = t.Regs
 	if t.M.Probes == nil {
 		trap := c.Run(n)
+		for i := 0; t.M.AtPause && trap.Kind == cpu.Budget && i < 8 && !paused(as, c.RIP); i++ {
+			done := trap.Steps
+			trap = c.Run(1)
+			trap.Steps += done
+		}
 		t.Regs = c.State
 		return trap
 	}
@@ -78,6 +83,12 @@ func (t *Thread) execute(as *AddressSpace, n int) cpu.Trap {
 			return trap
 		}
 	}
+}
+
+// paused says whether there is a pause instruction before an address.
+func paused(as *AddressSpace, rip uint64) bool {
+	var b [2]byte
+	return as.Peek(rip-2, b[:]) == 2 && b == [2]byte{0xf3, 0x90}
 }
 
 // trap acts on what ended a slice.

@@ -42,7 +42,7 @@ func (h host) Write(addr uint64, b []byte) bool { return copy(h.bytes(addr, len(
 // NewModel is a machine with a debugger in it, that choices of the seed drive. Time passes as the
 // scenarios need it: a slice of instructions takes long, so that programs that spin are cheap.
 func NewModel(seed uint64) (Kernel, *kern.Machine) {
-	m := freebsd.New(kern.Config{Chooser: kern.NewChooser(seed), SliceMin: 4000, SliceMax: 4000, SliceTime: 200_000})
+	m := freebsd.New(kern.Config{Chooser: kern.NewChooser(seed), SliceMin: 4000, SliceMax: 4000, SliceTime: 200_000, AtPause: true, ASLR: true})
 	runner := m.NewExternal("runner", kern.Cred{})
 	runner.Proc.Reaper = true
 	k := &modeled{m: m, x: m.NewExternal("fbrec", kern.Cred{})}
@@ -78,13 +78,18 @@ func (k *modeled) under(parent *kern.Proc) {
 	}
 }
 
+// drift is the time that a call and its recording take, as seen from the tracees.
+func (k *modeled) drift() { k.Sleep(700 * time.Microsecond) }
+
 func (k *modeled) Pid() int { return k.x.Proc.PID }
 
 func (k *modeled) Ptrace(req, id int, addr uintptr, data int) (int, Errno) {
+	k.drift()
 	return freebsd.Ptrace(k.x.Thread, req, id, uint64(addr), data, host{})
 }
 
 func (k *modeled) Wait6(kind, id int, status *int32, options int, usage *[288]byte, info *Siginfo) (int, Errno) {
+	k.drift()
 	w, e := freebsd.Wait(k.x.Thread, kind, id, options)
 	if e != 0 {
 		return 0, e
@@ -115,7 +120,11 @@ func (k *modeled) Wait4(pid int, status *int32, options int) (int, Errno) {
 	}
 }
 
-func (k *modeled) Kill(pid, sig int) Errno { return freebsd.Kill(k.x.Thread, pid, sig) }
+func (k *modeled) Kill(pid, sig int) Errno {
+	k.drift()
+	return freebsd.Kill(k.x.Thread, pid, sig)
+}
+
 func (k *modeled) ThrKill2(pid, lwp, sig int) Errno {
 	return freebsd.ThrKill2(k.x.Thread, pid, lwp, sig)
 }
