@@ -29,11 +29,11 @@ func onModel(t testing.TB, choice string, args ...string) *exec.Cmd {
 }
 
 // Programs under test print on the model what they print on the machine, and end so: linked
-// with libraries and without, of C, assembly and Go. Those that are not here want epoll or the
-// x87 unit.
+// with libraries and without, of C, C++ and Go. Of those that are not here a few want the x87
+// unit, 32-bit code or the network.
 func TestModelPrograms(t *testing.T) {
 	for _, name := range []string{"hello", "args", "echo", "threads", "forks", "vfork", "spawn", "crash", "sigall", "dl",
-		"execthread", "execchain", "cxx"} {
+		"execthread", "execchain", "cxx", "goroutines", "osexec"} {
 		prog, _, err := testprog.Lookup(name)
 		if err != nil {
 			t.Error(err)
@@ -140,6 +140,68 @@ func compileC(t *testing.T, source string) string {
 	}
 	return dir + "/prog"
 }
+
+// epoll is what the machine's is.
+func TestModelEpoll(t *testing.T) {
+	prog := compileC(t, epollProgram)
+	want := finish(t, exec.Command(prog))
+	for seed := range 3 {
+		got := finish(t, onModel(t, fmt.Sprintf("model,seed=%d,wild", seed), "trace", "-f", "-o", os.DevNull, prog))
+		if d := cmp.Diff(strings.Split(want.stdout, "\n"), strings.Split(got.stdout, "\n")); d != "" || want.stdout == "" {
+			t.Errorf("seed %d (-machine +model):\n%s%s", seed, d, got.stderr)
+		}
+	}
+}
+
+const epollProgram = `
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+static int e;
+static void look(const char *what)
+{
+	struct epoll_event v[4];
+	int n = epoll_wait(e, v, 4, 0);
+	printf("%s: %d", what, n);
+	for (int i = 0; i < n; i++) printf(" %x/%d", v[i].events, v[i].data.fd);
+	puts("");
+}
+static void ctl(int op, int fd, unsigned events)
+{
+	struct epoll_event v = {events, {.fd = fd}};
+	int r = epoll_ctl(e, op, fd, &v);
+	printf("ctl %d %d: %d\n", op, fd, r ? errno : 0);
+}
+int main(void)
+{
+	int p[2], q[2], file = open("/etc/passwd", O_RDONLY);
+	char b[10];
+	struct epoll_event v;
+	pipe(p); pipe(q);
+	e = epoll_create1(EPOLL_CLOEXEC);
+	ctl(EPOLL_CTL_MOD, p[0], EPOLLIN); ctl(EPOLL_CTL_ADD, file, EPOLLIN); ctl(EPOLL_CTL_ADD, e, EPOLLIN); ctl(9, p[0], 0);
+	ctl(EPOLL_CTL_ADD, 99, EPOLLIN); ctl(EPOLL_CTL_ADD, p[0], EPOLLIN); ctl(EPOLL_CTL_ADD, p[0], EPOLLIN);
+	look("empty");
+	write(p[1], "abc", 3); look("level"); look("level again");
+	read(p[0], b, 1); look("some left");
+	ctl(EPOLL_CTL_MOD, p[0], EPOLLIN | EPOLLET); look("edge"); look("edge again");
+	write(p[1], "d", 1); look("edge anew"); look("edge again");
+	ctl(EPOLL_CTL_MOD, p[0], EPOLLIN | EPOLLONESHOT); look("once"); look("once again");
+	ctl(EPOLL_CTL_MOD, p[0], EPOLLIN | EPOLLONESHOT); look("once more");
+	ctl(EPOLL_CTL_ADD, q[1], EPOLLOUT | EPOLLET); look("writable"); look("writable again");
+	ctl(EPOLL_CTL_DEL, q[1], 0); ctl(EPOLL_CTL_DEL, q[1], 0); look("gone");
+	ctl(EPOLL_CTL_ADD, q[0], 0); close(q[1]); look("hung up");
+	close(q[0]); look("closed");
+	printf("%d %d\n", epoll_wait(e, &v, 0, 0), errno);
+	read(p[0], b, 10);
+	fflush(stdout);
+	if (fork() == 0) { usleep(1000); write(p[1], "x", 1); _exit(0); }
+	ctl(EPOLL_CTL_MOD, p[0], EPOLLIN | EPOLLET);
+	printf("%d\n", epoll_wait(e, &v, 1, -1)); printf("%d\n", epoll_wait(e, &v, 1, 5));
+	return 0;
+}`
 
 // What the model lacks is told of in one line that names it; the session can go on.
 func TestNotModeled(t *testing.T) {
