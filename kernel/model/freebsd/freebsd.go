@@ -208,8 +208,9 @@ type lwp struct {
 	err    raw.Errno
 	shown  raw.Errno // what PT_GET_SC_RET says, if it is another
 	ret    [2]uint64
-	fromSC bool // on its way out of a call
-	direct bool // the call has set the registers itself
+	fromSC bool  // on its way out of a call
+	tick   int64 // of the clock, when it last was on its way to user mode
+	direct bool  // the call has set the registers itself
 
 	interrupt errno.Errno // what ended its sleep: td_intrval
 	mask      kern.Sigset // td_oldsigmask
@@ -255,7 +256,6 @@ func born(n, maker *kern.Thread) {
 		procOf(n.Proc).hadThreads = true
 		l.code, l.narg, l.args = old.code, old.narg, old.args
 	}
-	n.Regs.DR[6] = 0
 	if old.step { // a step of its maker's is not its own (step-fork)
 		n.Regs.Flags &^= cpu.FlagTF
 	}

@@ -146,6 +146,7 @@ func postStopped(p *kern.Proc, t *kern.Thread, sig int, held bool) {
 		stopped := allSuspended(p)
 		k.stoppedSig = false
 		if stopped {
+			k.xsig = raw.SIGCONT
 			continuedChild(p)
 		}
 		switch {
@@ -364,12 +365,16 @@ func catch(t *kern.Thread) (errno.Errno, bool) {
 	return errno.OK, false
 }
 
+// clockTick is how often, in ns, the clock interrupts who runs.
+const clockTick = 10_000_000
+
 // toUser is the way back to user mode (ast): signals first, then stops. It is false if the
 // thread ends instead. What the last call was is remembered until something was done here.
 func toUser(t *kern.Thread) bool {
 	l := lwpOf(t)
-	did := !l.fromSC
-	l.fromSC = false
+	tick := t.M.Now() / clockTick
+	did := !l.fromSC && tick != l.tick // a clock interrupt has it look
+	l.fromSC, l.tick = false, tick
 	for !t.Killed() {
 		switch {
 		case l.ast:

@@ -279,7 +279,7 @@ func (tracing) Departed(t *kern.Thread) {
 		untrace(p)
 		if of(q.M).killOnExit {
 			q.M.Post(p, kern.SigInfo{Signo: raw.SIGKILL, Origin: kern.FromKernel})
-			k.stoppedSig, k.stoppedTrace, k.waited = false, false, false
+			k.stoppedSig, k.stoppedTrace = false, false
 			unsuspendAll(p)
 		} else if stopped {
 			discard(p, kern.Of(raw.SIGTRAP))

@@ -136,7 +136,7 @@ func tellParent(p *kern.Proc, why kern.Reason, status int) {
 
 // continuedChild notes that a process was continued, for WCONTINUED.
 func continuedChild(p *kern.Proc) {
-	procOf(p).continued, procOf(p).xsig = true, raw.SIGCONT
+	procOf(p).continued = true
 	tellParent(p, kern.ChildContinued, raw.SIGCONT)
 }
 

@@ -154,9 +154,6 @@ func procMap(p *kern.Proc) ([]byte, errno.Errno) {
 		switch {
 		case m.guard:
 			kind = typeGuard
-			if m.offset == 0 {
-				kind = typePhys
-			}
 		case m.node != nil:
 			kind = typeVnode
 			st := m.node.Stat()
@@ -172,7 +169,10 @@ func procMap(p *kern.Proc) ([]byte, errno.Errno) {
 			flags |= flagCOW
 		}
 		if m.needsCopy {
-			flags |= flagNeeds | flagNoCore
+			flags |= flagNeeds
+		}
+		if m.node != nil && m.e.Prot&vm.Write == 0 {
+			flags |= flagNoCore
 		}
 		le.PutUint32(b[4:], uint32(kind))
 		for i, v := range []uint64{m.start, m.end, m.offset} {

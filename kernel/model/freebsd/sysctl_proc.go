@@ -185,7 +185,9 @@ func kinfo(p *kern.Proc, t *kern.Thread) []byte {
 	word := func(off int, v int) { le.PutUint32(b[off:], uint32(v)) }
 	one := t
 	if one == nil {
-		one = firstThread(p)
+		if one = firstThread(p); one == nil {
+			one = p.Leader
+		}
 	}
 	word(0, kinfoSize)
 	for off, v := range map[int]int{72: p.PID, 76: parentPID(p), 80: p.Group.ID, 88: p.Group.Session.ID, 168: int(p.Cred.EUID), 172: int(p.Cred.UID),
@@ -235,7 +237,7 @@ func putSets(b []byte, p *kern.Proc, t *kern.Thread) {
 	}
 	putMask(b[104:], pending)
 	var ign, cat kern.Sigset
-	for sig := 1; sig <= System.Sig.Max && p.State < kern.Zombie; sig++ {
+	for sig := 1; sig <= System.Sig.Max; sig++ {
 		if ignored(p, sig) {
 			ign = ign.With(sig)
 		}

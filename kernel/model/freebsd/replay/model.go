@@ -69,8 +69,12 @@ func (k *modeled) under(parent *kern.Proc) {
 	}
 	p.Limits[kern.LimitStack] = kern.Limit{Cur: 8 << 20, Max: 512 << 20}
 	p.Limits[kern.LimitFiles] = kern.Limit{Cur: 0x7e2f, Max: 0x7e2f}
-	for fd := range 3 {
-		f, e := k.m.FS.Open(fs.Cred{}, k.m.FS.Root(), "/dev/null", fs.ORead|fs.OWrite, 0)
+	root := k.m.FS.Root()
+	if dev, e := k.m.FS.Lookup(fs.Cred{}, root, "/dev", true); e == errno.OK {
+		k.m.FS.Mknod(fs.Cred{}, dev, "console", 0o600, 5, 1, func(*fs.File) (fs.Device, errno.Errno) { return console{}, errno.OK })
+	}
+	for fd, name := range []string{"/dev/null", "/dev/null", "/dev/null", "/dev/console"} { // as the recorder had
+		f, e := k.m.FS.Open(fs.Cred{}, root, name, fs.ORead|fs.OWrite, 0)
 		if e != errno.OK {
 			panic(e)
 		}
@@ -80,6 +84,12 @@ func (k *modeled) under(parent *kern.Proc) {
 
 // drift is the time that a call and its recording take, as seen from the tracees.
 func (k *modeled) drift() { k.Sleep(700 * time.Microsecond) }
+
+// console is a device that nobody looks at.
+type console struct{ fs.Always }
+
+func (console) Read(*fs.File, []byte, int64) (int, errno.Errno)        { return 0, errno.OK }
+func (console) Write(_ *fs.File, b []byte, _ int64) (int, errno.Errno) { return len(b), errno.OK }
 
 func (k *modeled) Pid() int { return k.x.Proc.PID }
 
@@ -126,9 +136,11 @@ func (k *modeled) Kill(pid, sig int) Errno {
 }
 
 func (k *modeled) ThrKill2(pid, lwp, sig int) Errno {
+	k.drift()
 	return freebsd.ThrKill2(k.x.Thread, pid, lwp, sig)
 }
 func (k *modeled) Sigqueue(pid, sig int, v uint64) Errno {
+	k.drift()
 	return freebsd.Sigqueue(k.x.Thread, pid, sig, v)
 }
 
@@ -147,7 +159,7 @@ func (k *modeled) Sysctl(mib []int32, set []byte) ([]byte, Errno) {
 func (k *modeled) SysctlMib(name string) []int32 { return freebsd.Number(name) }
 
 func (k *modeled) Spawn(path string, argv []string, o opt) (int, Errno) {
-	s := &kern.Spawn{Path: path, Args: argv, Env: []string{"A=1"}, NewGroup: o.pgrp, Files: []int{0, 1, 2},
+	s := &kern.Spawn{Path: path, Args: argv, Env: []string{"A=1"}, NewGroup: o.pgrp, Files: []int{0, 1, 2, 3},
 		Code: freebsd.Stub(freebsd.Launch{Trace: o.trace, Session: o.session})}
 	if o.stdin != nil {
 		s.Files[0] = o.stdin.FD
