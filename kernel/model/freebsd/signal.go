@@ -339,9 +339,9 @@ func showSignal(t *kern.Thread, sig int) int {
 }
 
 // catch looks for signals before a sleep, and stops the thread in it if its process stops.
-func catch(t *kern.Thread) (errno.Errno, bool) {
+func catch(t *kern.Thread, why string, hard bool) (errno.Errno, bool) {
 	l := lwpOf(t)
-	if l.ast {
+	if l.ast && !hard {
 		l.ast = false
 		before := t.Usage.Voluntary
 		if sig := issignal(t); sig != 0 || t.Killed() {
@@ -352,10 +352,10 @@ func catch(t *kern.Thread) (errno.Errno, bool) {
 			return errno.OK, true // it stopped meanwhile
 		}
 	}
-	if t.Killed() {
+	if t.Killed() && !hard {
 		return errno.EINTR, true
 	}
-	if mustStop(t) && !l.suspended {
+	if mustStop(t) && !l.suspended && (!hard || why == lentWhy || why == execWhy) {
 		l.suspended = true
 		t.Hold()
 		if allSuspended(t.Proc) {

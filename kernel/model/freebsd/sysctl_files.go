@@ -72,6 +72,9 @@ func auxValue(p *kern.Proc, tag uint64) uint64 {
 }
 
 func procPSStrings(p *kern.Proc) ([]byte, errno.Errno) {
+	if p.State >= kern.Zombie { // below the end of a stack that is at 0 (sysctl-zombie)
+		return le.AppendUint64(nil, ^uint64(31)), errno.OK
+	}
 	return le.AppendUint64(nil, auxValue(p, 32)), errno.OK
 }
 

@@ -40,7 +40,7 @@ func procNodes() []node {
 		{name: "kern.proc.pid_td", mib: []int32{ctlKern, kernProc, 1 | incThread}, get: procPID(true)},
 		{name: "kern.proc.all", mib: []int32{ctlKern, kernProc, 0}, get: procAll},
 		mine("args", 7, seeing, true, procArgs), mine("pathname", 12, seeing, true, procPath), mine("vmmap", 32, debugging, false, procMap),
-		mine("filedesc", 33, debugging, false, procFiles), mine("groups", 34, seeing, false, procGroups), mine("env", 35, debugging, false, procEnv),
+		mine("filedesc", 33, debugging, false, procFiles), mine("groups", 34, seeing, true, procGroups), mine("env", 35, debugging, false, procEnv),
 		mine("auxv", 36, debugging, false, func(p *kern.Proc) ([]byte, errno.Errno) {
 			if p.Image == nil {
 				return nil, errno.OK
@@ -48,7 +48,7 @@ func procNodes() []node {
 			return p.Image.Auxv, errno.OK
 		}),
 		{name: "kern.proc.rlimit", mib: []int32{ctlKern, kernProc, 37}, get: procLimit},
-		mine("ps_strings", 38, debugging, false, procPSStrings), mine("umask", 39, debugging, false, func(p *kern.Proc) ([]byte, errno.Errno) {
+		mine("ps_strings", 38, debugging, true, procPSStrings), mine("umask", 39, debugging, false, func(p *kern.Proc) ([]byte, errno.Errno) {
 			return le.AppendUint16(nil, uint16(p.At.Umask)), errno.OK
 		}),
 		mine("osrel", 40, seeing, false, func(p *kern.Proc) ([]byte, errno.Errno) {
@@ -58,10 +58,10 @@ func procNodes() []node {
 			}
 			return le.AppendUint32(nil, v), errno.OK
 		}),
-		mine("sigtramp", 41, debugging, false, procTramp), mine("cwd", 42, debugging, false, procCwd),
+		mine("sigtramp", 41, debugging, true, procTramp), mine("cwd", 42, debugging, false, procCwd),
 		mine("nfds", 43, seeing, false, func(p *kern.Proc) ([]byte, errno.Errno) { return le.AppendUint32(nil, uint32(openFiles(p))), errno.OK }),
 		mine("sigfastblk", 44, debugging, false, func(*kern.Proc) ([]byte, errno.Errno) { return nil, errno.ENOTTY }),
-		mine("vm_layout", 45, debugging, false, procLayout),
+		mine("vm_layout", 45, debugging, true, procLayout),
 	}
 }
 

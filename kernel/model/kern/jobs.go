@@ -147,6 +147,7 @@ type Job struct {
 	Sig      int  // what it is to stop or has stopped with; 0: it runs
 	stopping int  // threads that are yet to stop
 	Stopped  bool // all have
+	Stops    int  // how often they had
 	// Told: the stop was reported to one who waited (WUNTRACED).
 	Told      bool
 	Continued bool   // to be reported (WCONTINUED)
@@ -212,6 +213,7 @@ func (t *Thread) TakePart() bool {
 	}
 	if j.stopping == 0 && !j.Stopped {
 		j.Stopped, j.Continued = true, false
+		j.Stops++
 		return true
 	}
 	return false

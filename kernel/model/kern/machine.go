@@ -45,8 +45,8 @@ type Config struct {
 	// SliceTime is how long, in ns, each slice takes beyond what its instructions do: then a
 	// program that spins for a second of modeled time does not spin for one of the host's.
 	SliceTime int64
-	// AtPause: a slice ends behind a pause instruction if one is near, as on processors that give
-	// way there.
+	// AtPause: a slice ends behind a pause instruction if one is near, or where a jump went, as on
+	// processors that look for interrupts there.
 	AtPause bool
 	// ASLR: programs are at places that the seed chooses.
 	ASLR bool

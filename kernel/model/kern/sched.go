@@ -129,8 +129,8 @@ func (t *Thread) sleep(why string, until int64, hard bool, queues []*sleep.Queue
 	if t.Proc.External {
 		catch = nil
 	}
-	if catch != nil && !hard && !t.killed {
-		if e, ends := catch(t); ends {
+	if catch != nil && !t.killed {
+		if e, ends := catch(t, why, hard); ends {
 			return e
 		}
 	} else if t.killed || !hard && !rests && t.SignalPending() {

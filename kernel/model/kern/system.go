@@ -48,11 +48,11 @@ type System struct {
 	Restart func(t *Thread, a *Action)
 	// Post sends a signal to a process, or to only one of its threads, instead of this package's
 	// way; ToUser is the way back to user mode (false: the thread ends); Catch looks, before a
-	// sleep that signals end, for what ends it at once. It is what the sleep is to return, and
-	// whether it is to. Nil: as this package does it.
+	// sleep that signals end, for what ends it at once (and before a hard one, that nothing does).
+	// It is what the sleep is to return, and whether it is to. Nil: as this package does it.
 	Post   func(p *Proc, only *Thread, info SigInfo)
 	ToUser func(t *Thread) bool
-	Catch  func(t *Thread) (errno.Errno, bool)
+	Catch  func(t *Thread, why string, hard bool) (errno.Errno, bool)
 	// SendSig makes a signal's frame on the thread's stack and has it enter the handler. It is
 	// false if the stack does not take it. The mask is the one to come back.
 	SendSig func(t *Thread, a *Action, info *SigInfo, mask Sigset) bool

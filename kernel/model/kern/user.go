@@ -61,10 +61,8 @@ func (t *Thread) execute(as *AddressSpace, n int) cpu.Trap {
 	c.State = t.Regs
 	if t.M.Probes == nil {
 		trap := c.Run(n)
-		for i := 0; t.M.AtPause && trap.Kind == cpu.Budget && i < 8 && !paused(as, c.RIP); i++ {
-			done := trap.Steps
-			trap = c.Run(1)
-			trap.Steps += done
+		if t.M.AtPause && trap.Kind == cpu.Budget {
+			trap = toPause(as, trap)
 		}
 		t.Regs = c.State
 		return trap
@@ -83,6 +81,20 @@ func (t *Thread) execute(as *AddressSpace, n int) cpu.Trap {
 			return trap
 		}
 	}
+}
+
+// toPause runs on to behind a pause, or else to the second jump (Config.AtPause).
+func toPause(as *AddressSpace, trap cpu.Trap) cpu.Trap {
+	c := as.CPU
+	for i, jumps := 0, 0; trap.Kind == cpu.Budget && i < 16 && jumps < 2 && !paused(as, c.RIP); i++ {
+		at, done := c.RIP, trap.Steps
+		trap = c.Run(1)
+		trap.Steps += done
+		if c.RIP-at-1 >= 15 {
+			jumps++
+		}
+	}
+	return trap
 }
 
 // paused says whether there is a pause instruction before an address.

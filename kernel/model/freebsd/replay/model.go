@@ -42,10 +42,10 @@ func (h host) Write(addr uint64, b []byte) bool { return copy(h.bytes(addr, len(
 // NewModel is a machine with a debugger in it, that choices of the seed drive. Time passes as the
 // scenarios need it: a slice of instructions takes long, so that programs that spin are cheap.
 func NewModel(seed uint64) (Kernel, *kern.Machine) {
-	m := freebsd.New(kern.Config{Chooser: kern.NewChooser(seed), SliceMin: 4000, SliceMax: 4000, SliceTime: 200_000, AtPause: true, ASLR: true})
+	m := freebsd.New(kern.Config{Chooser: kern.NewChooser(seed), SliceMin: 500, SliceMax: 500, SliceTime: 200_000, AtPause: true, ASLR: true})
 	runner := m.NewExternal("runner", kern.Cred{})
 	runner.Proc.Reaper = true
-	k := &modeled{m: m, x: m.NewExternal("fbrec", kern.Cred{})}
+	k := &modeled{m: m, x: m.NewExternal("fbrec", kern.Cred{Groups: []uint32{0}})}
 	k.under(runner.Proc)
 	dir, _ := m.FS.MkdirAll("/w", 0o755)
 	k.x.Proc.At = &kern.Place{Dir: dir, Umask: 0o22}
