@@ -93,27 +93,31 @@ func (t *task) give(a *kernel.Action) {
 // goAll sets going what is stopped and has a thread that is to go.
 func (k *Kernel) goAll() {
 	for i := 0; i < len(k.order); i++ {
-		if p := k.order[i]; p.stopped && p.going() {
-			k.letGo(p)
+		if p := k.order[i]; p.stopped {
+			if p.going() {
+				k.letGo(p)
+			}
+			k.buryAll(p)
 		}
 	}
 }
 
 // going says whether some thread is to go on. A process of which no thread is followed goes
-// on by itself.
+// on by itself. One that is at its end is no reason: left alone with threads that are
+// suspended, it would leave a process that can be neither stopped nor killed
+// (suspend-all-continue). It ends when the others go on.
 func (p *process) going() bool {
 	for _, t := range p.tasks {
-		if !t.stopped {
+		if !t.stopped && !t.ending {
 			return true
 		}
 	}
-	return len(p.tasks) == 0
+	return len(p.tasks) == 0 || len(p.tasks) == 1 && !p.tasks[0].stopped
 }
 
 // letGo sets a stopped process going: threads that are to stay are suspended, the trap flag
-// is set where a step is wanted, and signals are given. With every thread suspended a
-// process could be neither stopped nor killed (suspend-all-continue); there is always one
-// that is not.
+// is set where a step is wanted, and signals are given. There is always a thread that is not
+// suspended.
 func (k *Kernel) letGo(p *process) {
 	k.setMask(p)
 	var stepper *task
@@ -129,6 +133,11 @@ func (k *Kernel) letGo(p *process) {
 	} else {
 		k.proceed(p, raw.Continue, int(p.pid), sig)
 	}
+	k.buryAll(p)
+}
+
+// buryAll is the end of threads that were at it and have been resumed.
+func (k *Kernel) buryAll(p *process) {
 	for i := len(p.tasks) - 1; i >= 0; i-- {
 		if t := p.tasks[i]; t.ending && !t.stopped {
 			k.gone(t)
