@@ -347,7 +347,7 @@ func (p *Printer) Signal(tid int, at time.Time, a *syscalls.ABI, signo int, info
 	p.line = append(p.line, p.os.SignalName(signo)...)
 	p.line = append(p.line, ' ')
 	if len(info) >= 128 {
-		p.sigcall.ABI, p.sigcall.Opts = a, &p.plain[0]
+		p.sigcall.ABI, p.sigcall.Opts, p.sigcall.TID, p.sigcall.PID = a, &p.plain[0], tid, tid
 		p.line = syscalls.AppendSiginfo(p.line, &p.sigcall, info)
 		p.line = append(p.line, ' ')
 	}

@@ -5,6 +5,7 @@ package strace
 import (
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ type describer struct {
 	fs       *procfs.FS
 	details  fdDetail
 	netlinks map[uint64]int    // protocols of sockets by inode, -1 for others
+	comms    map[int]string    // what processes were called last
 	peers    map[string]string // what was known of connected unix sockets, by link
 	pids     pidDetail
 }
@@ -140,6 +142,60 @@ func deviceDetail(path string) string {
 	return fmt.Sprintf("<%s %d:%d>", kind, unix.Major(uint64(st.Rdev)), unix.Minor(uint64(st.Rdev)))
 }
 
+// named is what follows the number of a process as caller knows it: its name, and its number
+// here if caller lives in another namespace.
+func (d *describer) named(caller, pid int) string {
+	here := pid
+	if ns := d.namespace(caller); ns != "" && ns != d.namespace(os.Getpid()) {
+		if here = d.translate(ns, pid); here == 0 {
+			return ""
+		}
+	}
+	text := d.process(here)
+	if d.pids&pidNS != 0 && here != pid {
+		text += " /* " + strconv.Itoa(here) + " in strace's PID NS */"
+	}
+	return text
+}
+
+func (d *describer) namespace(pid int) string {
+	link, err := os.Readlink(d.fs.Proc(pid).Dir() + "/ns/pid")
+	if err != nil {
+		return ""
+	}
+	return link
+}
+
+// translate finds the process or thread that has a number in a namespace; 0 when none has.
+func (d *describer) translate(ns string, pid int) int {
+	tasks, _ := filepath.Glob("/proc/[0-9]*/task/[0-9]*")
+	for _, task := range tasks {
+		b, err := os.ReadFile(task + "/status")
+		if err != nil {
+			continue
+		}
+		ids := field(b, "NSpid:")
+		if len(ids) < 2 || ids[len(ids)-1] != strconv.Itoa(pid) {
+			continue
+		}
+		if link, err := os.Readlink(task + "/ns/pid"); err == nil && link == ns {
+			here, _ := strconv.Atoi(filepath.Base(task))
+			return here
+		}
+	}
+	return 0
+}
+
+// field is the words of a line of a status file.
+func field(b []byte, name string) []string {
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			return strings.Fields(rest)
+		}
+	}
+	return nil
+}
+
 // process is "<comm>" for the number of a process or thread.
 func (d *describer) process(pid int) string {
 	if d.pids&pidComm == 0 {
@@ -147,9 +203,13 @@ func (d *describer) process(pid int) string {
 	}
 	comm, err := d.fs.Proc(pid).Comm()
 	if err != nil || comm == "" {
-		return ""
+		return d.comms[pid] // it has just ended
 	}
-	return "<" + escapePath(comm) + ">"
+	if d.comms == nil || len(d.comms) > maxPeers {
+		d.comms = map[int]string{}
+	}
+	d.comms[pid] = "<" + escapePath(comm) + ">"
+	return d.comms[pid]
 }
 
 // ifname is the name of a network interface.

@@ -97,12 +97,10 @@ func parseCalls(list string) (*syscalls.Set, error) {
 
 // setAbbrev sets the calls whose structures are shortened; the others' are shown whole.
 func setAbbrev(c *Config, list string) error {
-	if rest, ok := strings.CutPrefix(list, "!"); ok {
-		list = rest
-	} else {
-		list = "!" + list
+	if _, err := parseCalls(list); err != nil {
+		return err
 	}
-	return setSet(&c.Show.Verbose, list)
+	return setSet(&c.Show.Verbose, "!"+list)
 }
 
 // numbers is a set of descriptors.

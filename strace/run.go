@@ -1,6 +1,7 @@
 package strace
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -20,25 +21,26 @@ import (
 // trace is one run.
 type trace struct {
 	*Config
-	stderr   *os.File
-	k        kernel.Kernel
-	tr       *tracer.Tracer
-	out      *sink
-	printer  *calltrace.Printer
-	live     *calltrace.Live
-	tamper   *tamperer
-	launched *tracer.Process
-	path     string
-	started  bool
-	execErr  error
-	status   int // of what was launched; from 256 on a signal
-	attached map[kernel.PID]bool
-	leaving  []*tracer.Process // to be let go of: -b
-	counts   map[kernel.PID]int
-	stacks   stacks
-	becoming int  // -D: the process that waits to become the program
-	muted    bool // until it does
-	signal   atomic.Int32
+	stderr    *os.File
+	k         kernel.Kernel
+	tr        *tracer.Tracer
+	out       *sink
+	printer   *calltrace.Printer
+	live      *calltrace.Live
+	tamper    *tamperer
+	launched  *tracer.Process
+	path      string
+	started   bool
+	execErr   error
+	status    int // of what was launched; from 256 on a signal
+	attached  map[kernel.PID]bool
+	leaving   []*tracer.Process // to be let go of: -b
+	counts    map[kernel.PID]int
+	stacks    stacks
+	describer *describer
+	becoming  int  // -D: the process that waits to become the program
+	muted     bool // until it does
+	signal    atomic.Int32
 }
 
 // run traces. Its result is the program's exit status, or 256 and the signal that ended it.
@@ -74,9 +76,7 @@ func run(c *Config, stderr *os.File, newKernel func() (kernel.Kernel, error)) (s
 	if e := t.live.Close(); err == nil {
 		err = e
 	}
-	if e := t.printer.Close(); err == nil {
-		err = e
-	}
+	t.outputFailed(first(t.live.Err(), t.printer.Close()))
 	if e := t.out.close(); err == nil {
 		err = e
 	}
@@ -87,6 +87,22 @@ func run(c *Config, stderr *os.File, newKernel func() (kernel.Kernel, error)) (s
 		t.status = 0x100 | int(sig)
 	}
 	return t.status, err
+}
+
+// outputFailed says that the trace could not be written, which fails nothing.
+func (t *trace) outputFailed(err error) {
+	if err != nil {
+		fmt.Fprintf(t.stderr, "strace: %s: %s\n", cmp.Or(t.Output, "standard error"), reason(err))
+	}
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // engine makes the engine and the printers.
@@ -104,12 +120,13 @@ func (t *trace) engine() {
 	if t.FDs > 0 {
 		t.Show.Syscall.FD = d.descriptor
 	}
+	t.describer = d
 	t.Show.Syscall.Ifname, t.Show.Syscall.Netlink = ifname, d.netlink
 	if t.Summary != calltrace.NoSummary && !t.WallClock {
 		t.Show.CPU = d.processorTime
 	}
 	if t.PIDNames > 0 {
-		t.Show.Syscall.PID = d.process
+		t.Show.Syscall.PID = d.named
 		t.Show.Leader = d.process
 	}
 	if t.Read != nil || t.Write != nil {
@@ -119,7 +136,7 @@ func (t *trace) engine() {
 		t.stacks.procs = map[kernel.PID]*stackProcess{}
 		t.Show.Stack = t.stack
 	}
-	t.tamper = newTamperer(t.Inject)
+	t.tamper = newTamperer(t.Inject, t.Show.Filter)
 }
 
 // watch starts the printers; -P is told of first.
@@ -257,9 +274,9 @@ func (t *trace) loop() error {
 			return nil
 		case err != nil:
 			return err
-		case t.signal.Load() != 0 || t.live.Err() != nil:
+		case t.signal.Load() != 0:
 			t.endLaunched()
-			return t.live.Err()
+			return nil
 		case t.execErr != nil:
 			t.message("exec: " + errnoText(t.execErr))
 		}
@@ -294,6 +311,12 @@ func (t *trace) handle(e *tracer.Event) bool {
 		return t.signal.Load() != 0
 	case tracer.EvExited, tracer.EvKilled:
 		t.ended(e)
+	case tracer.EvSignal:
+		t.tamper.signalled(e)
+	case tracer.EvThreadExit:
+		if t.PIDNames > 0 {
+			t.describer.process(int(e.Thread.TID)) // for the line about its end
+		}
 	case tracer.EvExec:
 		t.started = t.started || e.Process == t.launched
 	case tracer.EvSyscallExit:
@@ -319,7 +342,10 @@ func (t *trace) handle(e *tracer.Event) bool {
 		t.leaving = append(t.leaving, e.Process)
 		return true
 	}
-	return t.live.Err() != nil
+	if t.live.Err() != nil { // nobody reads: the program runs on by itself
+		t.tr.Mode = kernel.Run
+	}
+	return false
 }
 
 // execs counts the programs a process has run under us.

@@ -17,17 +17,19 @@ type tampering struct {
 	counts  []int      // by injection: calls seen
 	now     *injection // of the call the thread is in
 	skipped bool       // the call was not made
+	sent    int        // a signal of ours that has not come yet
 	poked   bool       // memory was written
 }
 
 // tamperer applies the injections of a command line.
 type tamperer struct {
 	rules   []injection
+	traced  *syscalls.Set // only these are tampered with; nil: all
 	threads map[kernel.TID]*tampering
 }
 
-func newTamperer(rules []injection) *tamperer {
-	return &tamperer{rules: rules, threads: map[kernel.TID]*tampering{}}
+func newTamperer(rules []injection, traced *syscalls.Set) *tamperer {
+	return &tamperer{rules: rules, traced: traced, threads: map[kernel.TID]*tampering{}}
 }
 
 // choose finds the rule that applies to the call a thread enters, and counts it.
@@ -41,7 +43,7 @@ func (t *tamperer) choose(th *tracer.Thread) *tampering {
 	a := calltrace.ABIOf(th.Call.ABI)
 	for i := range t.rules {
 		r := &t.rules[i]
-		if !r.calls.Has(a, th.Call.Nr) {
+		if !r.calls.Has(a, th.Call.Nr) || t.traced != nil && !t.traced.Has(a, th.Call.Nr) {
 			continue
 		}
 		s.counts[i]++
@@ -78,7 +80,7 @@ func (t *tamperer) enter(th *tracer.Thread) {
 		setRegister(th, regs.OrigRAX, nr)
 	}
 	if r.signal != 0 {
-		th.Signal = kernel.Signal(r.signal)
+		th.Signal, s.sent = kernel.Signal(r.signal), r.signal
 	}
 	time.Sleep(r.delayEnter)
 }
@@ -101,6 +103,22 @@ func (t *tamperer) exit(th *tracer.Thread) string {
 	time.Sleep(r.delayExit)
 	return r.note(s.skipped, s.poked)
 }
+
+// signalled makes a signal of ours look as if the kernel had sent it, which is how the requests
+// of a tracer that strace uses have it.
+func (t *tamperer) signalled(e *tracer.Event) {
+	s := t.threads[e.Thread.TID]
+	if s == nil || s.sent == 0 || int(e.Stop.Signal) != s.sent {
+		return
+	}
+	s.sent = 0
+	raw := e.Stop.Info.Raw[:]
+	clear(raw[8:])
+	raw[8] = siKernel
+	e.Stop.Info.Code = siKernel
+}
+
+const siKernel = 0x80 // SI_KERNEL, asm-generic/siginfo.h
 
 // note is what strace puts behind the result.
 func (in *injection) note(ret, args bool) string {
@@ -144,7 +162,7 @@ func writePokes(th *tracer.Thread, pokes []poke) (any bool) {
 			continue
 		}
 		n, _ := th.Process.WriteMem(th.Call.Args[p.arg], p.data)
-		any = any || n == len(p.data)
+		any = any || n > 0
 	}
 	return any
 }

@@ -74,8 +74,8 @@ type Options struct {
 	Netlink func(pid int, fd int32) int
 	// Ifname names a network interface; "" when there is none of the index. It may be nil.
 	Ifname func(index uint32) string
-	// PID is what to add to the number of a process (-Y): "<comm>", or "".
-	PID func(pid int) string
+	// PID is what to add to the number of a process, as caller knows it (-Y): "<comm>", or "".
+	PID func(caller, pid int) string
 
 	// FD describes a descriptor of a process for -y: what goes between < and >, or "" when
 	// it is not known. It is called while the thread is stopped, if the engine lives.

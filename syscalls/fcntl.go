@@ -8,7 +8,7 @@ var fcntlArgs = map[uint32]format{
 	1030: func(c *Call, v uint64) { c.dec(int64(v)) },                       // F_DUPFD_CLOEXEC
 	2:    func(c *Call, v uint64) { c.flags(&tFdFlags, uint64(uint32(v))) }, // F_SETFD
 	4:    (*Call).openFlags,                                                 // F_SETFL
-	8:    d.f,                                                               // F_SETOWN
+	8:    func(c *Call, v uint64) { c.owner(int32(v)) },                     // F_SETOWN
 	10:   sig.f,                                                             // F_SETSIG
 	1024: func(c *Call, v uint64) { c.enum(&tLockType, uint64(uint32(v))) }, // F_SETLEASE
 	1026: func(c *Call, v uint64) { c.flags(&tNotify, uint64(uint32(v))) },  // F_NOTIFY
@@ -180,4 +180,13 @@ var rFcntl = ret{
 		}
 		c.aux, c.b = c.b, b
 	},
+}
+
+// owner is a process, or a group by its negative number.
+func (c *Call) owner(n int32) {
+	if n >= 0 {
+		c.pid(uint64(uint32(n)))
+		return
+	}
+	c.dec(int64(n))
 }

@@ -257,7 +257,7 @@ func (c *Call) signal(n int) {
 func (c *Call) pid(v uint64) {
 	c.dec(int64(int32(v)))
 	if c.opts.PID != nil && int32(v) > 0 {
-		c.str(c.opts.PID(int(int32(v))))
+		c.str(c.opts.PID(c.TID, int(int32(v))))
 	}
 }
 

@@ -170,7 +170,15 @@ var (
 	keyDefault = in(func(c *Call, v uint64) { c.intEnum(&tKeyDefault, v) })
 	// bufOut is filled in as far as the value returned says, which may be more than there is
 	// room for: the next argument.
-	bufOut   = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) }))
+	bufOut = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) }))
+	// textOut is bufOut without a NUL at its end.
+	textOut = out(in(func(c *Call, v uint64) {
+		n := min(uint64(c.Ret), c.arg(c.reg))
+		if p, ok := c.readBytes(v+n-1, 1); n > 0 && ok && p[0] == 0 {
+			n--
+		}
+		c.buffer(v, n)
+	}))
 	dhParams = structure(12, []member{{name: "private", size: 4, f: (*Call).keySerial}, {name: "prime", off: 4, size: 4, f: (*Call).keySerial},
 		{name: "base", off: 8, size: 4, f: (*Call).keySerial}})
 	dhOut = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) }))
@@ -200,6 +208,15 @@ var (
 		c.byte('}')
 	})
 )
+
+// errnoArg is an error by its name.
+var errnoArg = in(func(c *Call, v uint64) {
+	if row := c.ABI.OS.Errno(int(uint32(v))); row != nil && c.opts.Style != Numbers && uint32(v) < 512 {
+		c.styled(func() { c.udec(uint64(uint32(v))) }, func() { c.str(row.Name) })
+		return
+	}
+	c.udec(uint64(uint32(v)))
+})
 
 var tKeyDefault = table{"KEY_REQKEY_DEFL_???", []name{{0xffffffff, "KEY_REQKEY_DEFL_NO_CHANGE"}, {0, "KEY_REQKEY_DEFL_DEFAULT"}, {1, "KEY_REQKEY_DEFL_THREAD_KEYRING"},
 	{2, "KEY_REQKEY_DEFL_PROCESS_KEYRING"}, {3, "KEY_REQKEY_DEFL_SESSION_KEYRING"}, {4, "KEY_REQKEY_DEFL_USER_KEYRING"},
@@ -237,10 +254,10 @@ func (c *Call) keySerial(v uint64) {
 // keyctlArity is how many arguments follow each operation; others have four.
 var keyctlArity = map[uint32][]kind{
 	0: a(keySerial, d), 1: a(cstr), 2: a(keySerial, bufNext, size), 3: a(keySerial), 4: a(keySerial, uid, uid),
-	5: a(keySerial, keyPerm), 6: a(keySerial, bufOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
+	5: a(keySerial, keyPerm), 6: a(keySerial, textOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
 	10: a(keySerial, cstr, cstr, keySerial), 11: a(keySerial, bufOut, size), 12: a(keySerial, bufNext, size, keySerial),
-	13: a(keySerial, u, keySerial), 14: a(keyDefault), 15: a(keySerial, u), 16: a(keySerial), 17: a(keySerial, bufOut, size), 18: {},
-	19: a(keySerial, u, u, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 30: a(keySerial, keySerial, keySerial, x32), 31: a(bufOut, size),
+	13: a(keySerial, u, keySerial), 14: a(keyDefault), 15: a(keySerial, u), 16: a(keySerial), 17: a(keySerial, textOut, size), 18: {},
+	19: a(keySerial, u, errnoArg, keySerial), 20: a(keySerial, in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) }), size, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 30: a(keySerial, keySerial, keySerial, x32), 31: a(bufOut, size),
 }
 
 var keyctlArgs = append(a(enumOf(&tKeyctl)), byCommand(keyctlArity, 0), byCommand(keyctlArity, 1), byCommand(keyctlArity, 2), byCommand(keyctlArity, 3))
@@ -286,7 +303,10 @@ var syslogLevel = in(func(c *Call, v uint64) {
 		return
 	}
 	n := tLogLevel.find(uint64(uint32(v)))
-	if n == "" {
+	switch {
+	case n == "" && uint32(v) == 8:
+		n = "LOGLEVEL_DEBUG+1"
+	case n == "":
 		n = tLogLevel.unknown
 	}
 	c.comment(n)

@@ -5,7 +5,7 @@ package syscalls
 var archPrctlArg = kind{
 	late: func(c *Call) bool {
 		switch uint32(c.arg(0)) {
-		case 0x1003, 0x1004: // ARCH_GET_FS, ARCH_GET_GS
+		case 0x1003, 0x1004, 0x1021, 0x1022, 0x1024: // ARCH_GET_FS, ARCH_GET_GS, ARCH_GET_XCOMP_*
 			return true
 		}
 		return false
@@ -22,16 +22,16 @@ var archPrctlArg = kind{
 				}
 				c.comment(n)
 			}
+		case 0x1001, 0x1002, 0x1012: // ARCH_SET_GS, ARCH_SET_FS, ARCH_SET_CPUID
+			c.hex(v)
+		case 0x1021, 0x1022, 0x1024:
+			c.xMaskAt(v)
 		case 0x1003, 0x1004:
 			if c.failed {
 				c.addr(v)
 			} else {
 				c.addrAt(v)
 			}
-		case 0x1001, 0x1002:
-			c.addr(v)
-		case 0x1012:
-			c.udec(v)
 		default:
 			c.hex(v)
 		}

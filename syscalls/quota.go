@@ -21,7 +21,7 @@ var quotaRows = map[uint32]quotaRow{
 	0x800005: {noID: true, data: quotaInfo.f, out: true}, 0x800006: {noID: true, data: quotaInfo.f},
 	0x800007: {data: quotaBlock.f, out: true}, 0x800008: {data: quotaBlock.f}, 0x800009: {data: quotaNext.f, out: true},
 	0x5801: {noID: true, data: xfsQuotaFlags}, 0x5802: {noID: true, data: xfsQuotaFlags},
-	0x5803: {data: xfsQuota.f, out: true}, 0x5804: {data: xfsQuota.f}, 0x5805: {noID: true}, 0x5806: {noID: true, data: xfsQuotaFlags},
+	0x5803: {data: xfsQuota.f, out: true}, 0x5804: {data: xfsQuota.f}, 0x5805: {noID: true}, 0x5806: {noID: true, data: xfsQuotaTypes},
 	0x5807: {noID: true, noData: true}, 0x5808: {noID: true}, 0x5809: {data: xfsQuota.f, out: true},
 }
 
@@ -70,7 +70,7 @@ var (
 		{name: "dqi_flags", off: 16, size: 4, f: fFlags(&tQuotaDQF)}, {name: "dqi_valid", off: 20, size: 4, f: fFlags(&tQuotaIIF)}})
 	quotaBlock = abridged(72, 6, quotaBlockMembers)
 	quotaNext  = abridged(72, 6, append(quotaBlockMembers[:9:9], member{name: "dqb_id", off: 68, size: 4, f: fUint}))
-	xfsQuota   = abridged(112, 12, xfsQuotaMembers)
+	xfsQuota   = abridged(112, 10, xfsQuotaMembers)
 )
 
 var quotaBlockMembers = []member{
@@ -98,6 +98,17 @@ func xfsQuotaFlags(c *Call, v uint64) {
 	}
 	c.byte('[')
 	c.flags(&tQuotaXFS, uint64(u32(p)))
+	c.byte(']')
+}
+
+func xfsQuotaTypes(c *Call, v uint64) {
+	p, ok := c.read(v, 4)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('[')
+	c.flags(&tQuotaXFSType, uint64(u32(p)))
 	c.byte(']')
 }
 

@@ -252,7 +252,7 @@ func (c *Call) siginfo(p []byte) {
 
 func (c *Call) sender(u []byte) {
 	c.field(false, "si_pid")
-	c.dec(int64(int32(u32(u))))
+	c.pid(uint64(u32(u)))
 	c.field(false, "si_uid")
 	c.uid(uint64(u32(u[4:])))
 }

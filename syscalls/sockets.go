@@ -191,15 +191,19 @@ func (c *Call) message(m *msghdr, total uint64, namelen int64) {
 	c.byte('}')
 }
 
+// controlLimit is the most ancillary data that the kernel takes: net.core.optmem_max.
+const controlLimit = 131072
+
 // control prints ancillary data (cmsg(3)).
 func (c *Call) control(v, n uint64) {
 	w := c.ABI.Word
 	head := w + 8
-	p, ok := c.read(v, int(min(n, pageSize)))
+	p, ok := c.read(v, int(min(n, controlLimit)))
 	if !ok || len(p) < head {
 		c.addr(v)
 		return
 	}
+	at, cut := v, n > controlLimit
 	c.byte('[')
 	for first := true; len(p) >= head; first = false {
 		size := c.word(p)
@@ -212,42 +216,83 @@ func (c *Call) control(v, n uint64) {
 		c.field(false, "cmsg_level")
 		c.enum(&tSockLevel, uint64(level))
 		c.field(false, "cmsg_type")
-		if level == 1 {
-			c.enum(&tScm, uint64(typ))
+		if t := cmsgTypes[level]; t != nil {
+			c.enum(t, uint64(typ))
 		} else {
 			c.hex(uint64(typ))
 		}
 		end := min(size, uint64(len(p)))
-		if size > uint64(head) && end >= uint64(head) {
-			c.field(false, "cmsg_data")
+		if end > uint64(head) {
 			c.controlData(level, typ, p[head:end])
 		}
 		c.byte('}')
 		step := (size + uint64(w) - 1) &^ (uint64(w) - 1)
-		if size < uint64(head) || step >= uint64(len(p)) {
+		if size < uint64(head) {
 			break
 		}
-		p = p[step:]
+		at, p = at+step, p[min(step, uint64(len(p))):]
+	}
+	switch {
+	case cut:
+		c.str(", ...")
+	case len(p) > 0 && len(p) < head:
+		c.str(", ... /* ")
+		c.addr(at)
+		c.str(" */")
 	}
 	c.byte(']')
 }
 
+// cmsgTypes are the types of ancillary data by level.
+var cmsgTypes = map[uint32]*table{solSocket: &tScm, solIP: &tSoIP}
+
+var (
+	cmsgPktInfo = []member{{name: "ipi_ifindex", size: 4, f: fIfindex}, {name: "ipi_spec_dst", off: 4, size: 4, raw: (*Call).in4},
+		{name: "ipi_addr", off: 8, size: 4, raw: (*Call).in4}}
+)
+
+// controlData prints the data of one message.
 func (c *Call) controlData(level, typ uint32, p []byte) {
+	start := len(c.b)
+	c.field(false, "cmsg_data")
 	switch {
-	case level == 1 && typ == 1: // SCM_RIGHTS
-		c.byte('[')
-		for i := 0; i+4 <= len(p); i += 4 {
-			if i > 0 {
-				c.str(", ")
-			}
-			c.fd(uint64(u32(p[i:])))
-		}
-		c.byte(']')
-	case level == 1 && typ == 2 && len(p) >= 12: // SCM_CREDENTIALS
+	case level == solSocket && typ == 1 && len(p) < 4:
+		c.b = c.b[:start]
+	case level == solSocket && typ == 1: // SCM_RIGHTS
+		c.ints(p, (*Call).fd)
+	case level == solSocket && typ == 2 && len(p) >= 12: // SCM_CREDENTIALS
 		c.ucred(p)
+	case level == solIP && typ == 8 && len(p) >= 12: // IP_PKTINFO
+		c.structBody(p, cmsgPktInfo)
+	case level == solIP && (typ == 2 || typ == 12) && len(p) >= 4: // IP_TTL
+		c.ints(p[:4], fUint)
+	case level == solIP && (typ == 1 || typ == 13): // IP_TOS
+		c.byte('[')
+		c.hex(uint64(p[0]))
+		c.byte(']')
 	default:
 		c.quote(p[:min(len(p), c.limit())], len(p) > c.limit())
 	}
+}
+
+// ints prints an array of ints, as many as -s permits.
+func (c *Call) ints(p []byte, f format) {
+	limit := c.limit()
+	if c.opts.Verbose {
+		limit = readLimit
+	}
+	c.byte('[')
+	for i := 0; 4*i+4 <= len(p); i++ {
+		if i > 0 {
+			c.str(", ")
+		}
+		if i >= limit {
+			c.str("...")
+			break
+		}
+		f(c, uint64(u32(p[4*i:])))
+	}
+	c.byte(']')
 }
 
 func (c *Call) ucred(p []byte) {
