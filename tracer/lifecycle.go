@@ -167,6 +167,9 @@ func (t *Tracer) leave(p *Process) error {
 	if t.procs[p.PID] != p {
 		return nil // it ended; Wait has told
 	}
+	if t.meetTraps(p) {
+		return t.leave(p)
+	}
 	if p.busyForking() {
 		t.idle = true // all that were stopped go on until the child is done
 		return nil
@@ -187,6 +190,18 @@ func (t *Tracer) leave(p *Process) error {
 	err := t.k.Detach(p.PID, actions)
 	t.dropProcess(p)
 	return ignoreGone(err)
+}
+
+// meetTraps sets threads going that an interrupt stopped before the trap of an instruction that
+// is done was told: let go of, they would die of it. It says whether there are any.
+func (t *Tracer) meetTraps(p *Process) (some bool) {
+	for _, th := range slices.Clone(p.threads) {
+		if th.state == stopped && th.Stop.Kind == kernel.Interrupted && t.trapDue(th) {
+			t.resume(th, kernel.Run, false) // gone or not, something will come
+			some = true
+		}
+	}
+	return some
 }
 
 // lastSignals are what a thread still has to be given: by the user's word, or in stops
