@@ -83,7 +83,9 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 	// An interrupt is told before the trap of a step that was done already.
 	th.owed = th.owed && (s.Kind == kernel.Interrupted || s.Kind == kernel.GroupStop)
 	if s.Kind != kernel.Trap || s.Trap != kernel.Breakpoint {
-		th.again = t.restarts(th)
+		if again := t.restarts(th); again != 0 || !th.returning() {
+			th.again = again
+		}
 	}
 	switch s.Kind {
 	case kernel.ThreadNew:
@@ -105,6 +107,16 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 		th.repeat, th.grouped = th.grouped, true
 	}
 	return th
+}
+
+// returning says whether an interrupt found the thread on its way back to a call that is begun
+// again: at the trap, or past it with its signal yet to come.
+func (th *Thread) returning() bool {
+	if th.again == 0 || th.Stop.Kind != kernel.Interrupted {
+		return false
+	}
+	set, err := th.Regs(regs.General)
+	return err == nil && set.PC()-th.again <= 1
 }
 
 // callEnds are the stops that may come between a system call that was interrupted and its
