@@ -110,6 +110,9 @@ type Stats struct {
 	Instructions, Slices, Calls, Signals, Handled, Forks, Execs, Exits, Faults uint64
 	// Untold counts entries to calls of traced threads that died before anybody was told.
 	Untold uint64
+	// Astray counts slices of threads whose process is stopped by job control: a tracer has
+	// set them going.
+	Astray uint64
 }
 
 type appointment struct {

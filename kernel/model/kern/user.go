@@ -37,6 +37,9 @@ func (t *Thread) user() {
 	}
 	trap := t.execute(as, n)
 	m.Stats.Slices++
+	if p.Job.Stopped {
+		m.Stats.Astray++
+	}
 	spent := int64(trap.Steps/stepsOfNs+1) + m.SliceTime
 	m.now += spent
 	t.Usage.User += spent
