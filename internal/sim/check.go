@@ -62,6 +62,19 @@ func (s *session) checkTraps() {
 	}
 }
 
+// checkLetGo: nobody traces a process that was let go of.
+func (s *session) checkLetGo(p *kern.Proc) {
+	if p == nil {
+		return
+	}
+	for _, t := range p.Threads {
+		if t.Alive() && !t.Killed() && s.m.System.Tracing.Traced(t) {
+			s.fail(5, "thread %d of process %d is still traced", t.TID, p.PID)
+			return
+		}
+	}
+}
+
 func (s *session) traced(p *kern.Proc) bool {
 	for _, t := range p.Threads {
 		if s.m.System.Tracing.Traced(t) {
@@ -102,7 +115,7 @@ func (s *session) checkStill() {
 }
 
 // settleSteps bounds what is left to run when the debugger is done.
-const settleSteps = 400_000
+const settleSteps = 150_000
 
 // settle is the end of a run: whatever still lives runs alone, and what came out is compared.
 func (s *session) settle() {
@@ -128,6 +141,9 @@ func (s *session) settle() {
 	s.checkCounts()
 	s.checkTruth()
 	s.checkSignals()
+	if n := s.m.Stats.Astray; n > 0 && s.profile.Step == 0 { // those who are told to step do
+		s.fail(1, "threads ran %d times while their process was stopped by job control", n)
+	}
 }
 
 // checkLeft holds promise 5: nothing is left stopped, and all that can end has.

@@ -101,7 +101,7 @@ func sorted(m map[string]uint64) []string {
 // handle is the engine's handler: it checks what it is told, and stops the world now and then.
 func (s *session) handle(e *tracer.Event) bool {
 	s.checkEvent(e)
-	s.signals.tell(e)
+	s.tell(e)
 	if s.check != nil {
 		s.check(s, e)
 	}
@@ -380,6 +380,7 @@ func (s *session) detach() {
 		s.fail(5, "detach %d: %v", p.PID, err)
 	}
 	s.disarm(int(p.PID))
+	s.checkLetGo(s.m.Proc(int(p.PID)))
 	s.checkTraps()
 	if s.c.Chance(128) {
 		s.attach(p.PID)

@@ -71,7 +71,7 @@ var Profiles = []Profile{
 	{Name: "signals given, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 3, Break: true, Interrupt: 64, StopAtHit: 64, StopAtEvent: 16, Give: 100},
 	{Name: "steps without breakpoints", Follow: tracer.FollowBoth, Drift: 2, Interrupt: 128, StopAtEvent: 24, Step: 200,
 		Without: []string{"simtrapflag"}},
-	{Name: "slow, breakpoints everywhere", Follow: tracer.FollowBoth, Drift: 40, Break: true, Everywhere: true, StopAtEvent: 8, Interrupt: 32},
+	{Name: "slow, breakpoints everywhere", Follow: tracer.FollowBoth, Drift: 16, Break: true, Everywhere: true, StopAtEvent: 8, Interrupt: 32},
 	{Name: "two programs", Follow: tracer.FollowBoth, Drift: 3, Break: true, Two: true, Interrupt: 100, StopAtHit: 32, StopAtEvent: 8},
 	{Name: "attached, stopped", Follow: tracer.FollowBoth, Drift: 4, Break: true, Attach: true, Halted: true, Interrupt: 100, StopAtHit: 16, StopAtEvent: 16, Detach: 16,
 		Without: []string{"simsigwait"}}, // its calls end with EINTR after a stop

@@ -19,10 +19,20 @@ type sent struct{ pid, sig int }
 type signals struct {
 	told, acted, given map[sent]int
 	threads            map[int]int // how many a process had at most
+	last               map[int]gift
 }
 
+// gift is the last signal that the debugger gave in a process.
+type gift struct {
+	to   *kern.Thread
+	user int64 // what it had spent by then
+}
+
+// grace is how long a thread may run, in ns, with a signal that it was given.
+const grace = 100
+
 func (s *session) watchSignals() {
-	s.signals = signals{told: map[sent]int{}, acted: map[sent]int{}, given: map[sent]int{}, threads: map[int]int{}}
+	s.signals = signals{told: map[sent]int{}, acted: map[sent]int{}, given: map[sent]int{}, threads: map[int]int{}, last: map[int]gift{}}
 	s.m.Acted = func(t *kern.Thread, info *kern.SigInfo) {
 		if s.m.System.Tracing.Traced(t) && info.Signo != s.m.System.Sig.KILL {
 			s.signals.acted[sent{t.Proc.PID, info.Signo}]++
@@ -30,12 +40,15 @@ func (s *session) watchSignals() {
 	}
 }
 
-// tell counts what the debugger is told.
-func (g *signals) tell(e *tracer.Event) {
+// tell counts what the debugger is told, and looks whether what it gave has arrived.
+func (s *session) tell(e *tracer.Event) {
 	if e.Process == nil {
 		return
 	}
-	pid := int(e.Process.PID)
+	g, pid := &s.signals, int(e.Process.PID)
+	if key := (sent{pid, sigURG}); g.given[key] > g.acted[key] && g.last[pid].to.Usage.User > g.last[pid].user+grace {
+		s.fail(4, "thread %d was given a signal and goes on without it", g.last[pid].to.TID)
+	}
 	g.threads[pid] = max(g.threads[pid], len(e.Process.Threads()))
 	if e.Kind == tracer.EvSignal {
 		g.told[sent{pid, int(e.Stop.Signal)}]++
@@ -48,7 +61,9 @@ var giveable = [kernel.NKinds]bool{kernel.Trap: true, kernel.Interrupted: true, 
 // give has a thread take a signal as it goes on. There is one at a time: two that wait are one.
 func (s *session) give(th *tracer.Thread) {
 	g, key := &s.signals, sent{int(th.Process.PID), sigURG}
-	if th.Signal == 0 && th.Stopped() && giveable[th.Stop.Kind] && g.given[key] == g.acted[key] {
+	t := s.m.Thread(int(th.TID))
+	if t != nil && th.Signal == 0 && th.Stopped() && giveable[th.Stop.Kind] && g.given[key] == g.acted[key] {
+		g.last[key.pid] = gift{t, t.Usage.User}
 		s.note("thread %d is given a signal", th.TID)
 		th.Signal = sigURG
 		g.given[key]++

@@ -193,7 +193,7 @@ func Play(c Case) (r Result) {
 		}
 		r.Faults, r.Choices, r.Steps = s.faults, s.c.Made(), s.m.Steps()
 	}()
-	s.m.At(maxSteps, s.patience)
+	s.m.At(c.Profile.steps(), s.patience)
 	if c.Profile.counted(c.Subject) {
 		s.watchTruth()
 	}
@@ -214,7 +214,7 @@ func (s *session) patience() {
 	case s.killed && !s.tired && s.asleep():
 		s.tired = true
 		s.tr.Interrupt()
-		s.m.At(2*maxSteps, s.patience)
+		s.m.At(2*s.profile.steps(), s.patience)
 	default:
 		panic(hung{})
 	}
@@ -278,9 +278,12 @@ func (s *session) guarded(f func()) {
 	f()
 }
 
-// maxSteps is more than any run needs; so is maxCalls, of how often the engine's patience ends.
+// steps is more than any run of a profile needs: a slow debugger's runs are longer.
+func (p *Profile) steps() uint64 { return maxSteps * uint64(8+p.Drift) / 8 }
+
+// maxSteps is more than any run needs of a debugger that takes no time; so is maxCalls, of how often the engine's patience ends.
 const (
-	maxSteps = 500_000
+	maxSteps = 100_000
 	maxCalls = 500
 )
 

@@ -244,7 +244,8 @@ var programs = []Program{
 	{Name: "simstopcont", Lang: Freestanding, About: "a child of several threads stopped and continued by its parent", Sources: []string{"sim/stopcont.c"},
 		Runs: []Run{
 			{Stdout: strings.Repeat("stopped and continued\n", 3), Calls: map[string]int{"work": 3, "last": 2}},
-			{Args: []string{"2", "0"}, Stdout: strings.Repeat("stopped and continued\n", 2), Calls: map[string]int{"work": 2, "last": 0}}}},
+			{Args: []string{"2", "0"}, Stdout: strings.Repeat("stopped and continued\n", 2), Calls: map[string]int{"work": 2, "last": 0}},
+			{Args: []string{"8", "3"}, Stdout: strings.Repeat("stopped and continued\n", 8), Calls: map[string]int{"work": 8, "last": 3}}}},
 	{Name: "simtimer", Lang: Freestanding, About: "interval timers and a nanosleep that they interrupt", Sources: []string{"sim/timer.c"},
 		Runs: []Run{
 			{Stdout: "ticks 4\nshots 4\nsleep worked 8\n", Calls: map[string]int{"work": 8, "sleeps": 1}}}},

@@ -32,8 +32,8 @@ static void body(long i)
 {
 	while (!LOAD(&stop)) {
 		turn(turned);
-		if (i & 1)
-			sleep_ns(100000);
+		if (i < 2)
+			sleep_ns(i ? 100000 : 3000);
 		else
 			sys(sched_yield);
 	}
