@@ -9,6 +9,7 @@
 //	image  what execve loads
 //	kern   processes, threads, signals, jobs: what all systems share
 //	linux  Linux: system calls, ptrace, /proc, and the raw interface of its adapter
+//	freebsd FreeBSD: the same of it
 //	svr4   System V release 4: the same of it
 //	calls  system calls that are the same on all systems
 //
@@ -26,8 +27,11 @@ import (
 	"strings"
 
 	"github.com/trapline/trapline/kernel"
+	hostfreebsd "github.com/trapline/trapline/kernel/freebsd"
+	"github.com/trapline/trapline/kernel/freebsd/raw"
 	hostlinux "github.com/trapline/trapline/kernel/linux"
 	"github.com/trapline/trapline/kernel/model/errno"
+	"github.com/trapline/trapline/kernel/model/freebsd"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
 	"github.com/trapline/trapline/kernel/model/linux"
@@ -77,6 +81,7 @@ type System struct {
 // Systems are all there are; the first one is what Options mean if they do not say.
 var Systems = []System{
 	{"linux", "Linux on x86-64", bootLinux},
+	{"freebsd", "FreeBSD 15 on amd64", bootFreeBSD},
 	{"svr4", "System V release 4.2 on x86-64, traced by /proc", bootSVR4},
 	{"svr4-ptrace", "the same, traced by ptrace(2)", bootOldSVR4},
 }
@@ -128,6 +133,20 @@ func bootLinux(w *World, c kern.Config, o *Options) {
 		}
 	}
 	w.Kernel = hostlinux.New(sys)
+}
+
+func bootFreeBSD(w *World, c kern.Config, o *Options) {
+	w.M = freebsd.New(c)
+	w.X = w.M.NewExternal("trapline", kern.Cred{})
+	sys := freebsd.NewSys(w.M, w.X)
+	sys.Drift = o.Drift
+	sys.Idle = w.idle
+	sys.Refused = func(request, id int, e raw.Errno) {
+		if w.Refused != nil {
+			w.Refused(request, id, int(e))
+		}
+	}
+	w.Kernel = hostfreebsd.New(sys)
 }
 
 // lend puts the host's files under the World's own. The empty directories that a system boots
