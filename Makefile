@@ -12,10 +12,10 @@ COMMIT  := $(shell git rev-parse HEAD 2>/dev/null)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint docs bench fuzz clean
+.PHONY: help build install demo test lint docs strace-suite bench fuzz clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/trapline, one static binary
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/trapline ./cmd/trapline
@@ -43,6 +43,9 @@ lint: ## gofmt, vet for both systems, staticcheck
 docs: ## write the manual pages (docs/man) and docs/commands.md from the command tree and the command table
 	$(GO) test -run '^TestManual$$' ./session -update
 	$(GO) run ./cmd/trapline gen man docs/man
+
+strace-suite: build ## run strace's own tests against trapline (root, Debian 12; fetched into ~/.cache/trapline)
+	scripts/strace-suite
 
 bench: build ## measure against the C floor, strace and gdb, in one run
 	scripts/need

@@ -158,32 +158,61 @@ func (d *describer) named(caller, pid int) string {
 	return text
 }
 
+// namespace names the namespace that a process of ours lives in.
 func (d *describer) namespace(pid int) string {
-	link, err := os.Readlink(d.fs.Proc(pid).Dir() + "/ns/pid")
+	dir := d.fs.Proc(pid).Dir()
+	if depth := d.depth(); depth > 0 || pid == os.Getpid() { // /proc is of a namespace around ours
+		if dir = "/proc/self"; pid != os.Getpid() {
+			dir, _ = d.find(func(ids []string, _ string) bool { return len(ids) > depth && ids[depth] == strconv.Itoa(pid) })
+		}
+	}
+	link, err := os.Readlink(dir + "/ns/pid")
 	if err != nil {
 		return ""
 	}
 	return link
 }
 
-// translate finds the process or thread that has a number in a namespace; 0 when none has.
+// depth is how many namespaces deeper we live than what /proc shows.
+func (d *describer) depth() int {
+	b, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	return max(0, len(field(b, "NSpid:"))-1)
+}
+
+// translate finds the process or thread that has a number in a namespace, and its number in
+// ours; 0 when none has.
 func (d *describer) translate(ns string, pid int) int {
+	depth := d.depth()
+	_, ids := d.find(func(ids []string, dir string) bool {
+		if len(ids) <= depth || ids[len(ids)-1] != strconv.Itoa(pid) {
+			return false
+		}
+		link, err := os.Readlink(dir + "/ns/pid")
+		return err == nil && link == ns
+	})
+	if len(ids) <= depth {
+		return 0
+	}
+	here, _ := strconv.Atoi(ids[depth])
+	return here
+}
+
+// find looks for a thread by its numbers, the outermost namespace's first.
+func (d *describer) find(is func(ids []string, dir string) bool) (dir string, ids []string) {
 	tasks, _ := filepath.Glob("/proc/[0-9]*/task/[0-9]*")
 	for _, task := range tasks {
 		b, err := os.ReadFile(task + "/status")
 		if err != nil {
 			continue
 		}
-		ids := field(b, "NSpid:")
-		if len(ids) < 2 || ids[len(ids)-1] != strconv.Itoa(pid) {
-			continue
-		}
-		if link, err := os.Readlink(task + "/ns/pid"); err == nil && link == ns {
-			here, _ := strconv.Atoi(filepath.Base(task))
-			return here
+		if ids := field(b, "NSpid:"); is(ids, task) {
+			return task, ids
 		}
 	}
-	return 0
+	return "", nil
 }
 
 // field is the words of a line of a status file.

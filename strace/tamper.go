@@ -118,6 +118,8 @@ func (t *tamperer) signalled(e *tracer.Event) {
 	e.Stop.Info.Code = siKernel
 }
 
+const pageSize = 4096
+
 const siKernel = 0x80 // SI_KERNEL, asm-generic/siginfo.h
 
 // note is what strace puts behind the result.
@@ -161,8 +163,13 @@ func writePokes(th *tracer.Thread, pokes []poke) (any bool) {
 		if p.arg >= len(th.Call.Args) {
 			continue
 		}
-		n, _ := th.Process.WriteMem(th.Call.Args[p.arg], p.data)
-		any = any || n > 0
+		at, data := th.Call.Args[p.arg], p.data
+		for len(data) > 0 { // page by page: what can be written is
+			n := min(len(data), pageSize-int(at%pageSize))
+			done, _ := th.Process.WriteMem(at, data[:n])
+			any = any || done > 0
+			at, data = at+uint64(n), data[n:]
+		}
 	}
 	return any
 }

@@ -69,6 +69,9 @@ func rtmFlags(typ uint16) *table {
 	case 0:
 		return &tNlNew
 	case 1:
+		if typ == 49 { // RTM_DELACTION
+			return &tNlGet
+		}
 		return &tNlDel
 	case 2:
 		return &tNlGet
@@ -224,7 +227,15 @@ func (c *Call) attributes(v uint64, n int, types *table, rows map[uint16]nlAttr)
 	}
 	first := true
 	several := false
-	for n > 0 {
+	limit := c.limit()
+	if c.opts.Verbose {
+		limit = readLimit
+	}
+	for i := 0; n > 0; i++ {
+		if i >= limit && n >= nlAttrHeader {
+			c.str(", ...")
+			break
+		}
 		if n < nlAttrHeader {
 			c.str(", ")
 			c.hexBuffer(v, uint64(n))

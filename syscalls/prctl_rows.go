@@ -11,14 +11,14 @@ func init() {
 
 var prctlMore = map[uint32]prctlRow{
 	28: {args: a(flags64(&tSecureBits))},
-	50: {args: a(vectorLength(&tSVE))}, 51: {ret: vectorResult(&tSVE)}, 63: {args: a(vectorLength(&tSME))}, 64: {ret: vectorResult(&tSME)},
+	50: {args: a(vectorLength(&tSVE)), ret: vectorResult(&tSVE)}, 51: {ret: vectorResult(&tSVE)}, 63: {args: a(vectorLength(&tSME)), ret: vectorResult(&tSME)}, 64: {ret: vectorResult(&tSME)},
 	52: {args: a(flags64(&tSpecWhich2)), ret: func(c *Call, v uint64) { c.specResult(v) }}, 53: {args: a(flags64(&tSpecWhich2), flags64(&tSpec))},
 	55: {args: a(taggedAddr, x, x, x)},
 	56: {args: zeroRest, ret: func(c *Call, v uint64) { c.hexAux(v, func(c *Call) { taggedAddr.f(c, v) }) }},
 	60: {args: a(flags64(&tPAC), flags64(&tPAC), x, x)},
 	61: {args: zeroRest, ret: func(c *Call, v uint64) {
 		c.hexAux(v, func(c *Call) {
-			if v != 0 {
+			if v&0xf != 0 {
 				c.flags(&tPAC, v)
 			}
 		})
@@ -53,7 +53,13 @@ func init() {
 		r := prctlRows[option]
 		r.args[0] = in(func(c *Call, v uint64) { c.enum(&tSpecWhich2, v) })
 		if option == 53 {
-			r.args[1] = in(func(c *Call, v uint64) { c.enum(&tSpec, v) })
+			r.args[1] = in(func(c *Call, v uint64) {
+				if tSpecWhich2.find(c.arg(1)) == "" {
+					c.hex(v)
+					return
+				}
+				c.enum(&tSpec, v)
+			})
 		}
 	}
 }
@@ -79,16 +85,18 @@ func (c *Call) hexAux(v uint64, f func(c *Call)) {
 func vectorLength(t *table) kind {
 	return in(func(c *Call, v uint64) {
 		high, low := v&^0xffff, v&0xffff
+		if high == 0 {
+			c.hex(v)
+			return
+		}
 		c.styled(func() { c.hex(v) }, func() {
-			if high != 0 {
-				if rest, any := c.bits(t, high, false); rest != 0 {
-					if any {
-						c.byte('|')
-					}
-					c.hex(rest)
+			if rest, any := c.bits(t, high, false); rest != 0 {
+				if any {
+					c.byte('|')
 				}
-				c.byte('|')
+				c.hex(rest)
 			}
+			c.byte('|')
 			c.hex(low)
 		})
 	})
@@ -157,7 +165,7 @@ var coreCookie = kind{out: true, f: func(c *Call, v uint64) {
 
 // tXMask are the masks of the components of the extended state.
 var tXMask = table{"XFEATURE_MASK_???", []name{{3, "XFEATURE_MASK_FPSSE"}, {1, "XFEATURE_MASK_FP"}, {2, "XFEATURE_MASK_SSE"}, {4, "XFEATURE_MASK_YMM"},
-	{8, "XFEATURE_MASK_BNDREGS"}, {0x10, "XFEATURE_MASK_BNDCSR"}, {0x20, "XFEATURE_MASK_OPMASK"}, {0x40, "XFEATURE_MASK_ZMM_Hi256"}, {0x80, "XFEATURE_MASK_Hi16_ZMM"},
+	{8, "XFEATURE_MASK_BNDREGS"}, {0x10, "XFEATURE_MASK_BNDCSR"}, {0xe0, "XFEATURE_MASK_AVX512"}, {0x20, "XFEATURE_MASK_OPMASK"}, {0x40, "XFEATURE_MASK_ZMM_Hi256"}, {0x80, "XFEATURE_MASK_Hi16_ZMM"},
 	{0x100, "XFEATURE_MASK_PT"}, {0x200, "XFEATURE_MASK_PKRU"}, {0x400, "XFEATURE_MASK_PASID"}, {0x8000, "XFEATURE_MASK_LBR"}, {0x60000, "XFEATURE_MASK_XTILE"},
 	{0x20000, "XFEATURE_MASK_XTILE_CFG"}, {0x40000, "XFEATURE_MASK_XTILE_DATA"}}}
 

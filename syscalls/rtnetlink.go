@@ -51,7 +51,7 @@ var (
 		{name: "tcm_parent", off: 12, size: 4, f: fUint}, {name: "tcm_info", off: 16, size: 4, f: fUint}}, &tTCA, tca}
 	shapeAction     = rtmShape{4, []member{family("tca_family")}, &tTCARoot, nil}
 	shapeNeighTable = rtmShape{4, []member{family("ndtm_family")}, &tNDTA, ndta}
-	shapeAddrLabel  = rtmShape{12, []member{family("ifal_family"), {name: "ifal_prefixlen", off: 2, size: 1, f: fUint}, {name: "ifal_flags", off: 3, size: 1, f: fHex},
+	shapeAddrLabel  = rtmShape{12, []member{family("ifal_family"), {name: "ifal_prefixlen", off: 2, size: 1, f: fUint}, {name: "ifal_flags", off: 3, size: 1, f: fUint},
 		{name: "ifal_index", off: 4, size: 4, f: fIfindex}, {name: "ifal_seq", off: 8, size: 4, f: fUint}}, &tIFAL, map[uint16]nlAttr{2: nlU32}}
 	shapeNetconf = rtmShape{1, []member{family("ncm_family")}, &tNetconfA, map[uint16]nlAttr{1: nlIf, 2: nlS32, 3: nlS32, 4: nlS32, 5: nlS32, 6: nlS32, 7: nlS32}}
 	shapeNexthop = rtmShape{8, []member{family("nh_family"), {name: "nh_scope", off: 1, size: 1, f: fEnum(&tRtScope)}, {name: "nh_protocol", off: 2, size: 1, f: fEnum(&tRtProt)},
