@@ -154,7 +154,7 @@ func TestSuperseded(t *testing.T) {
 	p.Exited(20, at(4), 0)
 	p.Close()
 	want := `20    pause( <unfinished ...>
-21    execve(NULL, NULL, NULL <unfinished ...>
+21    execve(NULL, NULL, NULL <pid changed to 20 ...>
 20    <... pause resumed>)              = ?
 20    +++ superseded by execve in pid 21 +++
 20    <... execve resumed>)             = 0

@@ -1,0 +1,96 @@
+package strace
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/linux"
+)
+
+// TestMain makes the test's own binary strace when it is called so.
+func TestMain(m *testing.M) {
+	if Called(os.Args[0]) || os.Getenv(daemonEnv) != "" {
+		os.Exit(Main(os.Args, os.Stdout, os.Stderr, func() (kernel.Kernel, error) { return linux.New(linux.NewHost()), nil }))
+	}
+	os.Exit(m.Run())
+}
+
+// straceBinary is a link to the test's binary.
+func straceBinary(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "strace")
+	if err := os.Symlink(self, link); err != nil {
+		t.Fatal(err)
+	}
+	return link
+}
+
+// expectations are the cases of testdata/expect.c with the options that they are traced with.
+var expectations = map[string]string{
+	"open": "-a1 -e openat", "openraw": "-a1 -Xraw -e openat", "openboth": "-a1 -X verbose -e openat", "null": "-a16 -echdir",
+	"octal": "-a1 -ewrite", "hex": "-a1 -x -ewrite", "allhex": "-a1 -xx -ewrite", "limit": "-a1 -s4 -ewrite", "iovec": "-a1 -e trace=writev",
+	"dupy": "-a1 -y -e dup", "dupyy": "-a1 -yy -e dup", "path": "-a1 -P /proc/self/fd -e chdir", "fault": "-a16 -echdir -e fault=chdir",
+	"error": "-a16 -echdir -e inject=chdir:error=EXDEV:when=2", "retval": "-a1 -echdir --inject=chdir:retval=42",
+	"injectsig": "-a16 -echdir -e inject=chdir:signal=usr1", "poke": "-a1 -echdir -e inject=chdir:poke_enter=@arg1=2f6465762f6e756c6c",
+	"delay": "-a16 -echdir -e inject=chdir:delay_exit=1", "failed": "-a1 -Z -echdir", "successful": "-a16 -e status=successful -echdir",
+	"mask": "-a1 -e rt_sigprocmask", "kill": "-a1 -e kill", "sleep": "-a1 -e nanosleep", "name": "-a1 -e prctl", "linger": "-a1 -e %net",
+	"address": "-a1 -e connect", "address6": "-a1 -e connect", "rights": "-a1 -e sendmsg", "netlink": "-a1 -e sendto", "futex": "-a1 -e futex",
+	"mmap": "-a1 -e mmap,munmap", "fcntl": "-a1 -e fcntl", "epoll": "-a1 -e epoll_ctl", "poll": "-a1 -e poll", "openat2": "-a1 -e openat2",
+	"landlock": "-a1 -e landlock_restrict_self", "raw": "-a1 -e raw=openat -e openat", "shallow": "-a1 -e verbose=none -e writev", "number": "-a1 -n -e chdir",
+	"dump": "-a1 -e write=3 -e write", "child": "-f -a22 -e chdir -e signal=none",
+}
+
+// programsOutput is the call by which a case prints what it expects.
+var programsOutput = regexp.MustCompile(`(?m)^write\(1, .*\n`)
+
+// Each case prints the trace that it should give: what strace prints is that, from the first
+// line of the case on.
+func TestExpectations(t *testing.T) {
+	gcc, err := exec.LookPath("gcc")
+	if err != nil {
+		t.Skip("no gcc")
+	}
+	prog := filepath.Join(t.TempDir(), "expect")
+	if out, err := exec.Command(gcc, "-O1", "-w", "-static", "-o", prog, "testdata/expect.c").CombinedOutput(); err != nil {
+		t.Fatalf("gcc: %v\n%s", err, out)
+	}
+	tracer := straceBinary(t)
+	for name, options := range expectations {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "trace")
+			cmd := exec.Command(tracer, append(append([]string{"-o", file}, strings.Fields(options)...), prog, name)...)
+			want, err := cmd.Output()
+			if err != nil {
+				t.Fatalf("%v: %v", cmd.Args, err)
+			}
+			got, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first, _, _ := bytes.Cut(want, []byte("\n"))
+			if i := bytes.Index(got, first); i > 0 {
+				got = got[i:] // what the C library did before
+			}
+			got = programsOutput.ReplaceAll(got, nil)
+			if len(want) == 0 {
+				t.Fatal("nothing was expected")
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("strace %s: -want +got:\n%s", options, diff)
+			}
+		})
+	}
+}
