@@ -60,6 +60,7 @@ type process struct {
 	// stopped: the kernel has it stopped and the stop has been waited for, so that it takes
 	// requests.
 	stopped bool
+	stops   int // so far
 	// reporter is the thread whose event the stop is; only that one can be given a signal
 	// with the request that sets the process going. It is nil after an attach, where a signal
 	// given is lost (attach-job-stopped-detach-stop), and for threads that are not followed.
@@ -105,6 +106,10 @@ type task struct {
 	// felt is the system call it sleeps in that will end with EINTR because registers or
 	// memory were written; 0 none. See restart.go.
 	felt      uint32
+	feltPC    uint64 // where it will have returned to
+	elsewhere []byte // the registers it is to have then instead, when it is not to make the call
+	looked    int    // the stop, by process.stops, in which it was looked at
+	call      uint32 // that it slept in then; 0 none
 	restarted uint64 // where a call is to be begun again; 0 none
 }
 

@@ -4,6 +4,7 @@ package freebsd_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"testing"
 
 	"github.com/trapline/trapline/kernel"
@@ -25,11 +26,14 @@ type bridge struct {
 	refused map[string]int
 	trace   bool
 	woken   bool
-	after   int    // steps of the machine in waits until
-	call    func() // is called; nil nothing
+	after   int            // steps of the machine in waits until
+	call    func()         // is called; nil nothing
+	ends    map[int]string // statuses of those that ended
 }
 
 var le = binary.LittleEndian
+
+var debugBridge bool
 
 // segments is the memory of the tracer: buffers at addresses of our choice.
 type segments map[uint64][]byte
@@ -55,7 +59,7 @@ func newBridge(t testing.TB, seed uint64) *bridge {
 		c.SliceMin, c.SliceMax = 1, 12
 	}
 	m := model.New(c)
-	b := &bridge{t: t, m: m, x: m.NewExternal("trapline", kern.Cred{}), count: map[int]int{}, refused: map[string]int{}}
+	b := &bridge{t: t, m: m, x: m.NewExternal("trapline", kern.Cred{}), count: map[int]int{}, refused: map[string]int{}, ends: map[int]string{}, trace: debugBridge}
 	dir, _ := m.FS.MkdirAll("/w", 0o755)
 	b.x.Proc.At = &kern.Place{Dir: dir, Umask: 0o22}
 	for fd := range 3 {
@@ -128,6 +132,9 @@ func (b *bridge) Wait(pid int, block bool, info []byte) (int, uint32, raw.Errno)
 		w, e := model.Wait(b.x.Thread, kind, pid, raw.WExited|raw.WTrapped)
 		if e == 0 && w.Pid != 0 {
 			copy(info, w.Siginfo)
+			if w.Status&0x7f != 0x7f {
+				b.ends[w.Pid] = fmt.Sprintf("%#x", w.Status)
+			}
 			if b.trace {
 				b.t.Logf("wait %d %#x", w.Pid, w.Status)
 			}
@@ -148,9 +155,17 @@ func (b *bridge) Wait(pid int, block bool, info []byte) (int, uint32, raw.Errno)
 
 func (b *bridge) Wake() { b.woken = true }
 
-func (b *bridge) Kill(pid, sig int) raw.Errno { return model.Kill(b.x.Thread, pid, sig) }
+func (b *bridge) Kill(pid, sig int) raw.Errno {
+	if b.trace {
+		b.t.Log("kill", pid, sig)
+	}
+	return model.Kill(b.x.Thread, pid, sig)
+}
 
 func (b *bridge) ThrKill2(pid, lwp, sig int) raw.Errno {
+	if b.trace {
+		b.t.Log("thr_kill2", pid, lwp, sig)
+	}
 	return model.ThrKill2(b.x.Thread, pid, lwp, sig)
 }
 

@@ -66,7 +66,7 @@ const (
 // resumeCall has a call that our SIGSTOP ended begun again.
 func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
 	if l.Code != 0 {
-		k.redoCall(t, l.Code)
+		k.redoCall(t, l.Code, 0)
 	}
 }
 
@@ -75,20 +75,25 @@ func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
 func (k *Kernel) restart(t *task) {
 	var l raw.LWPInfo
 	if k.lwpinfo(int(t.tid), &l) == 0 && l.Code != 0 {
-		k.redoCall(t, l.Code)
+		k.redoCall(t, l.Code, 0)
 	}
 }
 
 // redo is at the exit of a call of a thread that was asleep when it was written to. It
 // returns true when the call is begun again and nothing is to be told.
 func (k *Kernel) redo(t *task, l *raw.LWPInfo) bool {
-	call := t.felt
-	t.felt = 0
-	return l.Code == call && k.redoCall(t, call)
+	call, pc, sent := t.felt, t.feltPC, t.elsewhere
+	t.felt, t.elsewhere = 0, nil
+	if sent != nil { // the debugger has sent it elsewhere: the call stays ended
+		k.sys.PtraceBuf(raw.SetRegs, int(t.tid), sent, 0)
+		return true
+	}
+	return l.Code == call && k.redoCall(t, call, pc)
 }
 
-// redoCall moves a thread that has just had EINTR of a call back to it.
-func (k *Kernel) redoCall(t *task, call uint32) bool {
+// redoCall moves a thread that has just had EINTR of a call back to it. after is where it is to
+// stand then, 0 if that is not known.
+func (k *Kernel) redoCall(t *task, call uint32, after uint64) bool {
 	b := k.regbuf[:]
 	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e != 0 {
 		return false
@@ -100,11 +105,11 @@ func (k *Kernel) redoCall(t *task, call uint32) bool {
 	if le.Uint64(b[offRAX:]) != uint64(raw.EINTR) || flags&carry == 0 {
 		return false
 	}
-	pc := le.Uint64(b[offRIP:]) - syscallSize
-	var code [syscallSize]byte
-	if n, e := k.sys.IO(int(t.proc.pid), raw.ReadInstr, pc, code[:]); e != 0 || n != syscallSize || code != [syscallSize]byte{0x0f, 0x05} {
+	pc := le.Uint64(b[offRIP:])
+	if after != 0 && pc != after || after == 0 && !k.afterSyscall(t, pc) {
 		return false
 	}
+	pc -= syscallSize
 	le.PutUint64(b[offRIP:], pc)
 	le.PutUint64(b[offRAX:], k.number(t, call, le.Uint64(b[offRDI:])))
 	le.PutUint64(b[offRFlags:], flags&^carry)
@@ -115,12 +120,19 @@ func (k *Kernel) redoCall(t *task, call uint32) bool {
 	return true
 }
 
+// afterSyscall says whether a syscall instruction ends at pc. A trap may stand on it.
+func (k *Kernel) afterSyscall(t *task, pc uint64) bool {
+	var code [syscallSize]byte
+	n, e := k.sys.IO(int(t.proc.pid), raw.ReadInstr, pc-syscallSize, code[:])
+	return e == 0 && n == syscallSize && (code[0] == 0x0f || code[0] == 0xcc) && code[1] == 0x05
+}
+
 // number is what was in rax when a call was made: its number, or that of syscall(2) where the
 // arguments begin one register later.
 func (k *Kernel) number(t *task, call uint32, rdi uint64) uint64 {
 	if rdi == uint64(call) {
 		if args, e := k.callArgs(t); e == 0 && args[0] != rdi {
-			return 0 // SYS_syscall
+			return callIndirect
 		}
 	}
 	return uint64(call)
@@ -144,18 +156,49 @@ func (k *Kernel) unrestart(t *task) {
 	k.sys.PtraceBuf(raw.SetRegs, int(t.tid), b, 0)
 }
 
-// written notes that a stopped thread was written through. If it sleeps in a call, that
-// will fail. The reporter of a stop sleeps only at that of the attach; others may at any.
-func (k *Kernel) written(t *task) {
+// sleeping is the system call that a stopped thread sleeps in, 0 if it is in none; b has its
+// struct reg. The thread that a process stopped for sleeps only at the stop of an attach;
+// others may at any. In a call rax still is its number, and rip is past the instruction
+// (attach-sleeping); a thread that is not in one may be remembered to have made one
+// (two-threads-int3).
+func (k *Kernel) sleeping(t *task, b []byte) uint32 {
 	p := t.proc
-	if t.felt != 0 || t == p.reporter && !p.attach {
+	if t == p.reporter && !p.attach {
+		return 0
+	}
+	if t.looked != p.stops {
+		t.looked, t.call = p.stops, 0
+		var l raw.LWPInfo
+		if k.lwpinfo(int(t.tid), &l) != 0 || l.Event != raw.EventNone || l.Code == 0 {
+			return 0
+		}
+		rax := le.Uint64(b[offRAX:])
+		if (rax == uint64(l.Code) || rax == callIndirect || rax == callIndirect64) && k.afterSyscall(t, le.Uint64(b[offRIP:])) {
+			t.call = l.Code
+		}
+	}
+	return t.call
+}
+
+// written notes that a stopped thread was written through. If it sleeps in a call, that will
+// fail.
+func (k *Kernel) written(t *task) {
+	if t.felt != 0 || t == t.proc.reporter && !t.proc.attach {
 		return
 	}
-	var l raw.LWPInfo
-	if k.lwpinfo(int(t.tid), &l) == 0 && l.Event == raw.EventNone {
-		t.felt = l.Code
+	b := k.regbuf[:]
+	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e == 0 {
+		if call := k.sleeping(t, b); call != 0 {
+			t.felt, t.feltPC = call, le.Uint64(b[offRIP:])
+		}
 	}
 }
+
+// Numbers of syscall(2) and __syscall(2), whose first argument is the number of the call.
+const (
+	callIndirect   = 0
+	callIndirect64 = 198
+)
 
 // writtenThrough is written, for memory.
 func (k *Kernel) writtenThrough(p *process) {

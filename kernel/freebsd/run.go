@@ -22,7 +22,7 @@ func (k *Kernel) Interrupt(tid kernel.TID) error {
 	}
 	p := t.proc
 	switch {
-	case t.stopped: // it will be told of when it is set going
+	case t.stopped, t.fresh: // it will be told of when it is set going; its first stop is on its way
 		t.asked = true
 	case p.stopped:
 		if !k.due(t) && !t.ending {

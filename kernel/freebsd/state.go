@@ -35,7 +35,9 @@ func (k *Kernel) SetRegs(tid kernel.TID, set *regs.Set, what regs.Group) error {
 	if err != nil {
 		return err
 	}
-	k.written(t)
+	if what&^regs.General != 0 {
+		k.written(t)
+	}
 	for _, g := range groups {
 		if what&g.group == 0 {
 			continue
@@ -60,6 +62,8 @@ var groups = []struct {
 
 // readGeneral reads struct reg and the bases of fs and gs, which are not in it. A trap flag
 // that stands for a step of ours is not the program's (setstep-clearstep: it is seen there).
+// A thread that sleeps in a call is shown as one whose call is going to be begun again: with
+// the call's number as orig_rax, and in rax an error that no program sees.
 func (k *Kernel) readGeneral(t *task, set *regs.Set) Errno {
 	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), k.regbuf[:], 0); e != 0 {
 		return e
@@ -67,6 +71,9 @@ func (k *Kernel) readGeneral(t *task, set *regs.Set) Errno {
 	regs.FromFreeBSD(k.regbuf[:], set)
 	if t.stepping {
 		set.G[regs.EFlags] &^= regs.FlagTF
+	}
+	if call := k.sleeping(t, k.regbuf[:]); call != 0 {
+		set.G[regs.OrigRAX], set.G[regs.RAX] = uint64(call), interrupted
 	}
 	return k.readBases(t, set)
 }
@@ -87,16 +94,55 @@ func (k *Kernel) readBases(t *task, set *regs.Set) Errno {
 	return 0
 }
 
+// interrupted is what rax shows meanwhile: minus EINTR.
+const interrupted = ^uint64(raw.EINTR) + 1
+
+// writeGeneral writes what has changed. What a thread is to have that sleeps in a call and is
+// sent elsewhere, it is given again when the call has failed, which spoils rax and the flags.
 func (k *Kernel) writeGeneral(t *task, set *regs.Set) Errno {
-	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), k.regbuf[:], 0); e != 0 {
+	b := k.regbuf[:]
+	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e != 0 {
 		return e
 	}
 	var now regs.Set
-	regs.ToFreeBSD(set, k.regbuf[:])
-	t.stepping = false // its flag goes with the others
-	if _, e := k.sys.PtraceBuf(raw.SetRegs, int(t.tid), k.regbuf[:], 0); e != 0 {
+	regs.FromFreeBSD(b, &now)
+	call, want := k.sleeping(t, b), *set
+	if call != 0 && want.G[regs.OrigRAX] == uint64(call) && want.G[regs.RAX] == interrupted {
+		want.G[regs.RAX] = now.G[regs.RAX]
+	}
+	if t.stepping {
+		want.G[regs.EFlags] |= regs.FlagTF // for a step of ours: it was not shown
+	}
+	regs.ToFreeBSD(&want, b)
+	if e := k.putGeneral(t, &now, &want, call); e != 0 {
 		return e
 	}
+	return k.writeBases(t, set)
+}
+
+// putGeneral makes the request, if there is a change.
+func (k *Kernel) putGeneral(t *task, now, want *regs.Set, call uint32) Errno {
+	same := true
+	for id := range now.G {
+		if regs.ByID(regs.ID(id)).FreeBSD.Area != regs.Nowhere && now.G[id] != want.G[id] {
+			same = false
+		}
+	}
+	if same {
+		return 0
+	}
+	if call != 0 {
+		t.felt, t.feltPC = call, now.PC()
+		if want.PC() != now.PC() || want.G[regs.OrigRAX] != uint64(call) {
+			t.elsewhere = append([]byte(nil), k.regbuf[:]...)
+		}
+	}
+	_, e := k.sys.PtraceBuf(raw.SetRegs, int(t.tid), k.regbuf[:], 0)
+	return e
+}
+
+func (k *Kernel) writeBases(t *task, set *regs.Set) Errno {
+	var now regs.Set
 	if e := k.readBases(t, &now); e != 0 {
 		return e
 	}

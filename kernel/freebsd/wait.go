@@ -139,6 +139,7 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 	}
 	p.stopped, p.attach, p.pass = true, l.Event == raw.EventNone && sig == raw.SIGSTOP, 0
 	p.through = kernel.TID(l.LWP)
+	p.stops++
 	if p.dying || sig == raw.SIGKILL {
 		k.finish(p)
 		return
