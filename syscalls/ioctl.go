@@ -47,6 +47,9 @@ var ioctlCmd = in(func(c *Call, v uint64) {
 // ioctlArgs are the commands whose argument is decoded; out(...) ones wait for the exit.
 var ioctlArgs = map[uint32]kind{
 	0x2:        out(intPtr),  // FIGETBSZ
+	0x40044900: d,            // INOTIFY_IOC_SETNEXTWD
+	0x4c00:     fd,           // LOOP_SET_FD
+	0x4c06:     fd,           // LOOP_CHANGE_FD
 	0x5401:     out(termios), // TCGETS
 	0x5402:     termios,      // TCSETS, TCSETSW, TCSETSF
 	0x5403:     termios,

@@ -6,7 +6,7 @@ package syscalls
 var (
 	ipcKey = in(func(c *Call, v uint64) {
 		if uint32(v) == 0 {
-			c.str("IPC_PRIVATE")
+			c.styled(func() { c.byte('0') }, func() { c.str("IPC_PRIVATE") })
 			return
 		}
 		c.hex(uint64(uint32(v)))
@@ -21,19 +21,11 @@ func (c *Call) ipcFlags(t *table, v uint64) {
 	c.octal(v & 0o777)
 }
 
-// aboveMode prints the flags above a permission mode, each with a bar after it.
+// aboveMode prints the flags above a permission mode, with a bar after them.
 func (c *Call) aboveMode(t *table, v uint64) {
 	if rest := v &^ 0o777; rest != 0 {
-		left, any := c.bits(t, rest, false)
-		if left != 0 {
-			if any {
-				c.byte('|')
-			}
-			c.hex(left)
-		}
-		if any {
-			c.byte('|')
-		}
+		c.flags(&table{"", t.names}, rest)
+		c.byte('|')
 	}
 }
 
@@ -102,15 +94,6 @@ var sembufs = in(func(c *Call, v uint64) {
 		c.flags(&tSemFlags, uint64(u16(p[4:])))
 		c.byte('}')
 	})
-})
-
-var semctlArg = in(func(c *Call, v uint64) {
-	switch uint32(c.arg(2)) {
-	case 16: // SETVAL
-		c.dec(int64(int32(v)))
-	default:
-		c.addr(v)
-	}
 })
 
 var (

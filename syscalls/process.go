@@ -483,11 +483,11 @@ func (c *Call) personality(v uint64) {
 	if v &^= 0xff; v == 0 {
 		return
 	}
-	if rest, _ := c.bits(&tPersFlags, v, true); rest != 0 {
-		c.byte('|')
-		c.hex(rest)
-	}
+	c.byte('|')
+	c.flags(&tPersBits, v)
 }
+
+var tPersBits = table{"", tPersFlags.names}
 
 // kcmp's indexes are descriptors of its two processes for the first and last type.
 func kcmpHasIndex(c *Call) bool {

@@ -88,6 +88,15 @@ var (
 	cpuSetRet = in(func(c *Call, v uint64) { c.cpus(v, uint64(c.Ret)) })
 )
 
+// prioWho is a process, a group or a user by the argument before it.
+var prioWho = in(func(c *Call, v uint64) {
+	if uint32(c.arg(0)) == 2 { // PRIO_USER
+		c.dec(int64(int32(v)))
+		return
+	}
+	c.pid(v)
+})
+
 var ioprio = in(func(c *Call, v uint64) { c.ioprio(uint64(uint32(v))) })
 
 func (c *Call) ioprio(v uint64) {

@@ -25,7 +25,7 @@ var (
 	optBytes    = optKind{f: func(c *Call, _ []byte, v uint64, n int) { c.buffer(v, uint64(n)) }}
 	optCred     = optKind{size: 12, members: []member{{name: "pid", size: 4, f: (*Call).pid}, {name: "uid", off: 4, size: 4, f: (*Call).uid},
 		{name: "gid", off: 8, size: 4, f: (*Call).uid}}}
-	optPacketRing = optKind{size: 16, members: []member{{name: "tp_block_size", size: 4, f: fUint}, {name: "tp_block_nr", off: 4, size: 4, f: fUint},
+	optPacketRing = optKind{size: 16, exact: true, members: []member{{name: "tp_block_size", size: 4, f: fUint}, {name: "tp_block_nr", off: 4, size: 4, f: fUint},
 		{name: "tp_frame_size", off: 8, size: 4, f: fUint}, {name: "tp_frame_nr", off: 12, size: 4, f: fUint}}}
 	optPacketMreq = optKind{size: 16, exact: true, members: []member{{name: "mr_ifindex", size: 4, f: fIfindex}, {name: "mr_type", off: 4, size: 2, f: fEnum(&tPacketMr)},
 		{name: "mr_alen", off: 6, size: 2, f: func(c *Call, v uint64) { c.saved[2] = v; c.udec(v) }}, {name: "mr_address", off: 8, size: 8, raw: (*Call).packetAddress}}}
