@@ -30,13 +30,11 @@ const (
 	tpTLS       = 32
 	tpChildTID  = 48
 	tpParentTID = 56
-	tpFlags     = 64
 	tpSize      = 104
-
-	thrSuspended = 1
 )
 
-// sysThrNew is thr_new(2): the parameters, their size.
+// sysThrNew is thr_new(2): the parameters, their size. The flag THR_SUSPENDED means nothing to the
+// kernel.
 func sysThrNew(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if calls.Integer(a[1]) < 0 || a[1] > tpSize {
 		return 0, errno.EINVAL
@@ -59,7 +57,6 @@ func sysThrNew(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	}
 	k, l := procOf(t.Proc), lwpOf(n)
 	l.born = k.traced && k.events&raw.MaskLWP != 0
-	l.sleepy = le.Uint32(b[tpFlags:])&thrSuspended != 0
 	n.Start()
 	return 0, errno.OK
 }
@@ -154,11 +151,7 @@ func sysThrWake(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		return 0, errno.ESRCH
 	}
 	l := lwpOf(o)
-	if l.sleepy {
-		l.sleepy = false
-	} else {
-		l.awoken = true
-	}
+	l.awoken = true
 	l.suspendQ.Wake()
 	return 0, errno.OK
 }

@@ -110,10 +110,7 @@ func sendSignal(t *kern.Thread, a *kern.Action, info *kern.SigInfo, mask kern.Si
 	}
 	r.R[cpu.RSP] = frame
 	r.RIP = t.Proc.Image.Shared + sigcodeOffset
-	r.Flags &^= cpu.FlagDF | cpu.FlagTF
-	if l := lwpOf(t); l.step { // a step goes on into the handler (step-into-handler)
-		r.Flags |= cpu.FlagTF
-	}
+	r.Flags &^= cpu.FlagDF | cpu.FlagTF // a step is over when the handler has returned
 	r.Segment[cpu.CS], r.Segment[cpu.SS] = 0x43, 0x3b
 	return true
 }

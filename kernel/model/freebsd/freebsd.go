@@ -196,7 +196,6 @@ type lwp struct {
 	suspend   bool // TDB_SUSPEND
 	firstStop bool // TDB_FSTP
 	threadEnd bool // it ends itself (thr_exit)
-	sleepy    bool // THR_SUSPENDED: it begins with thr_wake
 
 	xsig     int
 	info     kern.SigInfo // td_si; of a stop

@@ -161,10 +161,11 @@ func (r *request) vmEntry() (int, errno.Errno) {
 		return 0, errno.ESRCH
 	}
 	all := mapEntries(r.p)
+	v.Entry = max(v.Entry, 0)
 	switch {
-	case v.Entry < 0:
+	case int(v.Entry) > len(all):
 		return 0, errno.EINVAL
-	case int(v.Entry) >= len(all):
+	case int(v.Entry) == len(all):
 		return 0, errno.ENOENT
 	}
 	e := all[v.Entry]
@@ -175,22 +176,18 @@ func (r *request) vmEntry() (int, errno.Errno) {
 	v.Entry, v.Timestamp = v.Entry+1, procOf(r.p).timestamp
 	v.Start, v.End, v.Offset, v.Prot = e.start, e.end-1, e.offset, e.prot
 	v.FileID, v.FSID, v.PathLen = 0, 0, 0
-	fail := errno.OK
 	if path != "" && room > 0 {
 		v.PathLen = uint32(len(path) + 1)
 		st := e.node.Stat()
 		v.FileID, v.FSID = int64(st.Ino), 1
 		if v.PathLen > room {
-			fail = errno.ENAMETOOLONG
+			return 0, errno.ENAMETOOLONG
 		} else if e := r.mem.out(le.Uint64(b[56:]), append([]byte(path), 0)); e != errno.OK {
 			return 0, e
 		}
 	}
 	v.Encode(b)
-	if e := r.mem.out(r.addr, b); e != errno.OK {
-		return 0, e
-	}
-	return 0, fail
+	return 0, r.mem.out(r.addr, b)
 }
 
 // mapEntry is an entry as procstat -v shows it.

@@ -141,9 +141,6 @@ func (tracing) Traced(t *kern.Thread) bool {
 // Started is fork_return: the first thing that a new thread does.
 func (tracing) Started(t *kern.Thread) {
 	k, l := procOf(t.Proc), lwpOf(t)
-	for l.sleepy && !t.Killed() {
-		t.SleepHard("lthr", &l.suspendQ)
-	}
 	switch {
 	case l.stopFork:
 		if !k.traced {

@@ -130,7 +130,7 @@ func invoke(t *kern.Thread, a *[6]uint64) {
 func noSuchCall(t *kern.Thread) {
 	l := lwpOf(t)
 	l.err = raw.ENOSYS
-	post(t.Proc, t, kern.SigInfo{Signo: sigSYS, Origin: kern.FromRaw})
+	post(t.Proc, t, kern.SigInfo{Signo: sigSYS, Origin: kern.FromKernel})
 }
 
 // setReturn puts what the call returns into the registers (cpu_set_syscall_retval).

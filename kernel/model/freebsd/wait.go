@@ -165,7 +165,7 @@ func reap(p *kern.Proc) {
 	if k.tracer != nil && k.tracer != p.Parent {
 		k.tracer = nil
 		relink(p)
-		p.Settle()
+		p.HandBack()
 		return
 	}
 	k.tracer = nil

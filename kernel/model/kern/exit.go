@@ -187,6 +187,23 @@ func (p *Proc) Settle() {
 	p.tellEnd()
 }
 
+// HandBack tells the parent of the end of a process that another had to hear of first. The parent
+// may wait for it even if it ignores SIGCHLD.
+func (p *Proc) HandBack() {
+	q := p.Parent
+	if p.told || q == nil {
+		return
+	}
+	p.told = true
+	p.Ending.Wake()
+	if q == p.M.Init {
+		p.M.Reap(p)
+		return
+	}
+	p.M.Post(q, p.EndInfo())
+	q.Waiting.Wake()
+}
+
 // Ended says whether all of the process has ended and can be waited for.
 func (p *Proc) Ended() bool {
 	return p.State == Zombie && p.Leader != nil && p.Leader.State == Dead && len(p.Threads) == 1

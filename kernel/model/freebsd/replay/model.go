@@ -187,6 +187,7 @@ func (k *modeled) Second(uid int) Kernel {
 	u := uint32(uid)
 	n := &modeled{m: k.m, x: k.m.NewExternal("fbrec", kern.Cred{UID: u, EUID: u, SUID: u, GID: u, EGID: u, SGID: u}), up: k}
 	n.under(k.x.Proc)
+	n.x.Proc.Group = k.x.Proc.Group
 	n.x.Proc.At = k.x.Proc.At
 	return n
 }
