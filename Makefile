@@ -4,6 +4,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 GO      ?= go
 FUZZTIME ?= 10s
+SEEDS    ?= 2000
 
 export CGO_ENABLED := 0
 
@@ -12,7 +13,7 @@ COMMIT  := $(shell git rev-parse HEAD 2>/dev/null)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint docs strace-suite bench fuzz clean
+.PHONY: help build install demo test sim lint docs strace-suite bench fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,9 @@ test: ## install what the tests need (root on Debian), run them all, look for pr
 	scripts/need
 	$(GO) vet ./...
 	$(GO) run ./internal/testrun -limit 14m -- -timeout 10m -p 2 ./...
+
+sim: ## play SEEDS (2000) schedules of the engine on the modeled kernel
+	$(GO) run ./internal/sim -seeds $(SEEDS)
 
 lint: ## gofmt, vet for both systems, staticcheck
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
