@@ -437,7 +437,7 @@ func TestDefaultCPUID(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	if len(kindNames) != int(Unsupported)+1 {
+	if len(kindNames) != int(Watched)+1 {
 		t.Errorf("%d names of kinds", len(kindNames))
 	}
 	if PageFault.String() != "page fault" || Unsupported.String() != "not modeled" || Execute.String() != "execute" {
