@@ -163,8 +163,11 @@ func (s *Session) caught(kind catchKind, ev *tracer.Event, n int) *breakpoints.B
 	return nil
 }
 
+// nativeCalls are the conventions whose numbers are those that names of calls mean here.
+var nativeCalls = map[kernel.CallABI]bool{kernel.CallAMD64: true, kernel.CallSVR4: true, kernel.CallFreeBSD: true}
+
 func (s *Session) caughtSyscall(ev *tracer.Event) *breakpoints.Breakpoint {
-	if abi := ev.Thread.Call.ABI; len(s.catches) == 0 || abi != kernel.CallAMD64 && abi != kernel.CallSVR4 {
+	if abi := ev.Thread.Call.ABI; len(s.catches) == 0 || !nativeCalls[abi] {
 		return nil
 	}
 	return s.caught(catchSyscall, ev, int(ev.Thread.Call.Nr))

@@ -153,14 +153,18 @@ func TestTransparent(t *testing.T) {
 	})
 }
 
-// TestBreakpoints puts one at every label of the code, and counts what the first thread meets.
+// TestBreakpoints puts one at every label of the code, some of them in debug registers.
 func TestBreakpoints(t *testing.T) {
 	hits := 0
 	eachTracee(t, func(t *testing.T, x *tracee) {
 		for _, follow := range []tracer.Follow{tracer.FollowParent, tracer.FollowBoth} {
 			s := x.launch(t, 1, tracer.Options{Follow: follow})
-			for _, at := range x.labels {
-				if err := s.tr.Place(s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Enabled: true}), s.p, at); err != nil {
+			for i, at := range x.labels {
+				b := &breakpoints.Breakpoint{Enabled: true}
+				if follow == tracer.FollowBoth && i < 4 {
+					b.Kind, b.Len = breakpoints.Execute, 1
+				}
+				if err := s.tr.Place(s.tr.Breakpoints.Add(b), s.p, at); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -178,6 +182,32 @@ func TestBreakpoints(t *testing.T) {
 	if hits < 200 {
 		t.Errorf("only %d hits", hits)
 	}
+}
+
+// TestWatch: a store of another value is told, one of the same is not.
+func TestWatch(t *testing.T) {
+	for _, x := range tracees() {
+		if x.name != "watch-write.a" {
+			continue
+		}
+		s := x.launch(t, 1, tracer.Options{})
+		b := s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Enabled: true, Kind: breakpoints.Write, Len: 8})
+		if err := s.tr.Place(b, s.p, 0x600000); err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		s.run(tracer.Intent{}, func(e *tracer.Event) bool {
+			if e.Kind == tracer.EvWatchpoint {
+				told++
+			}
+			return false
+		})
+		if told != 1 || s.end != x.end {
+			t.Errorf("told %d times, ends %q", told, s.end)
+		}
+		return
+	}
+	t.Error("no watch-write")
 }
 
 // TestSteps goes by single instructions.

@@ -309,6 +309,10 @@ func (p *player) PtraceBuf(req, id int, buf []byte, data uint64) (int, Errno) {
 			le.PutUint32(buf[4*i:], uint32(n))
 		}
 		return len(list), 0
+	case raw.Coredump: // the same stop again
+		delete(p.now, f.pid)
+		f.taken = false
+		p.next--
 	case raw.SetEventMask:
 		p.say("PT_SET_EVENT_MASK %s %#x", p.name(id), le.Uint32(buf))
 	}

@@ -406,6 +406,25 @@ func TestBirthUnwanted(t *testing.T) {
 	p.expect(k, "P1/T1 killed 15 core false")
 }
 
+// TestCoredump: the stop that follows is the same one, and the signal of it can still be given.
+func TestCoredump(t *testing.T) {
+	p := made(t, attachStop(lwp1), signalled(lwp1, 30, raw.SiUser).with(30), exited(0))
+	k := attached(t, p, 1)
+	resume(t, k, kernel.Action{TID: lwp1})
+	p.expect(k, "P1/T1 signal 30 code 0x10001")
+	if err := k.Coredump(somePID, 5, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Call(somePID, 20); !errors.Is(err, kernel.Errno(raw.EBUSY)) {
+		t.Error(err)
+	}
+	if err := k.Coredump(1, 5, 0, 0); err != kernel.ErrGone {
+		t.Error(err)
+	}
+	resume(t, k, kernel.Action{TID: lwp1, Signal: 30})
+	p.expect(k, "P1/T1 exited 0")
+}
+
 func FuzzStops(f *testing.F) {
 	f.Add([]byte{1, 5, 0x18, 0, 2, 17, 0x20, 0, 1, 5, 0x40, 3, 3, 9, 0x20, 1})
 	f.Fuzz(func(t *testing.T, in []byte) {

@@ -1,0 +1,58 @@
+package freebsd
+
+// What FreeBSD's ptrace does beyond the seam: cores of a living process, and system calls made
+// in it. Both are done by the stopped thread and end in the same stop once more, which has to
+// be waited for, also when a core's limit was too small (coredump, sc-remote-mmap). At the stop
+// of an attach they are refused (EBUSY): the thread may be anywhere in the kernel.
+
+import (
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/freebsd/raw"
+)
+
+// Coredump writes a core of a stopped process to a descriptor of ours. flags are those of
+// raw.CoredumpRequest; limit is in bytes, 0 for none.
+func (k *Kernel) Coredump(pid kernel.PID, fd int, flags uint32, limit int64) error {
+	return k.byThread("write a core", pid, func() Errno {
+		c := raw.CoredumpRequest{FD: int32(fd), Flags: flags, Limit: limit}
+		b := make([]byte, raw.CoredumpSize)
+		c.Encode(b)
+		_, e := k.sys.PtraceBuf(raw.Coredump, int(pid), b, raw.CoredumpSize)
+		return e
+	})
+}
+
+// Call makes a system call in a stopped process, by the thread that it stopped for: of up to
+// eight arguments (sc-remote-bad). It is not reported as a call of the process
+// (sc-remote-events).
+func (k *Kernel) Call(pid kernel.PID, nr uint32, args ...uint64) (ret raw.ScReturn, err error) {
+	err = k.byThread("make a system call", pid, func() (e Errno) {
+		ret, e = k.sys.ScRemote(int(pid), nr, args)
+		return e
+	})
+	return ret, err
+}
+
+// byThread makes a request that the stopped thread carries out, and waits for the stop.
+func (k *Kernel) byThread(op string, pid kernel.PID, request func() Errno) error {
+	p := k.procs[pid]
+	switch {
+	case p == nil:
+		return kernel.ErrGone
+	case !p.stopped:
+		return kernel.ErrRunning
+	}
+	e := request()
+	if e != 0 && e != raw.EFAULT { // nothing was begun
+		return fail(op, kernel.TID(pid), e)
+	}
+	st, err := k.await(p)
+	if err == nil && raw.DecodeStatus(st.status, &st.info).Kind != raw.StatusStopped {
+		k.decode(&st) // it was killed meanwhile
+		err = kernel.ErrGone
+	}
+	if p.mapped = false; err == nil && e != 0 {
+		err = fail(op, kernel.TID(pid), e)
+	}
+	return err
+}
