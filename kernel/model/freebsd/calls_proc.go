@@ -160,6 +160,7 @@ func sysPdfork(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		return 0, e
 	}
 	procOf(child.Proc).desc = true
+	child.Proc.ExitSignal = 0 // the descriptor tells of its end
 	f := t.M.FS.Anonymous(calls.Cred(t), "procdesc", procDesc{p: child.Proc, daemon: a[1]&1 != 0}, fs.ORead|fs.OWrite)
 	fd, e := calls.Install(t, f, true)
 	if e != errno.OK {
@@ -184,10 +185,14 @@ func (d procDesc) Close(*fs.File) {
 	k := procOf(d.p)
 	k.desc = false
 	switch {
-	case d.p.State == kern.Zombie && k.tracer == nil:
-		d.p.M.Reap(d.p)
-	case d.p.State < kern.Zombie && !d.daemon && k.tracer == nil:
-		d.p.M.Post(d.p, kern.SigInfo{Signo: raw.SIGKILL})
+	case d.p.State == kern.Zombie:
+		reap(d.p)
+	case d.p.State < kern.Zombie:
+		d.p.M.GiveAway(d.p)
+		d.p.ExitSignal = raw.SIGCHLD
+		if !d.daemon {
+			d.p.M.Post(d.p, kern.SigInfo{Signo: raw.SIGKILL})
+		}
 	}
 }
 

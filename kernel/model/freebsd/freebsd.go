@@ -111,7 +111,6 @@ func boot(m *kern.Machine) {
 // settings are the tunables of a machine (recording tunables has their defaults).
 type settings struct {
 	allowPtrace, unprivilegedDebug, seeOtherUIDs, killOnExit, coredump bool
-	values                                                             map[string]int32
 }
 
 // machine is what a machine has of FreeBSD's own.
@@ -152,20 +151,16 @@ type proc struct {
 	noTraceExec  bool // and beyond it
 	noNewPrivs   bool
 	wexit        bool // P_WEXIT, P2_WEXIT
-	autoReap     bool // nobody is to wait for it (rfork's RFNOWAIT)
 	desc         bool // it has a process descriptor (pdfork)
-	orphanOf     *kern.Proc
 
 	xsig    int // p_xsig
 	xthread *kern.Thread
 	events  uint32 // p_ptevents
 	exiter  *kern.Thread
-	pdeath  int
 
 	link       uint64 // greater: put into its parent's list later
 	linkParent *kern.Proc
 	timestamp  int32
-	flags      map[int]kern.SigFlag
 }
 
 // procOf is the process's.
@@ -215,8 +210,6 @@ type lwp struct {
 	mask      kern.Sigset // td_oldsigmask
 	hasMask   bool
 	step      bool // PT_STEP
-	trapno    uint32
-	trapErr   uint32
 	name      string
 	suspendQ  sleep.Queue // thr_suspend
 	awoken    bool        // thr_wake

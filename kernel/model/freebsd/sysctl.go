@@ -22,7 +22,6 @@ type node struct {
 	mib  []int32
 	get  func(by *kern.Thread, args []int32) ([]byte, errno.Errno)
 	set  func(m *machine, v int32)
-	wide bool // it is the superuser's to set, one byte wide
 }
 
 // flag is a tunable that the machine has as a bool, and value one that is fixed.

@@ -123,7 +123,7 @@ var forkScenarios = []Scenario{
 		s := r.stop(pid)
 		if s.stopped() {
 			r.cont(pid, 0)
-			s = r.stop(pid)
+			r.stop(pid)
 		}
 	}},
 	{Name: "fork-breakpoint-followed", About: "an int3 in the parent, taken out of the followed child at its first stop: the parent's stays", Run: func(r *R) {
