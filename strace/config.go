@@ -44,7 +44,6 @@ type Config struct {
 	RelPrec     int
 	StringLimit int
 	Column      int
-	ColumnSet   bool
 	Hex         int
 	HexCount    int
 	FDs         fdDetail

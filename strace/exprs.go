@@ -126,7 +126,7 @@ func setNumbers(set **numbers, list string) error {
 		for _, w := range words {
 			v, err := strconv.ParseUint(w, 10, 31)
 			if err != nil {
-				return fatal("invalid descriptor '%s'", list2(w, list))
+				return fatal("invalid descriptor '%s'", wrongWord(w, list))
 			}
 			n.in[int(v)] = true
 		}
@@ -135,8 +135,8 @@ func setNumbers(set **numbers, list string) error {
 	return nil
 }
 
-// list2 is the wrong word of a list, or the list when the word is empty.
-func list2(word, list string) string {
+// wrongWord is the wrong word of a list, or the list when the word is empty.
+func wrongWord(word, list string) string {
 	if word == "" {
 		return list
 	}
@@ -159,7 +159,7 @@ func setSignals(c *Config, list string) error {
 		for _, w := range strings.Split(rest, ",") {
 			n, ok := signalNumber(w)
 			if !ok {
-				return fatal("invalid signal '%s'", list2(w, list))
+				return fatal("invalid signal '%s'", wrongWord(w, list))
 			}
 			in[n] = true
 		}
@@ -223,7 +223,7 @@ func setWords[T ~uint8](set *T, what, list string, names map[string]T, all T) er
 		for _, w := range strings.Split(rest, ",") {
 			bit, ok := names[w]
 			if !ok {
-				return fatal("invalid %s '%s'", what, list2(w, list))
+				return fatal("invalid %s '%s'", what, wrongWord(w, list))
 			}
 			v |= bit
 		}

@@ -111,7 +111,7 @@ func setColumn(c *Config, arg string) error {
 	if !ok {
 		return invalid("a", "columns", arg)
 	}
-	c.Column, c.ColumnSet = n, true
+	c.Column = n
 	return nil
 }
 

@@ -75,11 +75,9 @@ func (c *Config) warn(w io.Writer, format string, args ...any) {
 	fmt.Fprintf(w, "%s: "+format+"\n", append([]any{c.Name}, args...)...)
 }
 
-// check refuses options that make no sense together, and warns of those that do nothing.
+// check refuses options that make no sense together.
 func (c *Config) check(stderr io.Writer) error {
-	if c.Separate && c.Follow == 0 || c.Follow > 1 {
-		c.Separate = c.Separate || c.Follow > 1
-	}
+	c.Separate = c.Separate || c.Follow > 1 // -ff
 	for _, row := range []struct {
 		wrong bool
 		text  string
@@ -97,14 +95,17 @@ func (c *Config) check(stderr io.Writer) error {
 		{c.QuietCount > 0 && c.Quieted, "-q and -e quiet/--quiet cannot be provided simultaneously"},
 		{c.HexCount > 0 && c.Hex > 0, "-x and --strings-in-hex cannot be provided simultaneously"},
 		{c.FDCount > 0 && c.FDs > 0, "-y and --decode-fds cannot be provided simultaneously"},
-		{c.StampCount > 0 && c.StampSet && false, ""},
-		{c.Interruptible == 4 && c.Output == "" && false, ""},
-		{c.Append && c.Output == "" && false, ""},
 	} {
 		if row.wrong {
 			return usage("%s", row.text)
 		}
 	}
+	c.warnings(stderr)
+	return nil
+}
+
+// warnings tells of options that do nothing beside the others.
+func (c *Config) warnings(stderr io.Writer) {
 	for _, row := range []struct {
 		odd  bool
 		text string
@@ -128,7 +129,6 @@ func (c *Config) check(stderr io.Writer) error {
 	if c.Append && c.Output == "" {
 		c.warn(stderr, "-A/--output-append-mode has no effect without -o/--output")
 	}
-	return nil
 }
 
 // derive fills in what follows from the options.

@@ -17,7 +17,20 @@ var (
 
 // ipcFlags prints flags above a permission mode: IPC_CREAT|0600.
 func (c *Call) ipcFlags(t *table, v uint64) {
-	c.aboveMode(t, v)
+	if rest := v &^ 0o777; c.opts.Style == Names && rest != 0 {
+		left, any := c.bits(t, rest, false)
+		if left != 0 && any {
+			c.byte('|')
+		}
+		if left != 0 {
+			c.hex(left)
+		}
+		if any { // flags without a name alone have no bar after them, as strace has it
+			c.byte('|')
+		}
+	} else {
+		c.aboveMode(t, v)
+	}
 	c.octal(v & 0o777)
 }
 
