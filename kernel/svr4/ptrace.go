@@ -205,6 +205,8 @@ func (k *old) decode(pid int, status uint32, s *kernel.Stop) bool {
 	case c.signal == sigTrap && k.trap(c, s):
 	default:
 		s.Kind, s.Signal = kernel.SignalStop, c.signal
+		// Of a step that got nowhere such a signal is its instruction's own, which will fault again.
+		s.Info.Sync = c.stepped && c.user.Regs[proc.RegRIP] == c.from && proc.FaultSignal(int(c.signal))
 	}
 	s.Info.Signal = c.signal
 	if s.Kind == kernel.Trap || s.Kind == kernel.Exec {
@@ -217,12 +219,12 @@ func (k *old) decode(pid int, status uint32, s *kernel.Stop) bool {
 // trap finds out what a SIGTRAP is; false when it is a signal like others.
 func (k *old) trap(c *child, s *kernel.Stop) bool {
 	pc := c.user.Regs[proc.RegRIP]
-	s.Info.Sync = true
+	s.Info.Sync, s.Signal = true, sigTrap
 	switch {
 	case c.stepped && c.int3 && pc == c.from+1:
 		s.Kind, s.Trap, s.Info.Code = kernel.Trap, kernel.Breakpoint, proc.TrapBrkpt
 	case pc == c.user.Entry && (!c.stepped || c.call):
-		s.Kind, s.Former = kernel.Exec, s.TID
+		s.Kind, s.Former, s.Signal = kernel.Exec, s.TID, 0
 	case c.stepped:
 		s.Kind, s.Trap, s.Info.Code = kernel.Trap, kernel.Step, proc.TrapTrace
 	case k.codeAt(c, pc-1, int3):

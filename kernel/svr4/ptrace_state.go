@@ -127,23 +127,28 @@ func (k *old) WriteMem(pid kernel.PID, addr uint64, p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Load reads as the program would: everything that is mapped can be read on SVR4.
+// Load reads as the program would, where that is known: of text and data.
 func (k *old) Load(pid kernel.PID, addr uint64, p []byte) error {
-	_, err := k.ReadMem(pid, addr, p)
-	return err
+	return k.permitted("load", k.ReadMem, pid, addr, p, true)
 }
 
-// Store writes as the program would: not into text. What else is protected is not told.
+// Store writes as the program would, where that is known: of data. What else there is, and
+// how it is protected, is not told.
 func (k *old) Store(pid kernel.PID, addr uint64, p []byte) error {
+	return k.permitted("store", k.WriteMem, pid, addr, p, false)
+}
+
+func (k *old) permitted(op string, do func(kernel.PID, uint64, []byte) (int, error), pid kernel.PID, addr uint64, p []byte, text bool) error {
 	c, err := k.find(kernel.TID(pid))
 	if err != nil {
 		return err
 	}
-	u := &c.user
-	if addr >= u.TOrg && addr < u.TOrg+u.TSize {
-		return memError("store", addr, eFAULT)
+	u, n := &c.user, uint64(len(p))
+	within := func(from, size uint64) bool { return addr >= from && n <= size && addr-from <= size-n }
+	if !within(u.DOrg, u.DSize) && !(text && within(u.TOrg, u.TSize)) {
+		return memError(op, addr, eFAULT)
 	}
-	_, err = k.WriteMem(pid, addr, p)
+	_, err = do(pid, addr, p)
 	return err
 }
 

@@ -226,6 +226,9 @@ func (k *slash) find(tid kernel.TID) (*lwp, error) {
 // write writes messages to an lwp's control file.
 func (l *lwp) write(k *slash, c proc.Ctl) Errno {
 	_, e := k.files.Pwrite(l.ctl, c, 0)
+	if e == eBUSY && l.held { // nothing but its end takes an lwp out of a stop behind our back
+		e = eNOENT
+	}
 	return e
 }
 

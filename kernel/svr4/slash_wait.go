@@ -104,6 +104,9 @@ func (k *slash) processEvent(p *process, got uint16) {
 func (k *slash) lwpEnded(l *lwp) {
 	p := l.p
 	k.dropLWP(l)
+	if l.tid == p.caller {
+		k.replaced(p)
+	}
 	k.scan(p)
 	switch {
 	case p.caller != 0:
@@ -113,6 +116,20 @@ func (k *slash) lwpEnded(l *lwp) {
 		k.told = append(k.told, kernel.Stop{Kind: kernel.ThreadGone, PID: p.pid, TID: l.tid})
 	}
 }
+
+// replaced: an exec has ended its caller's file. If the lwp that had number 1 was stopped for
+// us meanwhile, it is another one now, whose stop is to be heard of.
+func (k *slash) replaced(p *process) {
+	for _, l := range p.lwps {
+		if l.id == firstLWP {
+			l.held, l.stopped, l.owed = false, false, nil
+			k.told = slices.DeleteFunc(k.told, func(s kernel.Stop) bool { return s.TID == l.tid && s.Kind.Alive() })
+		}
+	}
+}
+
+// firstLWP is the number of the lwp that an exec leaves.
+const firstLWP = 1
 
 // arrived makes stops of the one that an lwp has met, and tells of the first.
 func (k *slash) arrived(l *lwp) {

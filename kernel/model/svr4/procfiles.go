@@ -118,15 +118,14 @@ func pstatus(p *kern.Proc, t *kern.Thread) *proc.Pstatus {
 
 // stackRange is the process's stack.
 func stackRange(p *kern.Proc) (base, size uint64) {
-	if p.Space == nil {
+	if p.Space == nil || p.Image == nil {
 		return 0, 0
 	}
-	for _, a := range p.Space.Areas() {
-		if a.GrowsDown {
-			base, size = a.Start, a.Length()
-		}
+	e, ok := p.Space.At(p.Image.StartStack)
+	if !ok {
+		return 0, 0
 	}
-	return base, size
+	return e.Start, e.Length()
 }
 
 // lwpsinfo is lwpsinfo_t.

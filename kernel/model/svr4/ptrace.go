@@ -29,12 +29,21 @@ func ptrace(by *kern.Thread, req, pid int, addr, data uint64) (uint64, errno.Err
 	if p == nil || p.Parent != by.Proc || p.State >= kern.Zombie || p.Dying() || processOf(p).modes&proc.ModePtrace == 0 {
 		return 0, errno.ESRCH
 	}
-	for _, t := range p.Threads {
-		if l := lwpOf(t); t.Alive() && l.halted && l.why == proc.Signalled && !t.Killed() {
-			return requests[req](l, t, addr, data)
-		}
+	if t := stoppedByPtrace(p); t != nil {
+		return requests[req](lwpOf(t), t, addr, data)
 	}
 	return 0, errno.ESRCH
+}
+
+// stoppedByPtrace is the lwp that requests are about: of several that have stopped for a signal
+// one that the parent has been told of. Nil: none has stopped.
+func stoppedByPtrace(p *kern.Proc) (found *kern.Thread) {
+	for _, t := range p.Threads {
+		if l := lwpOf(t); t.Alive() && l.halted && l.why == proc.Signalled && !t.Killed() && (found == nil || lwpOf(found).untold) {
+			found = t
+		}
+	}
+	return found
 }
 
 // requests are those of a stopped child, by number.
@@ -144,8 +153,9 @@ func resume(l *lwp, t *kern.Thread, addr, data uint64, step bool) (uint64, errno
 		l.restep(t)
 	}
 	l.release(t)
-	for _, o := range p.Threads { // those that stopped with it
-		if ol := lwpOf(o); ol.halted && ol.why == proc.Requested {
+	for _, o := range p.Threads { // those that stopped with it, or were yet to
+		ol := lwpOf(o)
+		if ol.together = false; ol.halted && ol.why == proc.Requested {
 			ol.release(o)
 		}
 	}
