@@ -121,7 +121,6 @@ var (
 	sendNext = in(func(c *Call, v uint64) { c.sent(v, c.arg(c.reg)) })
 	bufFit   = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) })) // no more than there is room for
 	bufHex   = out(in(func(c *Call, v uint64) { c.hexBuffer(v, uint64(c.Ret)) }))                 // and it is noise
-	cstrOut  = out(cstr)
 )
 
 const atFDCWD = -100

@@ -111,20 +111,12 @@ func (c *Call) hexQuote(p []byte) {
 }
 
 // The formats of members.
-func fInt(c *Call, v uint64)   { c.dec(int64(int32(v))) }
-func fInt64(c *Call, v uint64) { c.dec(int64(v)) }
-func fUint(c *Call, v uint64)  { c.udec(v) }
-func fHex(c *Call, v uint64)   { c.hex(v) }
-func fAddr(c *Call, v uint64)  { c.addr(v) }
+func fInt(c *Call, v uint64)  { c.dec(int64(int32(v))) }
+func fUint(c *Call, v uint64) { c.udec(v) }
+func fHex(c *Call, v uint64)  { c.hex(v) }
 
 func fFlags(t *table) format { return func(c *Call, v uint64) { c.flags(t, v) } }
 func fEnum(t *table) format  { return func(c *Call, v uint64) { c.enum(t, v) } }
-
-// fText is an array of characters up to a NUL.
-func fText(c *Call, p []byte) {
-	s := untilNUL(p)
-	c.quote(s[:min(len(s), c.limit())], len(s) == len(p) || len(s) > c.limit())
-}
 
 // ifindex prints a network interface as if_nametoindex("lo"), or by its number.
 func (c *Call) ifindex(v uint32) {

@@ -331,10 +331,6 @@ func nlStruct(size int, members []member) nlAttr {
 	}
 }
 
-func nlNested(types *table, rows map[uint16]nlAttr) nlAttr {
-	return func(c *Call, v uint64, n int) { c.attributes(v, n, types, rows) }
-}
-
 // nlString is text with or without its NUL.
 func nlString(c *Call, v uint64, n int) {
 	p, ok := c.readBytes(v, min(n, c.limit()+1))

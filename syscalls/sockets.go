@@ -420,21 +420,3 @@ var sockOptOut = kind{out: true,
 	}}
 
 var socklenOpt = socklen
-
-// socketFact prints the value of SO_TYPE, SO_ERROR, SO_PROTOCOL or SO_DOMAIN by name.
-func (c *Call) socketFact(option, v uint32) {
-	switch option {
-	case 3:
-		c.enum(&tSockType, uint64(v))
-	case 39:
-		c.enum(&tAF, uint64(v))
-	case 38:
-		c.enum(&tIPProto, uint64(v))
-	default:
-		if r := c.ABI.OS.Errno(int(v)); r != nil {
-			c.str(r.Name)
-		} else {
-			c.udec(uint64(v))
-		}
-	}
-}
