@@ -101,7 +101,11 @@ func sorted(m map[string]uint64) []string {
 // handle is the engine's handler: it checks what it is told, and stops the world now and then.
 func (s *session) handle(e *tracer.Event) bool {
 	s.checkEvent(e)
-	s.tell(e)
+	if s.tell(e); e.Kind == tracer.EvInterrupted {
+		s.told = nil
+	} else {
+		s.told = e.Thread
+	}
 	if s.check != nil {
 		s.check(s, e)
 	}
@@ -289,7 +293,7 @@ func (s *session) act() {
 	if th := s.anyThread(); th != nil && s.c.Chance(p.Look) {
 		s.look(th)
 	}
-	if th := s.anyThread(); th != nil && s.c.Chance(p.Give) {
+	if th := s.told; th != nil && s.c.Chance(p.Give) {
 		s.give(th)
 	}
 	if s.c.Chance(p.Detach) {

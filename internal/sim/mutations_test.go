@@ -31,7 +31,7 @@ var mutations = []mutation{
 			"remove := p.space.sites.RemoveAll\n\tif MUTATED { remove = func() error { return nil } }\n\tif err := ignoreGone(remove()); err != nil {"}}},
 	{name: "a vfork child that is let go takes the traps out of its parent", promises: "3", profile: "breakpoints in the parent", program: "simvfork", edits: []edit{
 		{fBooks, "p.lent, p.leave = shares, !shares", "if p.lent, p.leave = shares, !shares; MUTATED { p.lent, p.leave = false, true }"}}},
-	{name: "the memory lent to a vfork child is not waited for at detach", promises: "1 2 5 7", profile: "detached", program: "simvfork", edits: []edit{
+	{name: "the memory lent to a vfork child is not waited for at detach", promises: "1 2 3 5 7", profile: "detached", program: "simvfork", edits: []edit{
 		{fLifecycle, "if err := t.awaitVfork(p); err != nil {", "if MUTATED {\n\t\t} else if err := t.awaitVfork(p); err != nil {"},
 		{fLifecycle, "if p.busyForking() {\n\t\tt.idle", "if p.busyForking() && !(MUTATED) {\n\t\tt.idle"}}},
 	{name: "exec keeps old breakpoints", promises: "1 2 3", profile: "breakpoints", program: "simexec", edits: []edit{
@@ -54,7 +54,7 @@ var mutations = []mutation{
 		{fJudge, "ok, err := b.Arrive(hit)", "if MUTATED && len(t.backlog) > 0 { b.Arrive(hit) }\n\t\tok, err := b.Arrive(hit)"}}},
 	{name: "hit not counted when the world is being stopped", promises: "3", profile: "breakpoints that stop", edits: []edit{
 		{fBooks, "if s.Trap == kernel.Breakpoint {\n\t\t\tt.rewind(th)", "if s.Trap == kernel.Breakpoint {\n\t\t\tif t.rewind(th); MUTATED { th.counted, th.pending = th.regs.PC(), false; return }"}}},
-	{name: "passed over a breakpoint", promises: "3", profile: "breakpoints and interrupts", program: "simthreads", seeds: 1000, edits: []edit{
+	{name: "passed over a breakpoint", promises: "3", profile: "breakpoints and interrupts", program: "simcondition", seeds: 2000, edits: []edit{
 		{fRun, "site != nil && site.Since >= th.seq", "site != nil && (site.Since >= th.seq || MUTATED)"}}},
 	{name: "others run during a step over a breakpoint", promises: "3", profile: "breakpoints", program: "simthreads", edits: []edit{
 		{fOver, "return x != th && x.Process.space == space }", "return x != th && x.Process.space == space && !(MUTATED) }"}}},

@@ -116,6 +116,7 @@ type session struct {
 	cell     *cell
 	truth    *truth
 	signals  signals
+	told     *tracer.Thread // of the last event, unless that was an interrupt: its stop has been judged
 	// what the debugger or the world did that changes what has to come out
 	killed, crashed, dropped bool
 	released                 bool // a process was let go

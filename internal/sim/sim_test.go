@@ -111,7 +111,7 @@ func TestShrink(t *testing.T) {
 		again := c
 		again.Replay = append([]uint32{}, short...)
 		res := Play(again)
-		if len(short)*4 > len(r.Choices) || kindOf(&res) != "promise 9" {
+		if len(short)*2 > len(r.Choices) || kindOf(&res) != "promise 9" {
 			t.Errorf("seed %d: %d choices became %d; they fail with %v", seed, len(r.Choices), len(short), res.Faults)
 		}
 		t.Logf("seed %d: %d choices became %d in %v", seed, len(r.Choices), len(short), time.Since(began).Round(time.Millisecond))
