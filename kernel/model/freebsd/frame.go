@@ -82,6 +82,9 @@ var contextRegs = [15]int{cpu.RDI, cpu.RSI, cpu.RDX, cpu.RCX, cpu.R8, cpu.R9, cp
 
 // sendSignal enters a handler by way of sigcode.
 func sendSignal(t *kern.Thread, a *kern.Action, info *kern.SigInfo, mask kern.Sigset) bool {
+	if t.Proc.Image == nil {
+		return false
+	}
 	r := &t.Regs
 	on := t.Alt.On(r.R[cpu.RSP])
 	sp := r.R[cpu.RSP] - redZone

@@ -375,6 +375,9 @@ func toUser(t *kern.Thread) bool {
 	tick := t.M.Now() / clockTick
 	did := !l.fromSC && tick != l.tick // a clock interrupt has it look
 	l.fromSC, l.tick = false, tick
+	if len(t.Pending.List()) > 0 {
+		notify(t) // package kern may have raised one
+	}
 	for !t.Killed() {
 		switch {
 		case l.ast:

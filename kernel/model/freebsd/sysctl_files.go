@@ -342,5 +342,7 @@ func coreNotes(p *kern.Proc, note func(uint32, []byte)) {
 		b, _ := f(p)
 		note(uint32(ntProcstatPID+i), append(le.AppendUint32(nil, uint32([]int{kinfoSize, 1392, 1160, 4, 2, 16, 4, 8}[i])), b...))
 	}
-	note(16, append(le.AppendUint32(nil, 16), p.Image.Auxv...))
+	if p.Image != nil {
+		note(16, append(le.AppendUint32(nil, 16), p.Image.Auxv...))
+	}
 }
