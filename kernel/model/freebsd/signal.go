@@ -67,6 +67,9 @@ func sigThread(p *kern.Proc, sig int) *kern.Thread {
 // post is tdsendsignal: it sends a signal to a process, or to only one of its threads.
 func post(p *kern.Proc, only *kern.Thread, info kern.SigInfo) {
 	sig, k := info.Signo, procOf(p)
+	if only != nil && info.Origin == kern.FromUser { // tdsignal: SIGPIPE, SIGXFSZ
+		info = kern.SigInfo{Signo: sig, Origin: kern.FromKernel}
+	}
 	t := only
 	if t == nil {
 		t = sigThread(p, sig)
