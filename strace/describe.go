@@ -193,11 +193,32 @@ func (d *describer) translate(ns string, pid int) int {
 		link, err := os.Readlink(dir + "/ns/pid")
 		return err == nil && link == ns
 	})
+	if len(ids) <= depth { // a group or session whose leader has ended
+		ids = d.group(ns, strconv.Itoa(pid))
+	}
 	if len(ids) <= depth {
 		return 0
 	}
 	here, _ := strconv.Atoi(ids[depth])
 	return here
+}
+
+// group finds the numbers of a process group or session that has a number in a namespace.
+func (d *describer) group(ns, number string) (ids []string) {
+	d.find(func(_ []string, dir string) bool {
+		if link, err := os.Readlink(dir + "/ns/pid"); err != nil || link != ns {
+			return false
+		}
+		b, _ := os.ReadFile(dir + "/status") // one that has just ended is in no group
+		for _, line := range []string{"NSpgid:", "NSsid:"} {
+			if words := field(b, line); len(words) > 1 && words[len(words)-1] == number {
+				ids = words
+				return true
+			}
+		}
+		return false
+	})
+	return ids
 }
 
 // find looks for a thread by its numbers, the outermost namespace's first.

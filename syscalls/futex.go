@@ -27,7 +27,10 @@ var futexOp = in(func(c *Call, v uint64) {
 		return
 	}
 	c.str(name)
-	if v&futexPrivate != 0 {
+	switch {
+	case v&futexPrivate != 0 && cmd == 2: // FUTEX_FD has no private form
+		c.str("|FUTEX_PRIVATE_FLAG")
+	case v&futexPrivate != 0:
 		c.str("_PRIVATE")
 	}
 	if v&futexRealtime != 0 {
@@ -111,22 +114,28 @@ func (c *Call) futexWakeOp(v uint32) {
 	if v>>31 != 0 {
 		c.str("FUTEX_OP_OPARG_SHIFT<<28|")
 	}
-	c.pickFrom(ops[:], v>>28&7, "FUTEX_OP_???")
-	c.str("<<28|")
+	c.pickFrom(ops[:], v>>28&7, 28, "FUTEX_OP_???")
+	c.byte('|')
 	c.hex(uint64(v >> 12 & 0xfff))
 	c.str("<<12|")
-	c.pickFrom(cmps[:], v>>24&15, "FUTEX_OP_CMP_???")
-	c.str("<<24|")
+	c.pickFrom(cmps[:], v>>24&15, 24, "FUTEX_OP_CMP_???")
+	c.byte('|')
 	c.hex(uint64(v & 0xfff))
 }
 
-func (c *Call) pickFrom(names []string, i uint32, unknown string) {
-	if i < uint32(len(names)) {
+// pickFrom prints a name or number that is shifted, with a comment behind a number.
+func (c *Call) pickFrom(names []string, i uint32, shift uint64, unknown string) {
+	named := i < uint32(len(names))
+	if named {
 		c.str(names[i])
-		return
+	} else {
+		c.hex(uint64(i))
 	}
-	c.hex(uint64(i))
-	c.comment(unknown)
+	c.str("<<")
+	c.udec(shift)
+	if !named {
+		c.comment(unknown)
+	}
 }
 
 var rseqFlags = in(func(c *Call, v uint64) {

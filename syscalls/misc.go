@@ -138,7 +138,11 @@ var (
 	nodeList = in(func(c *Call, v uint64) {
 		c.list(v, c.arg(1), 4, func(c *Call, p []byte) { c.dec(int64(int32(u32(p)))) })
 	})
-	pageStatus = out(in(func(c *Call, v uint64) {
+	pageStatus = atExit(in(func(c *Call, v uint64) {
+		if c.failed && c.arg(1) != 0 {
+			c.addr(v)
+			return
+		}
 		c.list(v, c.arg(1), 4, func(c *Call, p []byte) {
 			n := int32(u32(p))
 			if row := c.ABI.OS.Errno(int(-n)); n < 0 && row != nil && c.opts.Style == Names {

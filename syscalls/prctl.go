@@ -158,7 +158,11 @@ func (c *Call) enumResult(t *table, v uint64) {
 
 func (c *Call) flagsResult(t *table, v uint64) {
 	c.hex(v)
-	if v != 0 {
+	known := uint64(0)
+	for i := range t.names {
+		known |= t.names[i].val
+	}
+	if v&known != 0 && c.opts.Style != Numbers {
 		c.withAux(func(c *Call) { c.flags(t, v) })
 	}
 }

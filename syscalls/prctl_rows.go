@@ -68,7 +68,7 @@ func (c *Call) specResult(v uint64) {
 	c.hex(v)
 	if v != 0 {
 		c.withAux(func(c *Call) { c.flags(&tSpecRet, v) })
-	} else if c.opts.Style != Numbers {
+	} else if c.opts.Style != Numbers && tSpecWhich2.find(c.arg(1)) != "" {
 		c.aux = append(c.aux[:0], "PR_SPEC_NOT_AFFECTED"...)
 	}
 }
@@ -84,36 +84,31 @@ func (c *Call) hexAux(v uint64, f func(c *Call)) {
 // vectorLength is a length in the low half with flags above it.
 func vectorLength(t *table) kind {
 	return in(func(c *Call, v uint64) {
-		high, low := v&^0xffff, v&0xffff
-		if high == 0 {
+		if v&^0xffff == 0 {
 			c.hex(v)
 			return
 		}
-		c.styled(func() { c.hex(v) }, func() {
-			if rest, any := c.bits(t, high, false); rest != 0 {
-				if any {
-					c.byte('|')
-				}
-				c.hex(rest)
-			}
-			c.byte('|')
-			c.hex(low)
-		})
+		c.styled(func() { c.hex(v) }, func() { c.vectorNames(t, v) })
 	})
+}
+
+func (c *Call) vectorNames(t *table, v uint64) {
+	if rest, any := c.bits(t, v&^0xffff, false); rest != 0 {
+		if any {
+			c.byte('|')
+		}
+		c.hex(rest)
+	}
+	c.byte('|')
+	c.hex(v & 0xffff)
 }
 
 func vectorResult(t *table) format {
 	return func(c *Call, v uint64) {
-		if v&^0xffff == 0 || c.opts.Style == Numbers {
-			c.hex(v)
-			return
-		}
 		c.hex(v)
-		c.withAux(func(c *Call) {
-			c.bits(t, v&^0xffff, false)
-			c.byte('|')
-			c.hex(v & 0xffff)
-		})
+		if v&^0xffff != 0 && c.opts.Style != Numbers {
+			c.withAux(func(c *Call) { c.vectorNames(t, v) })
+		}
 	}
 }
 
@@ -197,3 +192,23 @@ func (c *Call) xMaskAt(v uint64) {
 	}
 	c.byte(']')
 }
+
+// rArchPrctl is a mask where components of the extended state were asked for.
+var rArchPrctl = ret{f: func(c *Call, v uint64) {
+	switch uint32(c.arg(0)) {
+	case 0x1023, 0x1025: // ARCH_REQ_XCOMP_PERM, ARCH_REQ_XCOMP_GUEST_PERM
+		c.hex(v)
+		if v != 0 && c.opts.Style != Numbers {
+			c.withAux(func(c *Call) {
+				if rest, any := c.bits(&tXMask, v, false); rest != 0 {
+					if any {
+						c.byte('|')
+					}
+					c.hex(rest)
+				}
+			})
+		}
+	default:
+		c.udec(v)
+	}
+}}

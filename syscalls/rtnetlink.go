@@ -15,7 +15,7 @@ type rtmShape struct {
 // rtmShapes are by the type's group: (type - 16) / 4.
 var rtmShapes = map[uint16]*rtmShape{
 	0: &shapeLink, 1: &shapeAddr, 2: &shapeRoute, 3: &shapeNeigh, 4: &shapeRule, 5: &shapeTC, 6: &shapeTC, 7: &shapeTC, 8: &shapeAction,
-	12: &shapeNeighTable, 14: &shapeAddrLabel, 16: &shapeNetconf, 21: &shapeTC, 22: &shapeNexthop,
+	12: &shapeNeighTable, 14: &shapeAddrLabel, 16: &shapeNetconf, 15: &shapeDCB, 21: &shapeTC, 22: &shapeNexthop,
 }
 
 func rtmShapeOf(typ uint16) *rtmShape {
@@ -54,6 +54,7 @@ var (
 	shapeAddrLabel  = rtmShape{12, []member{family("ifal_family"), {name: "ifal_prefixlen", off: 2, size: 1, f: fUint}, {name: "ifal_flags", off: 3, size: 1, f: fUint},
 		{name: "ifal_index", off: 4, size: 4, f: fIfindex}, {name: "ifal_seq", off: 8, size: 4, f: fUint}}, &tIFAL, map[uint16]nlAttr{2: nlU32}}
 	shapeNetconf = rtmShape{1, []member{family("ncm_family")}, &tNetconfA, map[uint16]nlAttr{1: nlIf, 2: nlS32, 3: nlS32, 4: nlS32, 5: nlS32, 6: nlS32, 7: nlS32}}
+	shapeDCB     = rtmShape{4, []member{family("dcb_family"), {name: "cmd", off: 1, size: 1, f: fEnum(&tDCBCmd)}}, &tDCBAttr, nil}
 	shapeNexthop = rtmShape{8, []member{family("nh_family"), {name: "nh_scope", off: 1, size: 1, f: fEnum(&tRtScope)}, {name: "nh_protocol", off: 2, size: 1, f: fEnum(&tRtProt)},
 		{name: "nh_flags", off: 4, size: 4, f: fFlags(&tRTNH)}}, &tNHA, map[uint16]nlAttr{1: nlU32, 5: nlIf}}
 )

@@ -324,7 +324,7 @@ var signatures = []Signature{
 	{"kcmp", "", a(pid, pid, enumOf(&tKcmp), when(kcmpHasIndex, kcmpIndex), when(kcmpHasIndex, kcmpIndex)), rDec},
 	{"ptrace", "", ptraceArgs, rPtrace},
 	{"prctl", "c", prctlArgs, rPrctl},
-	{"arch_prctl", "", a(enumOf(&tArchPrctl), archPrctlArg), rDec},
+	{"arch_prctl", "", a(enumOf(&tArchPrctl), archPrctlArg), rArchPrctl},
 	{"personality", "", a(personality), rPersonality},
 	{"seccomp", "", a(enumOf(&tSeccompOp), seccompFlags, seccompArg), rDec},
 	{"futex", "", futexArgs, rDec},

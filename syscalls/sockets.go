@@ -228,7 +228,7 @@ func (c *Call) control(v, n uint64) {
 		c.byte('}')
 		step := (size + uint64(w) - 1) &^ (uint64(w) - 1)
 		if size < uint64(head) {
-			break
+			step = uint64(head)
 		}
 		at, p = at+step, p[min(step, uint64(len(p))):]
 	}
