@@ -194,7 +194,8 @@ func (t *Tracer) goOn(th *Thread) error {
 	if th.Process.leave && !th.Process.busyForking() {
 		return t.leave(th.Process)
 	}
-	listen := th.Stop.Kind == kernel.GroupStop // until it is continued it does nothing
+	// Until it is continued it does nothing. A thread made while its process stops begins so.
+	listen := th.Stop.Kind == kernel.GroupStop || th.Stop.Kind == kernel.Started && th.Stop.Signal != 0
 	if th.counted != 0 && !listen {
 		if done, err := t.stepOver(th); !done || err != nil {
 			return err
