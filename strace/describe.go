@@ -151,7 +151,10 @@ func (d *describer) named(caller, pid int) string {
 			return ""
 		}
 	}
-	text := d.process(here)
+	text := ""
+	if comm, err := d.fs.Proc(here).Comm(); err == nil && comm != "" { // one that has ended has no name
+		text = d.process(here)
+	}
 	if d.pids&pidNS != 0 && here != pid {
 		text += " /* " + strconv.Itoa(here) + " in strace's PID NS */"
 	}

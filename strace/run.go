@@ -92,7 +92,7 @@ func run(c *Config, stderr *os.File, newKernel func() (kernel.Kernel, error)) (s
 // outputFailed says that the trace could not be written, which fails nothing.
 func (t *trace) outputFailed(err error) {
 	if err != nil {
-		fmt.Fprintf(t.stderr, "strace: %s: %s\n", cmp.Or(t.Output, "standard error"), reason(err))
+		fmt.Fprintf(t.stderr, "%s: %s: %s\n", t.Name, cmp.Or(t.Output, "standard error"), reason(err))
 	}
 }
 

@@ -56,7 +56,7 @@ func (c *Call) shmFlags(v uint64) {
 
 // memfdName is as long as the name of a file, less the "memfd:" that the kernel puts before it.
 var memfdName = in(func(c *Call, v uint64) {
-	const longest = 255 - 6
+	const longest = 256 - 6
 	s, ended, ok := c.cstring(v, longest+1)
 	if !ok {
 		c.addr(v)
@@ -143,7 +143,7 @@ var mqAttr = in(func(c *Call, v uint64) {
 		return
 	}
 	c.field(true, "mq_flags")
-	c.flags(&tMqFlags, c.word(p))
+	c.enum(&tMqFlags, c.word(p))
 	for i, s := range [...]string{"mq_maxmsg", "mq_msgsize", "mq_curmsgs"} {
 		c.field(false, s)
 		c.dec(c.signedWord(p[(i+1)*w:]))

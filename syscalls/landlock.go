@@ -29,7 +29,9 @@ var landlockRuleset = in(func(c *Call, v uint64) {
 	}
 	c.byte('{')
 	c.someMembers(p, landlockRulesetMembers, true)
-	c.sizedRest(v, known, n)
+	if n > uint64(known) {
+		c.str(", ...")
+	}
 	c.byte('}')
 })
 

@@ -99,13 +99,11 @@ var (
 
 // nodes prints a mask of n-1 bits as its words: [0x1].
 func (c *Call) nodes(v, n uint64) {
-	if n <= 1 && v != 0 {
-		if _, ok := c.read(v, c.ABI.Long); ok && n == 0 {
-			c.str("[]")
-			return
-		}
+	if n == 0 && v != 0 && !c.exit {
+		c.str("[]")
+		return
 	}
-	if n <= 1 || n > 8*pageSize+1 {
+	if n <= 1 || n > 8*pageSize+2 {
 		c.addr(v)
 		return
 	}

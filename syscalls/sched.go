@@ -100,7 +100,16 @@ var prioWho = in(func(c *Call, v uint64) {
 var ioprio = in(func(c *Call, v uint64) { c.ioprio(uint64(uint32(v))) })
 
 func (c *Call) ioprio(v uint64) {
-	c.styled(func() { c.dec(int64(int32(v))) }, func() { c.ioprioValue(v) })
+	if c.opts.Style == Names {
+		c.ioprioValue(v)
+		return
+	}
+	c.dec(int64(int32(v)))
+	if c.opts.Style == Both {
+		c.str(" /* ")
+		c.ioprioValue(v)
+		c.str(" */")
+	}
 }
 
 func (c *Call) ioprioValue(v uint64) {
