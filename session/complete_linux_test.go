@@ -32,7 +32,7 @@ func TestComplete(t *testing.T) {
 		defer close(done)
 		runtime.LockOSThread()
 		s := session.New(session.Config{Tracer: tracer.New(linux.New(linux.NewHost()), tracer.Options{}), Out: null, Face: &typist{out: null},
-			Views: []string{"tree", "vm"},
+			Views:  []string{"tree", "vm"},
 			Target: session.Target{Path: program, Program: program, Files: []int{int(null.Fd()), int(null.Fd()), int(null.Fd())}}})
 		defer s.Close()
 		if err := s.Start("main"); err != nil {
