@@ -141,7 +141,7 @@ var mutations = []mutation{
 		{fOver, "case s.Kind == kernel.GroupStop && t.before(th, site):", "case s.Kind == kernel.GroupStop && t.before(th, site) && !(MUTATED):"},
 		{fRun, "if th.counted != 0 && !listen {", "if th.counted != 0 && (!listen || MUTATED) {"}}},
 	{name: "group-stop turned into a continue", promises: "1 4 5 7", program: "simstopcont", edits: []edit{
-		{fRun, "listen := th.Stop.Kind == kernel.GroupStop //", "listen := th.Stop.Kind == kernel.GroupStop && !(MUTATED) //"}}},
+		{fRun, "listen := th.Stop.Kind == kernel.GroupStop ||", "listen := th.Stop.Kind == kernel.GroupStop && !(MUTATED) ||"}}},
 	{name: "listening replaced by going on", promises: "1 4 5 7", program: "simstopcont", edits: []edit{
 		{fLinux, "case a.Listen && t.group:", "case a.Listen && t.group && !(MUTATED):"}}},
 	{name: "SIGSTOP of an attach leaks", promises: "4 5 7", profile: "attached", edits: []edit{
