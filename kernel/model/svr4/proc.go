@@ -30,8 +30,6 @@ type procFile struct {
 	text   func(p *kern.Proc, t *kern.Thread) []byte
 	readAt func(p *kern.Proc, b []byte, off int64) int
 	write  func(h *handle, by *kern.Thread, b []byte, off int64) (int, errno.Errno)
-	// held: opening it for writing is holding the process, and may be exclusive.
-	held bool
 }
 
 // subject is whom a directory is about: a process, or one of its lwps.

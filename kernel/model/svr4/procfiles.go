@@ -18,8 +18,8 @@ func init() {
 	processFiles = []procFile{
 		{name: "status", mode: 0o400, text: func(p *kern.Proc, t *kern.Thread) []byte { return pstatus(p, t).Append(nil) }},
 		{name: "psinfo", mode: 0o444, public: true, zombie: true, text: func(p *kern.Proc, t *kern.Thread) []byte { return psinfo(p, t).Append(nil) }},
-		{name: "ctl", mode: 0o200, held: true, write: control},
-		{name: "as", mode: 0o600, held: true, readAt: readMemory, write: writeMemory},
+		{name: "ctl", mode: 0o200, write: control},
+		{name: "as", mode: 0o600, readAt: readMemory, write: writeMemory},
 		{name: "map", mode: 0o400, text: func(p *kern.Proc, _ *kern.Thread) []byte { return mapText(p) }},
 		{name: "sigact", mode: 0o400, text: func(p *kern.Proc, _ *kern.Thread) []byte { return sigactText(p) }},
 		{name: "cred", mode: 0o400, text: func(p *kern.Proc, _ *kern.Thread) []byte { return credText(p) }},
@@ -29,7 +29,7 @@ func init() {
 	lwpFiles = []procFile{
 		{name: "lwpstatus", mode: 0o400, text: func(_ *kern.Proc, t *kern.Thread) []byte { lwpOf(t).seen = true; return lwpstatus(t).Append(nil) }},
 		{name: "lwpsinfo", mode: 0o444, public: true, text: func(_ *kern.Proc, t *kern.Thread) []byte { return lwpsinfo(t).Append(nil) }},
-		{name: "lwpctl", mode: 0o200, held: true, write: control},
+		{name: "lwpctl", mode: 0o200, write: control},
 	}
 }
 
