@@ -68,7 +68,7 @@ func (s *session) checkLetGo(p *kern.Proc) {
 		return
 	}
 	for _, t := range p.Threads {
-		if t.Alive() && !t.Killed() && s.m.System.Tracing.Traced(t) {
+		if t.Alive() && !t.Killed() && s.w.Traced(t) {
 			s.fail(5, "thread %d of process %d is still traced", t.TID, p.PID)
 			return
 		}
@@ -77,7 +77,7 @@ func (s *session) checkLetGo(p *kern.Proc) {
 
 func (s *session) traced(p *kern.Proc) bool {
 	for _, t := range p.Threads {
-		if s.m.System.Tracing.Traced(t) {
+		if s.w.Traced(t) {
 			return true
 		}
 	}

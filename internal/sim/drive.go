@@ -254,14 +254,14 @@ func (s *session) others(only *tracer.Thread) (check func()) {
 	spent := map[*kern.Thread]int64{}
 	for _, p := range s.m.Procs() {
 		for _, t := range p.Threads {
-			if s.traced(p) && t.TID != int(only.TID) && (p.Space != space || p.PID == int(only.Process.PID)) {
+			if s.traced(p) && s.w.TID(t) != only.TID && (p.Space != space || p.PID == int(only.Process.PID)) {
 				spent[t] = t.Usage.User
 			}
 		}
 	}
 	return func() {
 		for t, was := range spent {
-			if !only.Gone() && t.TID != int(only.TID) && t.Usage.User != was { // an exec takes the leader's number
+			if !only.Gone() && s.w.TID(t) != only.TID && t.Usage.User != was { // an exec takes the leader's number
 				s.fail(6, "thread %d has run, but only %d was to", t.TID, only.TID)
 				return
 			}

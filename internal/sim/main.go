@@ -13,13 +13,14 @@ func main() {
 	first := flag.Uint64("from", 1, "the first one's number")
 	seed := flag.Uint64("seed", 0, "only this one")
 	profile := flag.String("profile", "", "only this profile")
+	on := flag.String("system", systems[0].name, "the modeled system")
 	program := flag.String("program", "", "only programs whose name has this in it")
 	verbose := flag.Bool("v", false, "say what happens")
 	shorten := flag.Bool("shrink", false, "make a run that fails as short as it can be")
 	most := flag.Int("most", 5, "stop after so many failures; 0: never")
 	workers := flag.Int("workers", 2, "runs at a time")
 	flag.Parse()
-	b, err := batchOf(*profile, *program)
+	b, err := batchOn(*on, *profile, *program)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sim:", err)
 		os.Exit(125)
@@ -42,13 +43,22 @@ func main() {
 	}
 }
 
-// batchOf is the schedules of a profile (or all) and the programs whose name has this in it.
+// batchOf is batchOn of Linux.
 func batchOf(profile, program string) (*Batch, error) {
+	return batchOn(systems[0].name, profile, program)
+}
+
+// batchOn is the schedules of a profile (or all) and the programs whose name has this in it.
+func batchOn(name, profile, program string) (*Batch, error) {
+	y, err := systemNamed(name)
+	if err != nil {
+		return nil, err
+	}
 	profiles, err := ProfilesNamed(profile)
 	if err != nil {
 		return nil, err
 	}
-	subjects, err := Subjects(program)
+	subjects, err := y.subjects(program)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +72,9 @@ func batchOf(profile, program string) (*Batch, error) {
 // from are part of what its number means.
 func again(c Case, profile, program string) string {
 	cmd := fmt.Sprintf("go run ./internal/sim -seed %d", c.Seed)
+	if y := c.Subject.system; y != systems[0] {
+		cmd += " -system " + y.name
+	}
 	if profile != "" {
 		cmd += fmt.Sprintf(" -profile %q", profile)
 	}

@@ -4,10 +4,8 @@ package main
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/trapline/trapline/breakpoints"
-	"github.com/trapline/trapline/internal/testprog"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/tracer"
 )
@@ -153,27 +151,4 @@ func (p *Profile) fits(s *subject) bool {
 		return cells[s.row.Name] != nil && len(s.run.Args) == 0
 	}
 	return !slices.Contains(p.Without, s.row.Name)
-}
-
-// Subjects are the runs of all programs of the simulation whose name has this in it.
-func Subjects(program string) ([]*subject, error) {
-	var all []*subject
-	for _, row := range testprog.Programs() {
-		if !strings.HasPrefix(row.Name, "sim") || !strings.Contains(row.Name, program) {
-			continue
-		}
-		for _, run := range row.Runs {
-			args, err := testprog.Expand(run.Args)
-			if err != nil {
-				return nil, err
-			}
-			run.Args = args
-			s, err := load(row, run)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, s)
-		}
-	}
-	return all, nil
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/trapline/trapline/tracer"
 )
 
-// sigURG is what the debugger gives: no program here sends or minds it.
-const sigURG = 23
-
 // sent is a signal of a process.
 type sent struct{ pid, sig int }
 
@@ -34,7 +31,7 @@ const grace = 100
 func (s *session) watchSignals() {
 	s.signals = signals{told: map[sent]int{}, acted: map[sent]int{}, given: map[sent]int{}, threads: map[int]int{}, last: map[int]gift{}}
 	s.m.Acted = func(t *kern.Thread, info *kern.SigInfo) {
-		if s.m.System.Tracing.Traced(t) && info.Signo != s.m.System.Sig.KILL {
+		if s.w.Traced(t) && info.Signo != s.m.System.Sig.KILL {
 			s.signals.acted[sent{t.Proc.PID, info.Signo}]++
 		}
 	}
@@ -46,7 +43,7 @@ func (s *session) tell(e *tracer.Event) {
 		return
 	}
 	g, pid := &s.signals, int(e.Process.PID)
-	if key := (sent{pid, sigURG}); g.given[key] > g.acted[key] && g.last[pid].to.Usage.User > g.last[pid].user+grace {
+	if key := (sent{pid, s.system.urg}); g.given[key] > g.acted[key] && g.last[pid].to.Usage.User > g.last[pid].user+grace {
 		s.fail(4, "thread %d was given a signal and goes on without it", g.last[pid].to.TID)
 	}
 	g.threads[pid] = max(g.threads[pid], len(e.Process.Threads()))
@@ -60,12 +57,12 @@ var giveable = [kernel.NKinds]bool{kernel.Trap: true, kernel.Interrupted: true, 
 
 // give has a thread take a signal as it goes on. There is one at a time: two that wait are one.
 func (s *session) give(th *tracer.Thread) {
-	g, key := &s.signals, sent{int(th.Process.PID), sigURG}
-	t := s.m.Thread(int(th.TID))
+	g, key := &s.signals, sent{int(th.Process.PID), s.system.urg}
+	t := s.w.Thread(th.TID)
 	if t != nil && th.Signal == 0 && th.Stopped() && giveable[th.Stop.Kind] && g.given[key] == g.acted[key] {
 		g.last[key.pid] = gift{t, t.Usage.User}
 		s.note("thread %d is given a signal", th.TID)
-		th.Signal = sigURG
+		th.Signal = kernel.Signal(s.system.urg)
 		g.given[key]++
 	}
 }
@@ -81,7 +78,7 @@ func (s *session) checkSignals() {
 		for sig := 1; sig <= s.m.System.Sig.Max; sig++ {
 			key := sent{pid, sig}
 			due, by := g.told[key], "told"
-			if sig == sigURG { // told again where it had to be sent
+			if sig == s.system.urg { // told again where it had to be sent
 				due, by = g.given[key], "given"
 			}
 			if n := g.acted[key]; n > due || n+threads < due {

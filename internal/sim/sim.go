@@ -33,10 +33,11 @@ import (
 
 // subject is a program under simulation: a run of a row, and what its file says.
 type subject struct {
-	row  testprog.Program
-	run  testprog.Run
-	path string
-	data []byte
+	system *system
+	row    testprog.Program
+	run    testprog.Run
+	path   string
+	data   []byte
 	// funcs are the addresses of functions whose calls the row knows, other those of all
 	// others; was are the bytes there.
 	funcs, other map[string]uint64
@@ -51,12 +52,12 @@ type subject struct {
 var eachIteration = map[string]bool{"fill": true, "store": true, "copy": true, "find": true, "back": true}
 
 // load reads the program of a row.
-func load(row testprog.Program, run testprog.Run) (*subject, error) {
-	path, err := testprog.Path(row.Name)
+func load(y *system, row testprog.Program, run testprog.Run) (*subject, error) {
+	path, err := testprog.Path(row.Name + y.variant)
 	if err != nil {
 		return nil, err
 	}
-	s := &subject{row: row, run: run, path: path, funcs: map[string]uint64{}, other: map[string]uint64{}, was: map[uint64]byte{},
+	s := &subject{system: y, row: row, run: run, path: path, funcs: map[string]uint64{}, other: map[string]uint64{}, was: map[uint64]byte{},
 		code: map[uint64][]byte{}, symbols: map[string]uint64{}}
 	if s.data, err = os.ReadFile(path); err != nil {
 		return nil, err
@@ -175,7 +176,7 @@ func Play(c Case) (r Result) {
 	s := &session{subject: c.Subject, profile: c.Profile, check: c.Check, log: c.Log, hits: map[string]int{}, inCall: map[kernel.TID]uint64{}}
 	first := &root{out: &bytes.Buffer{}, errs: &bytes.Buffer{}}
 	s.roots = []*root{first}
-	w, err := model.New(model.Options{Seed: c.Seed, Replay: c.Replay, Drift: c.Profile.Drift, Stdout: first.out, Stderr: first.errs})
+	w, err := model.New(model.Options{System: c.Subject.system.name, Seed: c.Seed, Replay: c.Replay, Drift: c.Profile.Drift, Stdout: first.out, Stderr: first.errs})
 	if err != nil {
 		return Result{Faults: []string{err.Error()}}
 	}
@@ -292,7 +293,7 @@ const (
 // dying, or because of what it asks for.
 func (s *session) refused(request, tid, errno int) {
 	const esrch = 3
-	t := s.m.Thread(tid)
+	t := s.w.Thread(kernel.TID(tid))
 	if errno != esrch || t == nil || !t.Alive() || t.Killed() || t.Proc.Dying() {
 		return
 	}

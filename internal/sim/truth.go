@@ -13,7 +13,6 @@ import (
 	"sync"
 
 	"github.com/trapline/trapline/breakpoints"
-	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/model"
 	"github.com/trapline/trapline/kernel/model/kern"
 	"github.com/trapline/trapline/x86"
@@ -50,7 +49,7 @@ func (s *subject) places() []place {
 }
 
 func (s *subject) findPlaces() []place {
-	w, err := model.New(model.Options{Seed: 1})
+	w, err := model.New(model.Options{System: s.system.name, Seed: 1})
 	if err != nil {
 		return nil
 	}
@@ -89,7 +88,7 @@ func (s *session) watchTruth() {
 	s.m.Probes = map[uint64]func(*kern.Thread){}
 	for _, p := range s.truth.seconds {
 		s.m.Probes[p.second] = func(t *kern.Thread) {
-			if s.truth.armed[armed{t.Proc.PID, p.name}] && s.m.System.Tracing.Traced(t) && s.truth.wants(p.name, t.TID) {
+			if s.truth.armed[armed{t.Proc.PID, p.name}] && s.w.Traced(t) && s.truth.wants(p.name, int(s.w.TID(t))) {
 				s.truth.passed[p.name]++
 			}
 		}
@@ -137,10 +136,10 @@ func (s *session) between(p *kern.Proc, at place, on bool) {
 	}
 	for _, t := range p.Threads {
 		rip, sure := t.Regs.RIP, at.second != at.first+1
-		if rip-at.first > breakpoints.Window || !h.wants(at.name, t.TID) {
+		if rip-at.first > breakpoints.Window || !h.wants(at.name, int(s.w.TID(t))) {
 			continue
 		}
-		if th := s.tr.Thread(kernel.TID(t.TID)); th != nil && th.Stopped() {
+		if th := s.tr.Thread(s.w.TID(t)); th != nil && th.Stopped() {
 			if pc, err := th.PC(); err == nil {
 				rip, sure = pc, true
 			}
