@@ -33,6 +33,11 @@ func (s *session) checkEvent(e *tracer.Event) {
 			delete(s.inCall, e.Stop.Former)
 			s.inCall[th.TID] = nr
 		}
+		for tid := range s.inCall { // the others are no more, and their numbers may be given again
+			if s.tr.Thread(tid) == nil {
+				delete(s.inCall, tid)
+			}
+		}
 	case tracer.EvThreadGone:
 		delete(s.inCall, th.TID)
 	case tracer.EvExited, tracer.EvKilled:

@@ -147,6 +147,9 @@ func (s *session) watchCell(p *tracer.Process) {
 
 // fits says whether a profile is for a program.
 func (p *Profile) fits(s *subject) bool {
+	if slices.Contains(s.system.without, p.Name) {
+		return false
+	}
 	if p.Watch {
 		return cells[s.row.Name] != nil && len(s.run.Args) == 0
 	}

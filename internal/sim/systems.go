@@ -16,6 +16,7 @@ type system struct {
 	name     string   // as model.Options has it
 	variant  string   // of the programs, "" the plain ones
 	programs []string // that can be had there; nil: all
+	without  []string // profiles that are not for it
 	urg      int      // the signal that the debugger gives: no program here sends or minds it
 }
 
@@ -24,7 +25,8 @@ var systems = []*system{
 	// Programs for SVR4 are those that do without futexes, queued signals and the like.
 	{name: "svr4", variant: "+svr4", urg: abi.SVR4.SignalByName("SIGURG").Num, programs: []string{"simcondition", "simdaemon", "simexec",
 		"simfaults", "simfork", "simforkthreads", "simfutex", "simjobs", "simpipes", "simrep", "simsigchld", "simstopcont", "simthreads",
-		"simtimer", "simtrapflag", "simvfork", "simwatch"}},
+		"simtimer", "simtrapflag", "simvfork", "simwatch"},
+		without: []string{"hardware breakpoints"}}, // a watched instruction is passed by others while one steps over it
 }
 
 func systemNamed(name string) (*system, error) {

@@ -48,18 +48,25 @@ func (t *Thread) awaited() bool {
 // whether it is one.
 func (t *Thread) settles(info *SigInfo) bool {
 	p := t.Proc
+	d := p.Sys.Sig.Default(info.Signo)
 	switch p.Actions.Get(info.Signo).Handler {
 	case Ignored:
-		return true
+		d = abi.Ignore
 	case Default:
-		d := p.Sys.Sig.Default(info.Signo)
-		if d == abi.Stop {
-			t.stopTaken = true
-			t.byDefault(info)
-		}
-		return d == abi.Stop || d == abi.Ignore || d == abi.Continue
+	default:
+		return false
 	}
-	return false
+	if d != abi.Stop && d != abi.Ignore && d != abi.Continue {
+		return false
+	}
+	if t.M.Acted != nil {
+		t.M.Acted(t, info)
+	}
+	if d == abi.Stop {
+		t.stopTaken = true
+		t.byDefault(info)
+	}
+	return true
 }
 
 // deliver is the way back to user mode. It is false if the thread ends instead.

@@ -89,8 +89,11 @@ func (tracing) TracerOf(t *kern.Thread) int {
 			return h.by
 		}
 	}
-	if k.modes&proc.ModePtrace != 0 && t.Proc.Parent != nil {
+	switch {
+	case k.modes&proc.ModePtrace != 0 && t.Proc.Parent != nil:
 		return t.Proc.Parent.PID
+	case k.modes&proc.ModeFork != 0 && len(k.handles) == 0: // not opened yet
+		return k.heir
 	}
 	return 0
 }

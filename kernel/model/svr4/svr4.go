@@ -104,6 +104,7 @@ type process struct {
 	entry, exit proc.SysSet // system calls
 	modes       uint32      // proc.Mode...
 	areas       []proc.Watch
+	heir        int  // who held the maker of a process that inherits its tracing
 	lent        bool // a vfork child runs in its memory, or it is one
 
 	handles []*handle // open files of /proc about it
@@ -215,5 +216,6 @@ func born(n, maker *kern.Thread) {
 	k.nice = mk.nice
 	if mk.modes&proc.ModeFork != 0 {
 		k.sigs, k.faults, k.entry, k.exit, k.modes = mk.sigs, mk.faults, mk.entry, mk.exit, proc.ModeFork
+		k.heir = tracing{}.TracerOf(maker)
 	}
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/trapline/trapline/kernel/svr4/nr"
 )
 
+// firstFD keeps the tracer's files of /proc apart from those that its children get.
+const firstFD = 256
+
 // files implements the adapter's Files.
 type files Sys
 
@@ -45,7 +48,7 @@ func (s *files) Open(name string, flags int) (fd int, e adapter.Errno) {
 		if e != errno.OK {
 			return e
 		}
-		if fd, e = s.X.Proc.Files.Install(f, 0, true); e != errno.OK {
+		if fd, e = s.X.Proc.Files.Install(f, firstFD, true); e != errno.OK {
 			f.Release()
 		}
 		return e
