@@ -81,9 +81,12 @@ func (l *lwp) unstep(t *kern.Thread) {
 // where an lwp may stop.
 type tracing struct{ kern.Untraced }
 
-// TracerOf tells who holds an lwp's process: by a file of /proc, or as its parent.
+// TracerOf tells who traces an lwp's process: by a file of /proc, or as its parent.
 func (tracing) TracerOf(t *kern.Thread) int {
 	k := processOf(t.Proc)
+	if !k.traces() && !lwpOf(t).event {
+		return 0
+	}
 	for _, h := range k.handles {
 		if h.write && !h.own && !h.invalid {
 			return h.by
@@ -96,6 +99,11 @@ func (tracing) TracerOf(t *kern.Thread) int {
 		return k.heir
 	}
 	return 0
+}
+
+// traces says whether anything is traced.
+func (k *process) traces() bool {
+	return !k.sigs.Empty() || k.faults != proc.FltSet{} || k.entry != proc.SysSet{} || k.exit != proc.SysSet{} || k.modes&proc.ModePtrace != 0
 }
 
 // shows says whether a signal stops the lwp before it is acted on.
