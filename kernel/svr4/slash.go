@@ -43,6 +43,7 @@ type process struct {
 	as     int
 	lwps   []*lwp
 	events kernel.Events
+	jobs   bool       // it was given a signal of job control, or has been seen stopped by one
 	parent kernel.PID // told with the first stop of a child
 
 	entry, exit proc.SysSet // as they were written last
@@ -68,6 +69,9 @@ type lwp struct {
 	stopped bool // and the engine knows
 	fresh   bool // has not reported its first stop
 	asked   bool // an interrupt was asked for and has not been told
+	listens bool // it is to tell when job control continues it
+	late    bool // wanted is yet to be written: the registers were changed in such a stop
+	wanted  proc.Gregs
 	jobs    bool // the stop the engine knows of is job control's, which takes no orders
 	st      proc.Lwpstatus
 	owed    []kernel.Stop // what else the stop means

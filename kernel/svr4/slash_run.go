@@ -3,6 +3,7 @@ package svr4
 // Setting lwps going, and stopping them.
 
 import (
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/svr4/proc"
 )
@@ -20,6 +21,7 @@ func (k *slash) Interrupt(tid kernel.TID) error {
 	if e := l.write(k, proc.Ctl(nil).Op(proc.PCDStop)); e != 0 {
 		return fail("interrupt", tid, e)
 	}
+	l.listens = false // it is to tell of the stop again
 	k.jobControl(l)
 	return nil
 }
@@ -27,11 +29,31 @@ func (k *slash) Interrupt(tid kernel.TID) error {
 // jobControl looks whether an lwp that was directed to stop is stopped by job control. It
 // will not come to a stop of ours before it is continued, so its stop is told for it.
 func (k *slash) jobControl(l *lwp) {
-	if l.held || l.jobs || k.read(l) != 0 || l.st.Stopped() || l.st.Flags&proc.FlagStopped == 0 || l.st.Why != proc.JobControl {
+	if l.held || l.jobs || l.listens || k.read(l) != 0 || l.st.Stopped() || l.st.Flags&proc.FlagStopped == 0 || l.st.Why != proc.JobControl {
 		return
 	}
-	l.jobs = true
+	l.jobs, l.p.jobs = true, true
 	k.told = append(k.told, kernel.Stop{Kind: kernel.GroupStop, PID: l.p.pid, TID: l.tid, Signal: kernel.Signal(l.st.What)})
+}
+
+// stopSignals are those of job control.
+var stopSignals = func() (s proc.SigSet) {
+	for _, row := range abi.SVR4.Signals {
+		if row.Default == abi.Stop {
+			s.Add(row.Num)
+		}
+	}
+	return s
+}()
+
+// jobsOf tells of lwps that job control has stopped, in processes where it may have: no event
+// tells of that, so it is looked for when others come.
+func (k *slash) jobsOf() {
+	for _, p := range k.order {
+		for i := 0; p.jobs && i < len(p.lwps); i++ {
+			k.jobControl(p.lwps[i])
+		}
+	}
 }
 
 // Resume sets lwps going, or tells what else their stop means.
@@ -80,7 +102,12 @@ func (k *slash) leaveJobs(l *lwp, a kernel.Action) error {
 	if a.Signal != 0 {
 		c = c.Long(proc.PCKill, int64(a.Signal))
 	}
-	if e := l.write(k, c.Long(proc.PCRun, 0)); e != 0 && e != eBUSY {
+	if l.listens = a.Listen; l.listens { // it meets the directive when it is continued
+		c = c.Op(proc.PCDStop)
+	} else {
+		c = c.Long(proc.PCRun, 0)
+	}
+	if e := l.write(k, c); e != 0 && e != eBUSY {
 		return fail("resume", l.tid, e)
 	}
 	return nil
@@ -143,6 +170,7 @@ func (k *slash) run(l *lwp, a kernel.Action, c proc.Ctl) Errno {
 	}
 	if a.Signal != 0 {
 		l.p.given = a.Signal
+		l.p.jobs = l.p.jobs || stopSignals.Has(int(a.Signal))
 	}
 	l.held, l.stopped = false, false
 	return 0

@@ -87,6 +87,10 @@ func (k *slash) setGeneral(l *lwp, set *regs.Set) Errno {
 		next[proc.RegRIP] -= syscallSize
 		next[proc.RegRAX] = call
 	}
+	if !l.held { // job control has stopped it: it takes them when it is continued
+		l.late, l.wanted, l.st.Reg = true, next, next
+		return 0
+	}
 	if e := l.write(k, proc.Ctl(nil).Bytes(proc.PCSReg, next.Bytes())); e != 0 {
 		return e
 	}

@@ -281,7 +281,16 @@ func TestJobControl(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	s.take()
-	if err := k.Resume(100, kernel.Run, []kernel.Action{{TID: 100, Listen: true}}); err != nil || s.take() != "100/1 PCRUN 0x0" {
+	if err := k.Resume(100, kernel.Run, []kernel.Action{{TID: 100, Listen: true}}); err != nil || s.take() != "100/1 PCDSTOP" {
+		t.Error(err)
+	}
+	if err := k.Interrupt(100); err != nil || s.take() != "100/1 PCDSTOP" {
+		t.Error(err)
+	}
+	if got := stops(t, k); !slices.Equal(got, []string{"group-stop 100/100 signal 24"}) {
+		t.Errorf("%q", got)
+	}
+	if err := k.Resume(100, kernel.Run, []kernel.Action{{TID: 100}}); err != nil || s.take() != "100/1 PCRUN 0x0" {
 		t.Error(err)
 	}
 }

@@ -49,6 +49,9 @@ func (k *slash) poll(block bool) error {
 			}
 		}
 	}
+	if k.jobsOf(); len(k.told) > 0 {
+		return nil
+	}
 	switch n, e := k.files.Poll(k.polls, block); {
 	case e == eINTR:
 		return kernel.ErrWoken
@@ -133,7 +136,10 @@ const firstLWP = 1
 
 // arrived makes stops of the one that an lwp has met, and tells of the first.
 func (k *slash) arrived(l *lwp) {
-	l.known, l.jobs = l.st.Why == proc.Signalled, false
+	l.known, l.jobs, l.listens = l.st.Why == proc.Signalled, false, false
+	if l.late {
+		k.writeLate(l)
+	}
 	if l.st.Why == proc.Faulted && l.st.What == proc.FltTrace || l.st.Reg[proc.RegRIP] != l.skip {
 		l.skip = 0
 	}
@@ -165,6 +171,14 @@ func (k *slash) arrived(l *lwp) {
 	}
 	k.told = append(k.told, stops[0])
 	l.owed = append(l.owed[:0], stops[1:]...)
+}
+
+// writeLate writes the registers that were changed in a stop that takes no orders.
+func (k *slash) writeLate(l *lwp) {
+	l.late = false
+	if l.write(k, proc.Ctl(nil).Bytes(proc.PCSReg, l.wanted.Bytes())) == 0 {
+		k.read(l)
+	}
 }
 
 // decoders by pr_why. What none is for (a stop by others) is an interrupt.

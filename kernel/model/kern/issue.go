@@ -14,10 +14,10 @@ func (t *Thread) Issue() bool {
 	for !t.killed {
 		p.announceJob()
 		switch {
+		case tracing.Before(t): // a directive is met before a stop of the job, in which it would not be
+			continue
 		case t.stopPending:
 			t.stopForJob()
-			continue
-		case tracing.Before(t):
 			continue
 		case t.Current != nil && t.settles(t.Current):
 			t.Current = nil

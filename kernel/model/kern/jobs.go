@@ -174,6 +174,18 @@ func (p *Proc) beginStop(sig int, by *Thread) {
 		p.Sys.Tracing.JobStops(t)
 		t.signalled()
 	}
+	for _, t := range p.Threads {
+		if h := p.Sys.Halted; h != nil && t.stopPending && h(t) {
+			t.CountStopped()
+		}
+	}
+}
+
+// CountStopped has the thread count as stopped with its process.
+func (t *Thread) CountStopped() {
+	if t.TakePart() {
+		t.Proc.TellStopped()
+	}
 }
 
 // StopPending says whether the thread is to take part in a stop of the process, and by what.
@@ -221,9 +233,7 @@ func (t *Thread) TakePart() bool {
 
 // stopForJob stops the thread until the process is continued.
 func (t *Thread) stopForJob() {
-	if t.TakePart() {
-		t.Proc.TellStopped()
-	}
+	t.CountStopped()
 	t.Park(Stopped, "job control")
 }
 

@@ -26,6 +26,9 @@ type System struct {
 	// Shows says whether a tracer sees a signal before it is acted on; nil: all of those that
 	// Tracing says are traced.
 	Shows func(t *Thread, sig int) bool
+	// Halted says whether a tracer has stopped the thread so that a stop of its process need not
+	// wait for it; nil: none has.
+	Halted func(t *Thread) bool
 	// StopsAsleep: a stop leaves the sleep that a thread is in as it is (SVR4).
 	StopsAsleep bool
 	// BootedAt is the time of day when a machine is made, in seconds since 1970.

@@ -31,10 +31,12 @@ func control(h *handle, by *kern.Thread, b []byte, _ int64) (int, errno.Errno) {
 		}
 		o := &order{handle: h, by: by, t: h.thread(), k: processOf(h.p), msg: msg}
 		o.l = lwpOf(o.t)
-		if msg.Stopped && !o.l.event {
-			return 0, errno.EBUSY
+		e := errno.EBUSY
+		if !msg.Stopped || o.l.event {
+			e = orders[msg.Op](o)
 		}
-		if e := orders[msg.Op](o); e != errno.OK {
+		h.m.Logf("    %v to %d/%d: %v", msg, h.p.PID, o.l.id, e)
+		if e != errno.OK {
 			return 0, e
 		}
 		rest = more

@@ -33,8 +33,10 @@ func (l *lwp) halt(t *kern.Thread, why, what int, event bool) {
 	}
 	t.M.Logf("lwp %d/%d stops: %d %d", t.Proc.PID, l.id, why, what)
 	worldOf(t.M).events.Wake()
+	t.CountStopped()
 	t.Park(kern.Traced, "stopped")
 	l.halted, l.event, l.untold = false, false, false
+	t.Rejoin() // the stop of its process that it counted for
 }
 
 // stopOthers directs the other lwps to stop with this one: without asynchronous-stop all do.

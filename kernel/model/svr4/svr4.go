@@ -53,6 +53,7 @@ func init() {
 	s.Dead = func(*kern.Thread) {}
 	s.Born = born
 	s.Shows = shows
+	s.Halted = func(t *kern.Thread) bool { return lwpOf(t).halted }
 	s.Tracing = tracing{}
 	s.Stub = stub
 	s.CallText = callText
