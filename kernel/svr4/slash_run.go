@@ -48,11 +48,26 @@ var stopSignals = func() (s proc.SigSet) {
 
 // jobsOf tells of lwps that job control has stopped, in processes where it may have: no event
 // tells of that, so it is looked for when others come.
-func (k *slash) jobsOf() {
+func (k *slash) jobsOf(block bool) {
 	for _, p := range k.order {
+		stopping := false
 		for i := 0; p.jobs && i < len(p.lwps); i++ {
 			k.jobControl(p.lwps[i])
+			stopping = stopping || p.lwps[i].jobs || p.lwps[i].listens
 		}
+		for i := 0; stopping && block && len(k.told) == 0 && i < len(p.lwps); i++ {
+			k.awaitJob(p.lwps[i])
+		}
+	}
+}
+
+// awaitJob gives an lwp of a process that is being stopped the time to stop, which a wait for
+// events would not see.
+func (k *slash) awaitJob(l *lwp) {
+	const patience = 1 // ms
+	if !l.held && !l.jobs && !l.listens {
+		l.write(k, proc.Ctl(nil).Long(proc.PCTWStop, patience))
+		k.jobControl(l)
 	}
 }
 

@@ -49,7 +49,7 @@ func (k *slash) poll(block bool) error {
 			}
 		}
 	}
-	if k.jobsOf(); len(k.told) > 0 {
+	if k.jobsOf(block); len(k.told) > 0 {
 		return nil
 	}
 	switch n, e := k.files.Poll(k.polls, block); {

@@ -56,7 +56,7 @@ type Files interface {
 	Pread(fd int, p []byte, off uint64) (int, Errno)
 	// Pwrite writes. What is written to ctl and lwpctl are messages (proc.Next), of which
 	// those before one that fails have been done. A message that waits (PCStop, PCWStop)
-	// blocks; the adapter writes none.
+	// blocks; of them the adapter writes PCTWStop, with a millisecond, alone.
 	Pwrite(fd int, p []byte, off uint64) (int, Errno)
 	ReadDir(name string) ([]string, Errno)
 	// Readlink reads a link of the directory path/, which names what object/, fd/, cwd and
