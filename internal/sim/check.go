@@ -157,6 +157,9 @@ func (s *session) checkLeft(done bool) {
 		if p.External || p.State >= kern.Zombie {
 			continue
 		}
+		if s.crashed && s.traced(p) { // a child that the tracer had not opened yet stays as it is (SVR4)
+			continue
+		}
 		for _, t := range p.Threads {
 			if t.State == kern.Traced || t.State == kern.Stopped && !s.killed {
 				s.fail(5, "thread %d of process %d is left %v (%s)", t.TID, p.PID, t.State, t.Why)

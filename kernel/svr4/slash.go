@@ -202,7 +202,23 @@ func (k *slash) dropLWP(l *lwp) {
 	k.files.Close(l.status)
 	delete(k.lwps, l.tid)
 	l.p.lwps = slices.DeleteFunc(l.p.lwps, func(x *lwp) bool { return x == l })
-	k.told = slices.DeleteFunc(k.told, func(s kernel.Stop) bool { return s.TID == l.tid && s.Kind.Alive() })
+	for _, s := range l.owed {
+		k.disown(&s)
+	}
+	k.told = slices.DeleteFunc(k.told, func(s kernel.Stop) bool {
+		lost := s.TID == l.tid && s.Kind.Alive()
+		if lost {
+			k.disown(&s)
+		}
+		return lost
+	})
+}
+
+// disown: nobody will be told who made the process of a stop that is lost.
+func (k *slash) disown(s *kernel.Stop) {
+	if c := k.procs[kernel.PID(s.New)]; s.Kind == kernel.ProcessNew && c != nil {
+		c.parent = 0
+	}
 }
 
 func (k *slash) dropProcess(p *process) {
