@@ -4,6 +4,7 @@ package tracer
 // traps belong to the memory, not to a process.
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/trapline/trapline/breakpoints"
@@ -48,20 +49,20 @@ func (s *space) acquire(addr uint64) (*breakpoints.Site, error) {
 }
 
 // ReadAll implements breakpoints.Memory on raw memory, traps included.
-func (s *space) ReadAll(addr uint64, p []byte) error {
-	if len(s.users) == 0 {
-		return kernel.ErrGone
-	}
-	_, err := s.t.k.ReadMem(s.users[0].PID, addr, p)
-	return err
-}
+func (s *space) ReadAll(addr uint64, p []byte) error { return s.move(s.t.k.ReadMem, addr, p) }
 
 // WriteAll implements breakpoints.Memory.
-func (s *space) WriteAll(addr uint64, p []byte) error {
-	if len(s.users) == 0 {
-		return kernel.ErrGone
+func (s *space) WriteAll(addr uint64, p []byte) error { return s.move(s.t.k.WriteMem, addr, p) }
+
+// move reads or writes by one of the processes that have the memory: the first may have ended
+// while another lives in what it lent.
+func (s *space) move(do func(kernel.PID, uint64, []byte) (int, error), addr uint64, p []byte) error {
+	err := kernel.ErrGone
+	for _, u := range s.users {
+		if _, err = do(u.PID, addr, p); !errors.Is(err, kernel.ErrGone) {
+			return err
+		}
 	}
-	_, err := s.t.k.WriteMem(s.users[0].PID, addr, p)
 	return err
 }
 
