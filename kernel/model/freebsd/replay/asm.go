@@ -64,7 +64,8 @@ type Asm struct {
 	oldABI         bool // leave the ABI tag out: the kernel then behaves as for ancient programs
 }
 
-func newAsm() *Asm { return &Asm{labels: map[string]uint64{}} }
+// NewAsm is an empty program.
+func NewAsm() *Asm { return &Asm{labels: map[string]uint64{}} }
 
 func (a *Asm) pc() uint64 { return textBase + codeOff + uint64(len(a.text)) }
 
@@ -265,8 +266,8 @@ type Program struct {
 	sorted []string
 }
 
-// link resolves the fixups and wraps the segments into an ELF file.
-func (a *Asm) link(name string) *Program {
+// Link resolves the fixups and wraps the segments into an ELF file.
+func (a *Asm) Link(name string) *Program {
 	for _, f := range a.fixups {
 		v, ok := a.labels[f.label]
 		if !ok {

@@ -67,7 +67,7 @@ func hostile(b []byte, seed uint64) {
 	m.Lacks = func(error) {}
 	s := &source{b, seed}
 	r := newR("hostile", k, k.Pid())
-	pid := r.spawn(r.program("a", s.program), opt{trace: s.n(2) == 0})
+	pid := r.spawn(r.program("a", s.program), Options{Trace: s.n(2) == 0})
 	buf := make([]byte, 1<<16)
 	for range 150 {
 		id := s.id(m, pid)

@@ -19,7 +19,7 @@ type Kernel interface {
 
 	Pid() int
 	// Spawn starts a program, and returns when it has been executed.
-	Spawn(path string, argv []string, o opt) (int, Errno)
+	Spawn(path string, argv []string, o Options) (int, Errno)
 	// Second is another debugger process, a child of this one; Leave ends it, by a signal or by
 	// itself, and has its parent reap it.
 	Second(uid int) Kernel

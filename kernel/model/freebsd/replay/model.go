@@ -158,14 +158,14 @@ func (k *modeled) Sysctl(mib []int32, set []byte) ([]byte, Errno) {
 
 func (k *modeled) SysctlMib(name string) []int32 { return freebsd.Number(name) }
 
-func (k *modeled) Spawn(path string, argv []string, o opt) (int, Errno) {
-	s := &kern.Spawn{Path: path, Args: argv, Env: []string{"A=1"}, NewGroup: o.pgrp, Files: []int{0, 1, 2, 3},
-		Code: freebsd.Stub(freebsd.Launch{Trace: o.trace, Session: o.session})}
-	if o.stdin != nil {
-		s.Files[0] = o.stdin.FD
+func (k *modeled) Spawn(path string, argv []string, o Options) (int, Errno) {
+	s := &kern.Spawn{Path: path, Args: argv, Env: []string{"A=1"}, NewGroup: o.NewGroup, Files: []int{0, 1, 2, 3},
+		Code: freebsd.Stub(freebsd.Launch{Trace: o.Trace, Session: o.Session})}
+	if o.Stdin != nil {
+		s.Files[0] = o.Stdin.FD
 	}
-	if o.uid != 0 {
-		u := uint32(o.uid)
+	if o.UID != 0 {
+		u := uint32(o.UID)
 		s.Cred = &kern.Cred{UID: u, EUID: u, SUID: u, GID: u, EGID: u, SGID: u}
 	}
 	t, e := k.x.Spawn(s)

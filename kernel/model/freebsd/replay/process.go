@@ -21,10 +21,10 @@ func syscallErrno(v int32) Errno { return Errno(v) }
 
 // program assembles a tracee, puts it in a file and records its labels.
 func (r *R) program(name string, build func(*Asm)) string {
-	a := newAsm()
+	a := NewAsm()
 	a.L("_start")
 	build(a)
-	p := a.link(r.scenario + "." + name)
+	p := a.Link(r.scenario + "." + name)
 	path := "/w/" + p.Name
 	if err := r.k.WriteFile(path, p.Image, 0o755); err != nil {
 		panic(err)
@@ -39,29 +39,29 @@ func (r *R) program(name string, build func(*Asm)) string {
 	return path
 }
 
-// options of a new process
-type opt struct {
-	trace   bool
-	stdin   *File // nil: /dev/null
-	uid     int
-	pgrp    bool
-	session bool
-	args    []string
+// Options say how a process is to begin.
+type Options struct {
+	Trace    bool     // PT_TRACE_ME before execve
+	Stdin    *File    // nil: /dev/null
+	UID      int      // its user's and its group's id; 0 the debugger's
+	NewGroup bool     // it leads a process group
+	Session  bool     // it leads a session
+	Args     []string // nil: its name is "tracee"
 }
 
-func (r *R) spawn(path string, o opt) int {
-	argv := o.args
+func (r *R) spawn(path string, o Options) int {
+	argv := o.Args
 	if argv == nil {
 		argv = []string{"tracee"}
 	}
 	pid, err := r.k.Spawn(path, argv, o)
 	op := "spawn"
-	if o.trace {
+	if o.Trace {
 		op = "spawn with PT_TRACE_ME before execve"
 	}
 	s := Step{Op: op, Args: M{"file": strings.TrimPrefix(path, "/w/")}}
-	if o.uid != 0 {
-		s.Args["uid"] = o.uid
+	if o.UID != 0 {
+		s.Args["uid"] = o.UID
 	}
 	if err != 0 {
 		s.Errno = errnoName(err)
@@ -75,13 +75,13 @@ func (r *R) spawn(path string, o opt) int {
 
 // launch starts a traced program and takes its exec stop.
 func (r *R) launch(build func(*Asm)) (int, Stop) {
-	pid := r.spawn(r.program("a", build), opt{trace: true})
+	pid := r.spawn(r.program("a", build), Options{Trace: true})
 	return pid, r.stop(pid)
 }
 
 // start starts an untraced program and gives it time to get where it goes:
 // asleep on wmesg, or running for a while if wmesg is empty.
-func (r *R) start(wmesg string, o opt, build func(*Asm)) int {
+func (r *R) start(wmesg string, o Options, build func(*Asm)) int {
 	pid := r.spawn(r.program("a", build), o)
 	r.until(pid, wmesg)
 	return pid

@@ -21,14 +21,14 @@ var attachPart = map[string]func(*R, []int){"attach": tryAttach}
 var accessScenarios = []Scenario{
 	{Name: "access-other-user", About: "an ordinary user attaches to another user's process, to root's, to its own", Run: func(r *R) {
 		for _, uid := range []int{1002, 0, 1001} {
-			pid := r.start("", opt{uid: uid}, spin)
+			pid := r.start("", Options{UID: uid}, spin)
 			r.second("attach", 1001, pid).end()
 			r.end(pid)
 		}
 	}, Parts: attachPart},
 	{Name: "access-unprivileged-debug-off", About: "security.bsd.unprivileged_proc_debug=0: an ordinary user and its own process; root; PT_TRACE_ME", Run: func(r *R) {
 		defer r.tunable("security.bsd.unprivileged_proc_debug", 0)()
-		pid := r.start("", opt{uid: 1001}, spin)
+		pid := r.start("", Options{UID: 1001}, spin)
 		r.second("attach", 1001, pid).end()
 		r.note("root, on the same process")
 		if r.attach(pid).stopped() {
@@ -39,17 +39,17 @@ var accessScenarios = []Scenario{
 			a.Sys(sysPtrace, ptTraceMe, 0, 0, 0)
 			a.Mov(RDI, RAX)
 			a.Sys(sysExit)
-		}), opt{uid: 1001})
+		}), Options{UID: 1001})
 		r.wait6(P_PID, me, WEXITED)
 	}, Parts: attachPart},
 	{Name: "access-see-other-uids-off", About: "security.bsd.see_other_uids=0: errno of attaching to another user's process", Run: func(r *R) {
 		defer r.tunable("security.bsd.see_other_uids", 0)()
-		pid := r.start("", opt{uid: 1002}, spin)
+		pid := r.start("", Options{UID: 1002}, spin)
 		r.second("attach", 1001, pid).end()
 		r.end(pid)
 	}, Parts: attachPart},
 	{Name: "access-trace-ctl", About: "PROC_TRACE_CTL_DISABLE: attach by the same user, by root; enabling again; status while traced", Run: func(r *R) {
-		pid := r.start("nanslp", opt{uid: 1001}, func(a *Asm) {
+		pid := r.start("nanslp", Options{UID: 1001}, func(a *Asm) {
 			a.Data("ctl", []byte{2, 0, 0, 0})
 			a.Sys(sysProcctl, 0, 0, procTraceCtl, Ref("ctl"))
 			a.Sleep(60000)
@@ -76,7 +76,7 @@ var accessScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "access-sugid", About: "a process that was root and called setuid(1001): P_SUGID; attach by 1001 and by root", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, func(a *Asm) {
+		pid := r.start("nanslp", Options{}, func(a *Asm) {
 			a.Sys(sysSetuid, 1001)
 			a.Sleep(60000)
 			a.Exit(0)
@@ -94,7 +94,7 @@ var accessScenarios = []Scenario{
 		b := r.program("b", spin)
 		r.k.Chown(b, 1002, 1002)
 		r.k.Chmod(b, 0o4755)
-		pid := r.spawn(b, opt{uid: 1001})
+		pid := r.spawn(b, Options{UID: 1001})
 		r.pause(60 * time.Millisecond)
 		r.creds(pid)
 		r.second("attach", 1001, pid).end()
@@ -106,7 +106,7 @@ var accessScenarios = []Scenario{
 		r.k.Chmod(b, 0o711)
 		r.second("trace", 1001).end()
 	}, Parts: map[string]func(*R, []int){"trace": func(r *R, _ []int) {
-		pid := r.spawn("/w/access-unreadable-file.b", opt{trace: true})
+		pid := r.spawn("/w/access-unreadable-file.b", Options{Trace: true})
 		if pid != 0 {
 			r.stop(pid)
 			r.creds(pid)
@@ -125,7 +125,7 @@ var accessScenarios = []Scenario{
 		r.k.Chown(b, 1002, 1002)
 		r.k.Chmod(b, 0o4755)
 		a := r.program("a", execer(b))
-		pid := r.spawn(a, opt{trace: true, uid: 1001})
+		pid := r.spawn(a, Options{Trace: true, UID: 1001})
 		r.stop(pid)
 		r.ctl(pid, "PROC_NO_NEW_PRIVS_CTL", procNoNewPrivs, 1)
 		r.cont(pid, 0)
@@ -139,7 +139,7 @@ var accessScenarios = []Scenario{
 		r.emit(Step{Op: "sysctl security.bsd.allow_ptrace", Errno: errnoName(e), Out: M{"bytes": len(old)}})
 		_, e = r.k.Sysctl(mib, make([]byte, max(len(old), 1)))
 		r.emit(Step{Op: "sysctl security.bsd.allow_ptrace", Args: M{"set": 0}, Errno: errnoName(e)})
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.pt(ptAttach, pid, 0, 0)
 		one := []byte{1, 0, 0, 0}[:max(len(old), 1)]
 		_, e = r.k.Sysctl(mib, one)

@@ -78,7 +78,7 @@ func (r *R) detach(pid, sig int) bool { return r.pt(ptDetach, pid, 1, sig) }
 
 var attachScenarios = []Scenario{
 	{Name: "launch-traceme", About: "PT_TRACE_ME, execve, the exec stop, PT_CONTINUE to the end", Run: func(r *R) {
-		pid := r.spawn(r.program("a", hello), opt{trace: true})
+		pid := r.spawn(r.program("a", hello), Options{Trace: true})
 		r.wait6(P_PID, pid, WEXITED|WNOHANG|WNOWAIT)
 		r.stop(pid)
 		r.getMask(pid)
@@ -104,7 +104,7 @@ var attachScenarios = []Scenario{
 			a.Sys(sysKill)
 			a.L("after_kill")
 			a.Exit(RBX)
-		}), opt{})
+		}), Options{})
 		s := r.stop(pid)
 		r.getMask(pid)
 		_ = s
@@ -112,7 +112,7 @@ var attachScenarios = []Scenario{
 		r.stop(pid)
 	}},
 	{Name: "attach-running", About: "attach to a process in a tight loop, detach, look at it, kill it", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.proc(pid)
 		r.pt(ptAttach, pid, 0, 0)
 		r.pause(50 * time.Millisecond)
@@ -126,7 +126,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "attach-sleeping", About: "attach to a process in nanosleep, continue: does the sleep go on?", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(700))
+		pid := r.start("nanslp", Options{}, napper(700))
 		r.attach(pid)
 		r.proc(pid)
 		r.cont(pid, 0)
@@ -135,7 +135,7 @@ var attachScenarios = []Scenario{
 		r.stop(pid)
 	}},
 	{Name: "attach-sleeping-detach", About: "attach to a process in nanosleep and detach at once: does the sleep go on?", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(700))
+		pid := r.start("nanslp", Options{}, napper(700))
 		r.attach(pid)
 		r.detach(pid, 0)
 		r.pause(20 * time.Millisecond)
@@ -143,7 +143,7 @@ var attachScenarios = []Scenario{
 		r.wait6(P_PID, pid, WEXITED)
 	}},
 	{Name: "attach-sleeping-setregs", About: "attach to a sleeping process and write its registers: the sleep is interrupted", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(60000))
+		pid := r.start("nanslp", Options{}, napper(60000))
 		s := r.attach(pid)
 		r.setRegs(pid, "nothing changed", func(*Regs) {})
 		r.cont(pid, 0)
@@ -152,7 +152,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "attach-sleeping-write", About: "attach to a process in nanosleep and write one byte of its memory: the sleep is interrupted", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(60000))
+		pid := r.start("nanslp", Options{}, napper(60000))
 		r.attach(pid)
 		r.write(pid, r.prog.Labels["quit"]+20, 0x90)
 		r.cont(pid, 0)
@@ -160,7 +160,7 @@ var attachScenarios = []Scenario{
 	}},
 	{Name: "attach-reading-write", About: "attach to a process in read(2) and write one byte of its memory: what becomes of the read", Run: func(r *R) {
 		pr, pw := r.k.Pipe()
-		pid := r.start("piperd", opt{stdin: pr}, reader)
+		pid := r.start("piperd", Options{Stdin: pr}, reader)
 		r.attach(pid)
 		r.write(pid, r.prog.Labels["quit"]+20, 0x90)
 		r.pt(ptSyscall, pid, 1, 0)
@@ -175,7 +175,7 @@ var attachScenarios = []Scenario{
 		}
 	}},
 	{Name: "attach-sleeping-step", About: "attach to a process in nanosleep and PT_STEP: nothing until the sleep ends", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(600))
+		pid := r.start("nanslp", Options{}, napper(600))
 		r.attach(pid)
 		r.pt(ptStep, pid, 1, 0)
 		r.pause(50 * time.Millisecond)
@@ -185,7 +185,7 @@ var attachScenarios = []Scenario{
 	}},
 	{Name: "attach-sleeping-syscall-stops", About: "attach inside read(2), then PT_SYSCALL: which stop comes first", Run: func(r *R) {
 		pr, pw := r.k.Pipe()
-		pid := r.start("piperd", opt{stdin: pr}, reader)
+		pid := r.start("piperd", Options{Stdin: pr}, reader)
 		r.attach(pid)
 		r.scArgs(pid)
 		r.scRet(pid)
@@ -198,7 +198,7 @@ var attachScenarios = []Scenario{
 		r.drive(pid, ptSyscall, 10)
 	}},
 	{Name: "attach-job-stopped", About: "attach to a process stopped by SIGSTOP, detach with 0", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.kill(pid, SIGSTOP)
 		r.wait6(P_PID, pid, WEXITED|WSTOPPED)
 		r.proc(pid)
@@ -211,7 +211,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "attach-job-stopped-detach-stop", About: "attach to a process stopped by SIGSTOP, detach with SIGSTOP to leave it as found", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.kill(pid, SIGSTOP)
 		r.wait6(P_PID, pid, WEXITED|WSTOPPED)
 		r.attach(pid)
@@ -226,7 +226,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "attach-job-stopped-continue", About: "attach to a process stopped by SIGSTOP and PT_CONTINUE it", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.kill(pid, SIGSTOP)
 		r.attach(pid)
 		r.cont(pid, 0)
@@ -235,7 +235,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "attach-zombie", About: "attach to a zombie child", Run: func(r *R) {
-		pid := r.spawn(r.program("a", hello), opt{})
+		pid := r.spawn(r.program("a", hello), Options{})
 		r.pause(100 * time.Millisecond)
 		r.proc(pid)
 		r.pt(ptAttach, pid, 0, 0)
@@ -262,14 +262,14 @@ var attachScenarios = []Scenario{
 		r.pt(ptAttach, 2, 0, 0)
 	}},
 	{Name: "attach-by-lwpid", About: "PT_ATTACH with an lwpid instead of a pid", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		k, _ := r.kinfo(pid)
 		r.pt(ptAttach, k.i32(600), 0, 0)
 		r.stop(pid)
 		r.end(pid)
 	}},
 	{Name: "attach-threads", About: "attach to a process of five threads, spinning and sleeping; the list, each thread", Run: func(r *R) {
-		pid := r.start("", opt{}, threads(4))
+		pid := r.start("", Options{}, threads(4))
 		r.attach(pid)
 		r.lwpList(pid, 64, true)
 		r.detach(pid, 0)
@@ -297,7 +297,7 @@ var attachScenarios = []Scenario{
 		r.drive(pid, ptContinue, 10)
 	}},
 	{Name: "attach-two-stops-pending", About: "SIGSTOP and SIGUSR1 sent before attach is waited for", Run: func(r *R) {
-		pid := r.start("", opt{}, func(a *Asm) { a.SigHandler(SIGUSR1, Ref("handler"), 0); a.Spin("loop"); a.L("handler"); a.Ret() })
+		pid := r.start("", Options{}, func(a *Asm) { a.SigHandler(SIGUSR1, Ref("handler"), 0); a.Spin("loop"); a.L("handler"); a.Ret() })
 		r.pt(ptAttach, pid, 0, 0)
 		r.kill(pid, SIGUSR1)
 		r.kill(pid, SIGSTOP)
@@ -309,7 +309,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "attach-sigusr1-first", About: "signals sent while the attach stop is held: order of what is reported afterwards", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.attach(pid)
 		r.kill(pid, SIGUSR2)
 		r.kill(pid, SIGUSR1)
@@ -324,7 +324,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "attach-blocked-sigstop", About: "attach to a process that blocks every signal", Run: func(r *R) {
-		pid := r.start("", opt{}, func(a *Asm) {
+		pid := r.start("", Options{}, func(a *Asm) {
 			a.Quads("full", -1, -1)
 			a.Sys(sysSigprocmask, SIG_SETMASK, Ref("full"), 0)
 			a.Spin("loop")
@@ -337,7 +337,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "attach-uninterruptible-vfork-parent", About: "attach to a vfork parent that waits for its child", Run: func(r *R) {
-		pid := r.start("ppwait", opt{}, func(a *Asm) {
+		pid := r.start("ppwait", Options{}, func(a *Asm) {
 			a.Sys(sysVfork)
 			a.IfChild("child")
 			a.Exit(0)
@@ -398,7 +398,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "detach-pending", About: "signals pending at detach are delivered afterwards", Run: func(r *R) {
-		pid := r.start("", opt{}, func(a *Asm) {
+		pid := r.start("", Options{}, func(a *Asm) {
 			a.SigHandler(SIGUSR1, Ref("handler"), 0)
 			a.Quads("count", 0)
 			a.L("loop")
@@ -416,7 +416,7 @@ var attachScenarios = []Scenario{
 		r.wait6(P_PID, pid, WEXITED|WSTOPPED)
 	}},
 	{Name: "detach-second-sigstop-pending", About: "a SIGSTOP of somebody else is pending at detach: is it lost with ours?", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.attach(pid)
 		r.kill(pid, SIGSTOP)
 		r.lwpinfo(pid)
@@ -427,7 +427,7 @@ var attachScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "detach-before-wait", About: "PT_ATTACH, then PT_DETACH without waiting; then with the stop waited for", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.pt(ptAttach, pid, 0, 0)
 		r.pause(50 * time.Millisecond)
 		r.detach(pid, 0)
@@ -448,7 +448,7 @@ var attachScenarios = []Scenario{
 		r.wait6(P_PID, pid, WEXITED)
 	}},
 	{Name: "detach-suspended-thread", About: "detach with one thread PT_SUSPENDed: it runs again", Run: func(r *R) {
-		pid := r.start("", opt{}, threads(1))
+		pid := r.start("", Options{}, threads(1))
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, false)
 		for _, id := range ids {
@@ -461,7 +461,7 @@ var attachScenarios = []Scenario{
 	}},
 	{Name: "detach-while-other-stopped", About: "two tracees: detaching one leaves the other stopped", Run: func(r *R) {
 		p1, _ := r.launch(spin)
-		p2 := r.spawn("/w/detach-while-other-stopped.a", opt{trace: true})
+		p2 := r.spawn("/w/detach-while-other-stopped.a", Options{Trace: true})
 		r.stop(p2)
 		r.detach(p1, 0)
 		r.pause(30 * time.Millisecond)
@@ -508,7 +508,7 @@ var attachScenarios = []Scenario{
 	{Name: "debugger-dies-breakpoint", About: "the debugger dies with an int3 in place, kern.kill_on_debugger_exit=0: the trap byte is hit untraced", Run: func(r *R) {
 		defer r.tunable("kern.kill_on_debugger_exit", 0)()
 		r.reaper()
-		pid := r.start("nanslp", opt{}, func(a *Asm) {
+		pid := r.start("nanslp", Options{}, func(a *Asm) {
 			a.Sleep(60000) // interrupted by the writing of the breakpoint
 			a.Sleep(700)
 			a.L("bp")
@@ -554,7 +554,7 @@ var lastScenarios = []Scenario{
 func debuggerDies(r *R, kill int32) {
 	defer r.tunable("kern.kill_on_debugger_exit", kill)()
 	r.reaper()
-	pid := r.start("", opt{}, spin)
+	pid := r.start("", Options{}, spin)
 	s := r.second("trace", 0, pid)
 	r.proc(pid)
 	s.die()
@@ -566,7 +566,7 @@ func debuggerDies(r *R, kill int32) {
 func debuggerDiesStopped(r *R, kill int32) {
 	defer r.tunable("kern.kill_on_debugger_exit", kill)()
 	r.reaper()
-	pid := r.start("", opt{}, spin)
+	pid := r.start("", Options{}, spin)
 	s := r.second("trace", 0, pid)
 	r.proc(pid)
 	s.die()

@@ -69,7 +69,7 @@ var execScenarios = []Scenario{
 		r.k.Chown(b, 1002, 1002)
 		r.k.Chmod(b, 0o4755)
 		a := r.program("a", execer(b))
-		pid := r.spawn(a, opt{trace: true, uid: 1001})
+		pid := r.spawn(a, Options{Trace: true, UID: 1001})
 		r.stop(pid)
 		r.cont(pid, 0)
 		r.stop(pid)
@@ -84,7 +84,7 @@ var execScenarios = []Scenario{
 		s := r.second("trace", 1001)
 		s.end()
 	}, Parts: map[string]func(*R, []int){"trace": func(r *R, _ []int) {
-		pid := r.spawn("/w/exec-setuid-by-user.a", opt{trace: true})
+		pid := r.spawn("/w/exec-setuid-by-user.a", Options{Trace: true})
 		r.stop(pid)
 		r.cont(pid, 0)
 		r.stop(pid)
@@ -160,7 +160,7 @@ var execScenarios = []Scenario{
 	}},
 	{Name: "exec-untraced-attach", About: "attach to a process about to exec: the exec stop comes although nobody asked (default mask)", Run: func(r *R) {
 		b := r.program("b", hello)
-		pid := r.start("nanslp", opt{}, func(a *Asm) { a.Sleep(300); execer(b)(a) })
+		pid := r.start("nanslp", Options{}, func(a *Asm) { a.Sleep(300); execer(b)(a) })
 		r.attach(pid)
 		r.getMask(pid)
 		r.cont(pid, 0)

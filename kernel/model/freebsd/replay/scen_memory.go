@@ -111,7 +111,7 @@ var memoryScenarios = []Scenario{
 		r.vmEntries(pid)
 		b := r.k.ReadFile("/w/io-write-text-file.a")[at-textBase:][:1]
 		r.emit(Step{Op: "the file read at the same place", Out: M{"bytes": hex.EncodeToString(b)}})
-		p2 := r.spawn("/w/io-write-text-file.a", opt{trace: true})
+		p2 := r.spawn("/w/io-write-text-file.a", Options{Trace: true})
 		r.stop(p2)
 		r.read(p2, at, 1)
 		r.end(pid)
@@ -230,13 +230,13 @@ var memoryScenarios = []Scenario{
 		r.cont(pid, 0)
 		r.stop(pid)
 		r.note("attached, was running")
-		pid = r.start("", opt{}, spin)
+		pid = r.start("", Options{}, spin)
 		r.attach(pid)
 		r.coredump(pid, "/w/core9", 0, 0, 16)
 		r.end(pid)
 	}},
 	{Name: "coredump-attached-sleeping", About: "PT_COREDUMP after attaching to a sleeping process", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(500))
+		pid := r.start("nanslp", Options{}, napper(500))
 		r.attach(pid)
 		r.coredump(pid, "/w/corea", 0, 0, 16)
 		r.cont(pid, 0)

@@ -171,7 +171,7 @@ var registerScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "watch-other-thread", About: "debug registers set on one thread do not trap in the other", Run: func(r *R) {
-		pid := r.start("", opt{}, twoLoops)
+		pid := r.start("", Options{}, twoLoops)
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, true)
 		for _, id := range ids {

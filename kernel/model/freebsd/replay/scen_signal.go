@@ -354,7 +354,7 @@ var signalScenarios = []Scenario{
 		r.drive(pid, ptSyscall, 6)
 	}},
 	{Name: "sig-ttin", About: "SIGTTIN passed on to a tracee alone in an orphaned process group", Run: func(r *R) {
-		pid := r.spawn(r.program("a", spin), opt{trace: true, session: true})
+		pid := r.spawn(r.program("a", spin), Options{Trace: true, Session: true})
 		r.stop(pid)
 		r.cont(pid, 0)
 		r.kill(pid, SIGTTIN)

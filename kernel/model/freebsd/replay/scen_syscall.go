@@ -124,7 +124,7 @@ var syscallScenarios = []Scenario{
 	}},
 	{Name: "read-blocking", About: "PT_SYSCALL over a read that blocks until data comes", Run: func(r *R) {
 		pr, pw := r.k.Pipe()
-		pid := r.spawn(r.program("a", reader), opt{trace: true, stdin: pr})
+		pid := r.spawn(r.program("a", reader), Options{Trace: true, Stdin: pr})
 		r.stop(pid)
 		r.pt(ptSyscall, pid, 1, 0)
 		r.stop(pid)
@@ -143,7 +143,7 @@ var syscallScenarios = []Scenario{
 	{Name: "read-signal-dropped-untraced-calls", About: "the same without syscall events: does the read just go on?", Run: func(r *R) { interrupted(r, 0, 0, false) }},
 	{Name: "read-attach-stop", About: "SIGSTOP of a tracee in read, continued with 0: EINTR or restart?", Run: func(r *R) {
 		pr, pw := r.k.Pipe()
-		pid := r.spawn(r.program("a", reader), opt{trace: true, stdin: pr})
+		pid := r.spawn(r.program("a", reader), Options{Trace: true, Stdin: pr})
 		r.stop(pid)
 		r.cont(pid, 0)
 		r.until(pid, "piperd")
@@ -306,7 +306,7 @@ var syscallScenarios = []Scenario{
 		r.drive(pid, ptContinue, 4)
 	}},
 	{Name: "sc-remote-mmap", About: "PT_SC_REMOTE is EBUSY at an attach stop; at a signal stop: mmap, memory there written and read, munmap", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.attach(pid)
 		r.remote(pid, sysGetpid)
 		r.kill(pid, SIGUSR1)
@@ -327,7 +327,7 @@ var syscallScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "sc-remote-attached-sleeping", About: "PT_SC_REMOTE on a process attached to while asleep in nanosleep", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(500))
+		pid := r.start("nanslp", Options{}, napper(500))
 		r.attach(pid)
 		r.remote(pid, sysGetpid)
 		r.wait6(P_PID, pid, waitAny|WNOHANG)
@@ -335,7 +335,7 @@ var syscallScenarios = []Scenario{
 		r.stop(pid)
 	}},
 	{Name: "sc-remote-bad", About: "PT_SC_REMOTE with wrong size, too many arguments, a bad argument pointer", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.attach(pid)
 		v := scRemote{Num: sysGetpid}
 		r.req(ptScRemote, pid, ptr(&v), 8, M{"data": 8}, nil)
@@ -399,7 +399,7 @@ func interrupted(r *R, flags, pass int, stops bool) {
 		reader(a)
 		a.L("handler")
 		a.Ret()
-	}), opt{trace: true, stdin: pr})
+	}), Options{Trace: true, Stdin: pr})
 	r.stop(pid)
 	req := ptContinue
 	if stops {

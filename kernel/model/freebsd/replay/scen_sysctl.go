@@ -119,7 +119,7 @@ func threadsKinfo(r *R, pid int) {
 
 var sysctlScenarios = []Scenario{
 	{Name: "sysctl-sleeping", About: "kern.proc nodes of a small sleeping process, whole", Run: func(r *R) {
-		pid := r.start("nanslp", opt{args: []string{"tracee", "an argument", ""}}, napper(60000))
+		pid := r.start("nanslp", Options{Args: []string{"tracee", "an argument", ""}}, napper(60000))
 		r.fixtures(pid)
 		r.end(pid)
 	}},
@@ -129,21 +129,21 @@ var sysctlScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "sysctl-threads", About: "kern.proc.pid with a record a thread, of a process of three threads, running and trace-stopped", Run: func(r *R) {
-		pid := r.start("", opt{}, threads(2))
+		pid := r.start("", Options{}, threads(2))
 		threadsKinfo(r, pid)
 		r.attach(pid)
 		threadsKinfo(r, pid)
 		r.end(pid)
 	}},
 	{Name: "sysctl-zombie", About: "kern.proc nodes of a zombie", Run: func(r *R) {
-		pid := r.spawn(r.program("a", hello), opt{})
+		pid := r.spawn(r.program("a", hello), Options{})
 		r.pause(80 * 1e6)
 		r.fixtures(pid)
 		r.wait6(P_PID, pid, WEXITED)
 		r.fixtures(pid)
 	}},
 	{Name: "sysctl-other-user", About: "kern.proc nodes of another user's process, read by an ordinary user", Run: func(r *R) {
-		pid := r.start("nanslp", opt{uid: 1002}, napper(60000))
+		pid := r.start("nanslp", Options{UID: 1002}, napper(60000))
 		r.second("read", 1001, pid).end()
 		r.end(pid)
 	}, Parts: map[string]func(*R, []int){"read": func(r *R, p []int) { r.fixtures(p[0]) }}},

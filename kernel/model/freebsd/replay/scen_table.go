@@ -76,12 +76,12 @@ var tableScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "errnos-untraced", About: "every request on our untraced child", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.table("our child, not traced", pid, false)
 		r.end(pid)
 	}},
 	{Name: "errnos-untraced-stopped", About: "every request on our untraced child in a job-control stop", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.kill(pid, SIGSTOP)
 		r.wait6(P_PID, pid, WSTOPPED)
 		r.table("our child, job-control stopped, not traced", pid, false)
@@ -101,11 +101,11 @@ var tableScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "errnos-attach-stop", About: "every request that does not resume on processes at their attach stop: one was running, one asleep", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.attach(pid)
 		r.table("traced by us, at its attach stop, was running", pid, true)
 		r.end(pid)
-		pid = r.start("nanslp", opt{}, napper(60000))
+		pid = r.start("nanslp", Options{}, napper(60000))
 		r.attach(pid)
 		r.table("traced by us, at its attach stop, was asleep in a call", pid, true)
 		r.end(pid)
@@ -124,7 +124,7 @@ var tableScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "errnos-stopped-unwaited", About: "every request on a stopped tracee whose stop nobody waited for", Run: func(r *R) {
-		pid := r.spawn(r.program("a", spin), opt{trace: true})
+		pid := r.spawn(r.program("a", spin), Options{Trace: true})
 		r.pause(50 * time.Millisecond)
 		r.table("traced by us, stopped, stop not waited for", pid, false)
 		r.end(pid)
@@ -137,7 +137,7 @@ var tableScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "errnos-zombie", About: "every request on a zombie, ours and once traced by us", Run: func(r *R) {
-		pid := r.spawn(r.program("a", hello), opt{})
+		pid := r.spawn(r.program("a", hello), Options{})
 		r.pause(80 * time.Millisecond)
 		r.table("our zombie child", pid, false)
 		r.wait6(P_PID, pid, WEXITED)
@@ -149,7 +149,7 @@ var tableScenarios = []Scenario{
 		r.table("our tracee, reaped", pid, false)
 	}},
 	{Name: "errnos-other-debugger", About: "every request on another debugger's stopped tracee", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		s := r.second("hold", 0, pid)
 		r.table("traced by another debugger, stopped", pid, false)
 		s.end()
@@ -165,7 +165,7 @@ var tableScenarios = []Scenario{
 		r.table("pid -1", -1, false)
 	}},
 	{Name: "errnos-other-user", About: "every request by an ordinary user on another user's process", Run: func(r *R) {
-		pid := r.start("", opt{uid: 1002}, spin)
+		pid := r.start("", Options{UID: 1002}, spin)
 		r.second("table", 1001, pid).end()
 		r.end(pid)
 	}, Parts: map[string]func(*R, []int){"table": func(r *R, p []int) { r.table("another user's process, asked by an ordinary user", p[0], false) }}},

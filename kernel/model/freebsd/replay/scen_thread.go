@@ -107,7 +107,7 @@ var threadScenarios = []Scenario{
 		})
 	}},
 	{Name: "lwp-killed", About: "SIGKILL to a process of three threads with LWP events on", Run: func(r *R) {
-		pid := r.start("", opt{}, threads(2))
+		pid := r.start("", Options{}, threads(2))
 		r.attach(pid)
 		r.mask(pid, PTRACE_EXEC|PTRACE_LWP)
 		r.cont(pid, 0)
@@ -150,7 +150,7 @@ var threadScenarios = []Scenario{
 		r.stop(pid)
 	}},
 	{Name: "suspend-resume", About: "PT_SUSPEND one of two threads: only the other moves; PT_RESUME", Run: func(r *R) {
-		pid := r.start("", opt{}, twoLoops)
+		pid := r.start("", Options{}, twoLoops)
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, true)
 		var c [2]uint64
@@ -191,7 +191,7 @@ var threadScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "step-one-thread", About: "PT_STEP on one lwpid of two running: the other runs on meanwhile", Run: func(r *R) {
-		pid := r.start("", opt{}, twoLoops)
+		pid := r.start("", Options{}, twoLoops)
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, true)
 		var c [2]uint64
@@ -204,7 +204,7 @@ var threadScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "step-one-thread-others-suspended", About: "PT_STEP on one lwpid, the other suspended: nothing else moves", Run: func(r *R) {
-		pid := r.start("", opt{}, twoLoops)
+		pid := r.start("", Options{}, twoLoops)
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, true)
 		var c [2]uint64
@@ -218,7 +218,7 @@ var threadScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "setstep-both-threads", About: "PT_SETSTEP on both threads, PT_CONTINUE: one trap at a time", Run: func(r *R) {
-		pid := r.start("", opt{}, twoLoops)
+		pid := r.start("", Options{}, twoLoops)
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, false)
 		for _, id := range ids {
@@ -233,7 +233,7 @@ var threadScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "step-sleeping-thread", About: "PT_STEP on a thread asleep in nanosleep while another runs", Run: func(r *R) {
-		pid := r.start("", opt{}, threads(1))
+		pid := r.start("", Options{}, threads(1))
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, true)
 		r.patience = 400 * time.Millisecond
@@ -276,7 +276,7 @@ var threadScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "thr-kill-directed", About: "thr_kill2 of one thread: the signal stop names it", Run: func(r *R) {
-		pid := r.start("", opt{}, threads(2))
+		pid := r.start("", Options{}, threads(2))
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, false)
 		for _, id := range ids {
@@ -287,7 +287,7 @@ var threadScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "two-threads-two-signals", About: "a signal each to two threads while stopped: two stops in turn; the other thread's lwpinfo at each", Run: func(r *R) {
-		pid := r.start("", opt{}, threads(3))
+		pid := r.start("", Options{}, threads(3))
 		r.attach(pid)
 		ids := r.lwpList(pid, 64, false)
 		thrKill2(r, pid, int(ids[1]), SIGUSR1)
@@ -303,7 +303,7 @@ var threadScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "signal-to-threads", About: "a process-directed signal when only one of two threads does not block it", Run: func(r *R) {
-		pid := r.start("", opt{}, func(a *Asm) {
+		pid := r.start("", Options{}, func(a *Asm) {
 			a.Thread("thread")
 			a.SigMask(SIG_BLOCK, SIGUSR1)
 			a.Spin("main_loop")

@@ -8,7 +8,7 @@ import (
 
 var waitScenarios = []Scenario{
 	{Name: "wait-options", About: "a trap stop waited for with each set of options: which of WSTOPPED and WTRAPPED sees it", Run: func(r *R) {
-		pid := r.spawn(r.program("a", hello), opt{trace: true})
+		pid := r.spawn(r.program("a", hello), Options{Trace: true})
 		r.pause(50 * time.Millisecond)
 		for _, o := range []int{WNOHANG, WNOHANG | WEXITED, WNOHANG | WSTOPPED | WNOWAIT, WNOHANG | WTRAPPED | WNOWAIT, WNOHANG | WCONTINUED, WNOHANG | WCONTINUED | WSTOPPED | WNOWAIT, WNOHANG | WTRAPPED | WNOWAIT, WNOHANG | WTRAPPED, WNOHANG | WTRAPPED, WNOHANG | waitAny, 64 | WNOHANG | WEXITED} {
 			r.wait6(P_PID, pid, o)
@@ -16,7 +16,7 @@ var waitScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "wait-attach-stop-options", About: "an attach stop (SIGSTOP) waited for with WSTOPPED only and with WTRAPPED only", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.pt(ptAttach, pid, 0, 0)
 		r.pause(50 * time.Millisecond)
 		for _, o := range []int{WNOHANG | WEXITED, WNOHANG | WSTOPPED | WNOWAIT, WNOHANG | WTRAPPED | WNOWAIT, WNOHANG | WSTOPPED, WNOHANG | waitAny} {
@@ -25,7 +25,7 @@ var waitScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "wait-nowait-then-request", About: "WNOWAIT leaves the stop unwaited: requests answer EBUSY until it is taken", Run: func(r *R) {
-		pid := r.spawn(r.program("a", hello), opt{trace: true})
+		pid := r.spawn(r.program("a", hello), Options{Trace: true})
 		r.pause(50 * time.Millisecond)
 		r.lwpinfo(pid)
 		r.wait6(P_PID, pid, waitAny|WNOWAIT)
@@ -37,7 +37,7 @@ var waitScenarios = []Scenario{
 	{Name: "wait-nothing", About: "waits with no child: ECHILD; with a running child: 0 under WNOHANG; bad id types and options", Run: func(r *R) {
 		r.wait6(P_ALL, 0, waitAny|WNOHANG)
 		r.wait6(P_PID, 99998, waitAny|WNOHANG)
-		pid := r.start("", opt{pgrp: true}, spin)
+		pid := r.start("", Options{NewGroup: true}, spin)
 		r.wait6(P_ALL, 0, waitAny|WNOHANG)
 		r.wait6(P_PID, pid, waitAny|WNOHANG)
 		r.wait6(P_PGID, pid, waitAny|WNOHANG)
@@ -50,19 +50,19 @@ var waitScenarios = []Scenario{
 	}},
 	{Name: "wait-exit-kinds", About: "exit with codes 0, 3 and 256+7, death by SIGTERM, by SIGSEGV: status and siginfo of wait6", Run: func(r *R) {
 		for i, code := range []int{0, 3, 263} {
-			pid := r.spawn(r.program("exit"+string(rune('0'+i)), func(a *Asm) { a.Exit(code) }), opt{})
+			pid := r.spawn(r.program("exit"+string(rune('0'+i)), func(a *Asm) { a.Exit(code) }), Options{})
 			r.wait6(P_PID, pid, WEXITED|WNOWAIT)
 			r.wait6(P_PID, pid, WEXITED)
 			r.wait6(P_PID, pid, WEXITED|WNOHANG)
 		}
 		for _, sig := range []int{SIGTERM, SIGSEGV, SIGKILL} {
-			pid := r.start("", opt{}, spin)
+			pid := r.start("", Options{}, spin)
 			r.kill(pid, sig)
 			r.wait6(P_PID, pid, WEXITED)
 		}
 	}},
 	{Name: "wait-job-control", About: "an untraced child stopped and continued: WSTOPPED, WCONTINUED, each reported once", Run: func(r *R) {
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.kill(pid, SIGSTOP)
 		r.wait6(P_PID, pid, WNOHANG|WTRAPPED)
 		r.wait6(P_PID, pid, WNOHANG|WSTOPPED)
@@ -84,14 +84,14 @@ var waitScenarios = []Scenario{
 		r.end(pid)
 	}},
 	{Name: "wait-stop-taken-once", About: "a stop is reported once; a tracee's stop waited for by P_ALL, P_PGID", Run: func(r *R) {
-		pid := r.spawn(r.program("a", spin), opt{trace: true, pgrp: true})
+		pid := r.spawn(r.program("a", spin), Options{Trace: true, NewGroup: true})
 		r.wait6(P_PGID, pid, waitAny|WNOWAIT)
 		r.wait6(P_ALL, 0, waitAny)
 		r.wait6(P_ALL, 0, waitAny|WNOHANG)
 		r.end(pid)
 	}},
 	{Name: "wait-exit-debugger-then-parent", About: "a tracee that is another's child exits: the debugger sees the status first, then the parent", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(200))
+		pid := r.start("nanslp", Options{}, napper(200))
 		s := r.second("trace", 0, pid)
 		r.wait6(P_PID, pid, waitAny|WNOHANG)
 		r.proc(pid)
@@ -109,7 +109,7 @@ var waitScenarios = []Scenario{
 		r.ready()
 	}}},
 	{Name: "wait-parent-while-traced", About: "the parent waits for its child while a debugger has it stopped, running, exited but unreaped", Run: func(r *R) {
-		pid := r.start("nanslp", opt{}, napper(150))
+		pid := r.start("nanslp", Options{}, napper(150))
 		s := r.second("trace", 0, pid)
 		r.note("held in a stop by the second debugger")
 		r.wait6(P_PID, pid, waitAny|WNOHANG)
@@ -153,7 +153,7 @@ var waitScenarios = []Scenario{
 		r.proc(child)
 		r.end(child)
 	}, Parts: map[string]func(*R, []int){"parent": func(r *R, _ []int) {
-		r.spawn("/w/wait-parent-dies-while-traced.b", opt{})
+		r.spawn("/w/wait-parent-dies-while-traced.b", Options{})
 		r.pause(50 * time.Millisecond)
 		r.ready()
 	}}},
@@ -167,7 +167,7 @@ var waitScenarios = []Scenario{
 			a.Sleep(150)
 			a.Sys(sysGetppid)
 			a.Exit(2)
-		}), opt{})
+		}), Options{})
 		r.wait6(P_PID, pid, waitAny)
 		r.wait6(P_ALL, 0, waitAny)
 		r.wait6(P_ALL, 0, waitAny|WNOHANG)
@@ -185,7 +185,7 @@ var waitScenarios = []Scenario{
 			a.Exit(1)
 			a.L("child_code")
 			a.Spin("loop")
-		}), opt{trace: true})
+		}), Options{Trace: true})
 		r.stop(pid)
 		r.mask(pid, PTRACE_EXEC|PTRACE_FORK)
 		r.cont(pid, 0)
@@ -223,7 +223,7 @@ var waitScenarios = []Scenario{
 			a.Exit(1)
 			a.L("child")
 			a.Spin("loop")
-		}), opt{trace: true})
+		}), Options{Trace: true})
 		r.stop(pid)
 		r.mask(pid, PTRACE_EXEC|PTRACE_FORK)
 		r.cont(pid, 0)
@@ -260,13 +260,13 @@ var waitScenarios = []Scenario{
 		r.wait6(P_ALL, 0, waitAny|WNOHANG)
 	}},
 	{Name: "wait-core-flag", About: "death by a core-dumping signal under a debugger: is the core bit set in the status", Run: func(r *R) {
-		pid := r.spawn(r.program("a", func(a *Asm) { a.B(0x0f, 0x0b) }), opt{trace: true})
+		pid := r.spawn(r.program("a", func(a *Asm) { a.B(0x0f, 0x0b) }), Options{Trace: true})
 		r.stop(pid)
 		r.cont(pid, 0)
 		r.stop(pid)
 		r.cont(pid, SIGILL)
 		r.stop(pid)
-		pid = r.spawn("/w/wait-core-flag.a", opt{})
+		pid = r.spawn("/w/wait-core-flag.a", Options{})
 		r.wait6(P_PID, pid, WEXITED)
 	}},
 	{Name: "wait-traced-child-exit-signal", About: "the parent ignores SIGCHLD (SIG_IGN) and its traced child exits: autoreap?", Run: func(r *R) {
@@ -280,7 +280,7 @@ var waitScenarios = []Scenario{
 			a.L("child")
 			a.Sleep(200)
 			a.Exit(2)
-		}), opt{trace: true})
+		}), Options{Trace: true})
 		r.stop(pid)
 		r.mask(pid, PTRACE_EXEC|PTRACE_FORK|PTRACE_SCX)
 		for range 12 {
@@ -312,7 +312,7 @@ var waitScenarios = []Scenario{
 			}
 			r.emit(s)
 		}
-		pid := r.start("", opt{}, spin)
+		pid := r.start("", Options{}, spin)
 		r.kill(pid, SIGSTOP)
 		w(pid, 0|WNOHANG)
 		w(pid, WSTOPPED|WNOHANG)
