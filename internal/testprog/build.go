@@ -77,6 +77,7 @@ var variants = map[string]variant{
 	"stripped":  {c: []string{"-s"}, golang: []string{"-ldflags=-s -w"}},
 	"nodebug":   {c: []string{"-g0"}, golang: []string{"-ldflags=-w"}},
 	"svr4":      {c: []string{"-DSVR4"}},               // testdata/sim for the modeled SVR4, where it is to be had
+	"freebsd":   {c: []string{"-DFREEBSD"}},            // and for FreeBSD, modeled or real
 	"cet":       {c: []string{"-fcf-protection=full"}}, // endbr64 first
 	"nofp":      {c: []string{"-fomit-frame-pointer"}},
 	"fp":        {c: []string{"-fno-omit-frame-pointer"}},

@@ -9,8 +9,7 @@
 
 #define DFL ((void *)0)
 #define IGN ((void *)1)
-#define SS_ONSTACK 1 /* of linux/signal.h, which is the libc's business */
-#define SS_DISABLE 2
+#define SS_ONSTACK 1
 
 MAYBE static long ppid(void)
 {

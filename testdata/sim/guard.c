@@ -57,7 +57,7 @@ NAKED static long on_stack(char *top MAYBE)
 
 int main(int argc, char **argv)
 {
-	stack_t on = {stacks[0], 0, STACK};
+	stack_t on = {.ss_sp = stacks[0], .ss_size = STACK};
 	n = arg(argc, argv, 1, 3, 1000);
 	CHECK(sys(sigaltstack, &on, 0) == 0);
 	handle(SIGSEGV, on_segv, SA_ONSTACK, 0);

@@ -90,7 +90,7 @@ static void queue(void)
 		CHECK(sys(rt_sigqueueinfo, pid(), RT(2), &info) == 0);
 	}
 	CHECK(handled == 0);
-	unsigned long pending;
+	set_t pending;
 	CHECK(sys(rt_sigpending, &pending, 8) == 0 && (pending == BIT(RT(2)) || n == 0));
 	mask(SIG_UNBLOCK, BIT(RT(2)));
 	say("queue %d\n", (long)handled);
@@ -109,7 +109,7 @@ static void nested(void)
 
 static void onstack(void)
 {
-	stack_t on = {stacks[0], 0, STACK}, off = {0, 2 /* SS_DISABLE */, 0};
+	stack_t on = {.ss_sp = stacks[0], .ss_size = STACK}, off = {.ss_flags = SS_DISABLE};
 	CHECK(sys(sigaltstack, &on, 0) == 0);
 	bottom = (long)stacks[0];
 	top = STACK;

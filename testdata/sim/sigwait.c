@@ -28,7 +28,7 @@ NAKED long blocks(void)
 NAKED static long call_read(int fd MAYBE, char *to MAYBE)
 {
 	__asm__("mov $1, %edx\n\t"
-		"xor %eax, %eax\n\t" /* read */
+		"mov $" TEXT(__NR_read) ", %eax\n\t"
 		"jmp blocks");
 }
 
@@ -36,7 +36,7 @@ static void on_usr1(int sig MAYBE, info_t *info MAYBE, context_t *context MAYBE)
 {
 }
 
-static long wait_for(unsigned long set, info_t *info)
+static long wait_for(set_t set, info_t *info)
 {
 	return sys(rt_sigtimedwait, &set, info, 0, 8);
 }

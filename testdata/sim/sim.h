@@ -15,9 +15,13 @@
 #define NOINLINE __attribute__((noinline, noclone))
 #define NAKED __attribute__((naked, noinline, noclone, used)) /* the body is one asm */
 #define MAYBE __attribute__((unused))
+#define TEXT(macro) TEXT_OF(macro)
+#define TEXT_OF(x) #x
 
 #ifdef SVR4
 #include "svr4calls.h"
+#elif defined FREEBSD
+#include "freebsdcalls.h"
 #else
 #include <asm/sigcontext.h>
 #include <asm/signal.h>
@@ -64,6 +68,9 @@ MAYBE static int is_leader(void)
 {
 	return tid() == pid();
 }
+
+#define WENT_ON 0xffff           /* a status: continued */
+#define PROTECTS_NOTHING (-ENOMEM) /* what mprotect(2) of what is not mapped is */
 #endif
 
 /* Calls a function of assembly that wants a register no C function is given, and
@@ -246,7 +253,7 @@ MAYBE static void advance(int *word)
 char stacks[THREADS][STACK] __attribute__((aligned(16)));
 int tids[THREADS];
 
-#ifndef SVR4
+#if !defined SVR4 && !defined FREEBSD
 #define THREAD_FLAGS                                                                  \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
 	 CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
@@ -320,13 +327,21 @@ MAYBE static int get_byte(int fd)
 }
 
 /* Signals. */
-#define BIT(sig) (1ul << ((sig)-1))
+#ifdef FREEBSD
+typedef unsigned __int128 set_t;
+#else
+typedef unsigned long set_t;
+#endif
+#define BIT(sig) ((set_t)1 << ((sig)-1))
 #ifdef SVR4
 #ifndef SVR4_H /* which has its own */
 #include "svr4sim.h"
 #endif
+#elif defined FREEBSD
+#include "freebsdsim.h"
 #else
 #define RT(n) (32 + (n)) /* the kernel's real-time signals begin at 32 */
+#define SS_DISABLE 2      /* of linux/signal.h, which is the libc's business */
 typedef struct siginfo info_t;
 typedef struct ucontext context_t;
 
@@ -378,10 +393,16 @@ __attribute__((used, noreturn)) static void begin(long *sp)
 	__builtin_unreachable();
 }
 
+#ifdef FREEBSD
+#define ARGC_TO_RDI /* it is there */
+#else
+#define ARGC_TO_RDI "mov %rsp, %rdi\n\t"
+#endif
+
 NAKED void _start(void)
 {
 	__asm__("xor %ebp, %ebp\n\t"
-		"mov %rsp, %rdi\n\t"
+		ARGC_TO_RDI
 		"and $-16, %rsp\n\t"
 		"call begin");
 }

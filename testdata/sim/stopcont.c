@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 		sleep_ns(50000);
 		CHECK(LOAD(turned) == before);
 		CHECK(sys(kill, child, SIGCONT) == 0);
-		CHECK(sys(wait4, child, &status, WCONTINUED, 0) == child && status == 0xffff);
+		CHECK(sys(wait4, child, &status, WCONTINUED, 0) == child && status == WENT_ON);
 		put_byte(down[1], 'g');
 		CHECK(get_byte(up[0]) == 'w');
 		say("stopped and continued\n");

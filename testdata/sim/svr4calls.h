@@ -29,6 +29,7 @@ enum { P_PID = 0, P_ALL = 7, WEXITED = 1, WTRAPPED = 2, WUNTRACED = 4, WCONTINUE
        WNOWAIT = 0x80, __WALL = 0 };
 enum { CLD_EXITED = 1, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED };
 enum { SIG_BLOCK = 1, SIG_UNBLOCK = 2, SIG_SETMASK = 3 };
+#define WENT_ON 0xffff
 
 /* call makes a call; *second is rdx afterwards. */
 INLINE long call(long nr, long a, long b, long c, long d, long e, long f, long *second)

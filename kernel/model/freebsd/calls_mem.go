@@ -100,16 +100,26 @@ func mapFile(t *kern.Thread, m *vm.Mapping, fd uint64) errno.Errno {
 	return errno.OK
 }
 
+// sysMprotect is mprotect(2): it looks at all entries before it changes one, and passes over what
+// is not mapped (vm_map_protect of vm/vm_map.c).
 func sysMprotect(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	addr := a[0] &^ (vm.PageSize - 1)
 	n := calls.Pages(a[1] + a[0] - addr)
 	if addr+n < addr {
 		return 0, errno.EINVAL
 	}
-	if n == 0 {
-		return 0, errno.OK
+	prot, entries := calls.Prots[a[2]&7], t.Proc.Space.Over(addr, n)
+	for _, e := range entries {
+		if prot&^e.Max != 0 {
+			return 0, errno.EACCES
+		}
 	}
-	return 0, calls.VMErrors[t.Proc.Space.Protect(addr, n, calls.Prots[a[2]&7])]
+	for _, e := range entries {
+		if err := t.Proc.Space.Protect(e.Start, e.Length(), prot); err != vm.OK {
+			return 0, calls.VMErrors[err]
+		}
+	}
+	return 0, errno.OK
 }
 
 func sysMadvise(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) { return 0, errno.OK }
