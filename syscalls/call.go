@@ -116,6 +116,7 @@ type scratch struct {
 	narg   int       // kinds printed so far
 	reg    int       // registers consumed so far
 	split  bool      // the enter has printed the first half of an argument with a tail
+	done   bool      // and there is no second half
 	comma  bool      // the enter has printed the comma before what the exit starts with
 	exit   bool      // the call has returned
 	saved  [4]uint64 // values the kernel is about to overwrite
@@ -238,7 +239,7 @@ func (c *Call) kinds() []kind {
 func (c *Call) arguments() {
 	kinds := c.kinds()
 	for c.narg < len(kinds) {
-		k := &kinds[c.narg]
+		k := kinds[c.narg].now(c)
 		if k.absent != nil && k.absent(c) {
 			c.narg++
 			c.reg += k.width(c.ABI)
@@ -285,7 +286,7 @@ func (c *Call) arguments() {
 func (c *Call) notes(kinds []kind) {
 	reg := c.reg
 	for i := range kinds {
-		if k := &kinds[i]; k.note != nil {
+		if k := kinds[i].now(c); k.note != nil {
 			saved := c.reg
 			c.reg = reg
 			v := c.value(k)

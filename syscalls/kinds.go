@@ -19,6 +19,15 @@ type kind struct {
 	note   func(c *Call, v uint64) // called at the enter even when the argument is printed at the exit
 	wide   wideness                // how many registers it takes
 	takes  int                     // with noReg: the register it takes, counted from 1, or 0
+	of     func(c *Call) *kind     // the kind in place of this one, when the other arguments say so
+}
+
+// now is the kind that an argument of this call has.
+func (k *kind) now(c *Call) *kind {
+	if k.of != nil {
+		return k.of(c)
+	}
+	return k
 }
 
 // wideness says which ABIs hand an argument over in two registers.

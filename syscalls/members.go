@@ -11,6 +11,14 @@ type member struct {
 	f    format
 	raw  func(c *Call, p []byte)
 	skip func(c *Call, p []byte) bool
+
+	// What needs more than the member's own bytes: the member that counts or tags it, and
+	// functions of the whole structure s.
+	by     *member
+	all    func(c *Call, m *member, s []byte)
+	absent func(m *member, s []byte) bool
+	bare   bool // all prints the name too
+	brief  bool // without -v, "..." in place of this member and those behind it
 }
 
 // number is the little-endian number of 1, 2, 4 or 8 bytes.
@@ -47,20 +55,41 @@ func (c *Call) someMembers(p []byte, members []member, first bool) {
 		if m.off+m.size > len(p) {
 			break
 		}
-		if m.skip != nil && m.skip(c, p) {
+		if m.hidden(c, p) {
 			continue
 		}
 		if !first {
 			c.str(", ")
 		}
 		first = false
-		c.str(m.name)
-		c.byte('=')
+		if m.brief {
+			c.str("...")
+			return
+		}
+		if !m.bare {
+			c.str(m.name)
+			c.byte('=')
+		}
 		c.member(m, p)
 	}
 }
 
+// hidden reports whether a structure is printed without the member.
+func (m *member) hidden(c *Call, p []byte) bool {
+	switch {
+	case m.brief:
+		return c.opts.Verbose
+	case m.name == "" && !m.bare: // padding
+		return true
+	}
+	return m.skip != nil && m.skip(c, p) || m.absent != nil && m.absent(m, p)
+}
+
 func (c *Call) member(m *member, p []byte) {
+	if m.all != nil {
+		m.all(c, m, p)
+		return
+	}
 	if m.raw != nil {
 		m.raw(c, p[m.off:m.off+m.size])
 		return
