@@ -19,7 +19,7 @@ func init() {
 		{128, "rename", 2, calls.CwdBoth(calls.Renameat2)}, {136, "mkdir", 2, calls.CwdFirst(calls.Mkdirat)}, {137, "rmdir", 1, calls.Rmdir},
 		{209, "poll", 3, sysPoll}, {326, "__getcwd", 2, sysGetcwd}, {475, "pread", 4, calls.Pread}, {476, "pwrite", 4, calls.Pwrite},
 		{478, "lseek", 3, calls.Lseek}, {480, "ftruncate", 2, calls.Ftruncate}, {499, "openat", 4, sysOpenat}, {542, "pipe2", 2, sysPipe2},
-		{54, "ioctl", 3, sysIoctl}})
+		{54, "ioctl", 3, sysIoctl}, {131, "flock", 2, calls.Flock}})
 }
 
 // Flags of open(2) (sys/fcntl.h).

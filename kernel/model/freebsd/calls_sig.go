@@ -38,7 +38,7 @@ func sysSigqueue(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	case p == nil:
 		return 0, errno.ESRCH
-	case sig != 0 && len(p.Pending.List()) >= maxPending:
+	case sig != 0 && pendingCount(p) >= maxPending:
 		return 0, errno.EAGAIN
 	}
 	info := kern.SigInfo{Signo: sig, Origin: kern.FromQueue, PID: t.Proc.PID, UID: t.Proc.Cred.UID, Value: a[2]}

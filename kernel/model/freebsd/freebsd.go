@@ -39,7 +39,7 @@ const threadBase = 100000
 // System is FreeBSD.
 var System = &kern.System{Name: "freebsd", OS: abi.FreeBSD, Sig: signals(), Image: freebsdImage(), ThreadBase: threadBase, BootedAt: bootedAt}
 
-// signals are the numbers. All are queued that sigqueue(2) sends; kill(2)'s once.
+// signals are the numbers. Each is queued (enqueue).
 func signals() *kern.Signals {
 	s := kern.NewSignals(abi.FreeBSD, 65)
 	s.Max = 128

@@ -6,6 +6,8 @@ package freebsd
 // wherever it waits (attach-sigusr1-first).
 
 import (
+	"slices"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/kernel/model/errno"
@@ -118,21 +120,58 @@ func discard(p *kern.Proc, s kern.Sigset) {
 // maxPending is kern.sigqueue.max_pending_per_proc.
 const maxPending = 128
 
-// enqueue puts a signal into the queue that it is for: kill(2)'s once; of SIGKILL and SIGSTOP
-// nothing is known but the number (sig-stop-self).
+// enqueue puts a signal into the queue that it is for (sigqueue_add): each is kept with what is
+// known of it, also kill(2)'s, as long as the process has less than maxPending; then only that it
+// came. Of SIGKILL and SIGSTOP nothing is known but the number (sig-stop-self). What is to be told
+// of a child waits once (KSI_INS).
 func enqueue(p *kern.Proc, only *kern.Thread, info kern.SigInfo) {
 	q := &p.Pending
 	if only != nil {
 		q = &only.Pending
 	}
-	if info.Signo == raw.SIGKILL || info.Signo == raw.SIGSTOP {
-		info = kern.SigInfo{Signo: info.Signo, Origin: kern.FromRaw}
+	bare := kern.SigInfo{Signo: info.Signo, Origin: kern.FromRaw}
+	switch {
+	case info.Signo == raw.SIGKILL || info.Signo == raw.SIGSTOP:
+		if !q.Has(info.Signo) {
+			q.Add(bare)
+		}
+	case info.Signo == raw.SIGCHLD && info.Origin == kern.FromChild:
+		if !slices.ContainsFunc(q.List(), func(i kern.SigInfo) bool {
+			return i.Signo == info.Signo && i.Origin == info.Origin && i.PID == info.PID
+		}) {
+			q.Add(info)
+		}
+	case pendingCount(p) < maxPending:
+		q.Add(info)
+	default:
+		if info.FromTracer() {
+			bare.ByTracer()
+		}
+		if !slices.ContainsFunc(q.List(), func(i kern.SigInfo) bool {
+			return i.Signo == bare.Signo && bareOf(&i) && i.FromTracer() == bare.FromTracer()
+		}) {
+			q.AddFirst(bare)
+		}
 	}
-	queued := info.Origin == kern.FromQueue || info.Signo >= System.Sig.RTMin
-	if q.Has(info.Signo) && (!queued || len(q.List()) >= maxPending) {
-		return
+}
+
+// bareOf says whether nothing is known of a signal but its number.
+func bareOf(i *kern.SigInfo) bool { return i.Origin == kern.FromRaw && i.Raw == nil }
+
+// pendingCount is how many signals wait with what is known of them (p_pendingcnt).
+func pendingCount(p *kern.Proc) (n int) {
+	count := func(q *kern.Queue) {
+		for _, i := range q.List() {
+			if !bareOf(&i) && i.Origin != kern.FromChild {
+				n++
+			}
+		}
 	}
-	q.Add(info)
+	count(&p.Pending)
+	for _, t := range p.Threads {
+		count(&t.Pending)
+	}
+	return n
 }
 
 // postStopped is the rest of post for a process that is stopped or stopping.

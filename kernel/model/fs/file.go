@@ -38,6 +38,7 @@ func (f *File) Release() {
 	if f.refs != 0 {
 		return
 	}
+	f.Unlock()
 	f.device.Close(f)
 	if f.flags&OWrite != 0 {
 		f.node.writers--

@@ -25,6 +25,7 @@ type Node struct {
 	users   int // files and others that have it in use
 	writers int // files that are open for writing
 	denied  int // executions, during which it is not written
+	locks   locks
 
 	parent *Node  // of a directory: what .. is
 	names  []name // that it has; a synthetic or host node's has one

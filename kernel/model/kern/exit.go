@@ -120,7 +120,9 @@ func (p *Proc) release() {
 	p.timers.stop(m)
 	m.leaveTerminal(p)
 	m.adoptOrphans(p)
-	m.orphan(p.Group, p)
+	if q := p.Parent; q != nil && q.Group != p.Group && q.Group.Session == p.Group.Session { // it kept its group from being orphaned
+		m.orphan(p.Group, p)
+	}
 	m.Logf("process %d ended: %+v", p.PID, p.end)
 }
 

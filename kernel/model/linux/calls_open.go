@@ -3,6 +3,7 @@ package linux
 // Descriptors: how they are opened, copied, changed and closed.
 
 import (
+	"github.com/trapline/trapline/kernel/model/calls"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -11,7 +12,7 @@ import (
 func init() {
 	register([]row{{"open", sysOpen}, {"openat", sysOpenat}, {"creat", sysCreat}, {"close", sysClose}, {"close_range", sysCloseRange},
 		{"dup", sysDup}, {"dup2", sysDup2}, {"dup3", sysDup3}, {"fcntl", sysFcntl}, {"pipe", sysPipe}, {"pipe2", sysPipe2},
-		{"eventfd", sysEventfd}, {"eventfd2", sysEventfd2}, {"flock", sysFlock}, {"fsync", sysFsync}, {"fdatasync", sysFsync},
+		{"eventfd", sysEventfd}, {"eventfd2", sysEventfd2}, {"flock", calls.Flock}, {"fsync", sysFsync}, {"fdatasync", sysFsync},
 		{"syncfs", sysFsync}, {"sync", nothing}, {"fadvise64", sysFsync}})
 }
 
@@ -277,16 +278,6 @@ func sysEventfd2(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	}
 	f := t.M.FS.Eventfd(credOf(t), uint64(uint32(a[0])), flags&semaphore != 0, toFlags(flags&oNonblock))
 	return install(t, f, flags&oCloexec != 0)
-}
-
-// sysFlock locks nothing: no two programs here need it.
-func sysFlock(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	const share, exclusive, nonblock, unlock = 1, 2, 4, 8
-	switch a[1] &^ nonblock {
-	case share, exclusive, unlock:
-		return sysFsync(t, a)
-	}
-	return 0, errno.EINVAL
 }
 
 // sysFsync is a call that only needs a file.

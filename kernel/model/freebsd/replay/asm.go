@@ -151,6 +151,15 @@ func (a *Asm) Cmp(r Reg, v int32) {
 	a.text = binary.LittleEndian.AppendUint32(a.text, uint32(v))
 }
 
+// CmpAt compares a register with the quadword at a label.
+func (a *Asm) CmpAt(r Reg, label string) {
+	a.B(rex(true, r, 0), 0x3b, byte(r&7)<<3|4, 0x25)
+	a.abs(&a.text, 4, label)
+}
+
+// Text is the code so far.
+func (a *Asm) Text() []byte { return a.text }
+
 func (a *Asm) jcc(op byte, l string) { a.B(0x0f, op); a.rel(l) }
 func (a *Asm) Jz(l string)           { a.jcc(0x84, l) }
 func (a *Asm) Jnz(l string)          { a.jcc(0x85, l) }
