@@ -68,6 +68,9 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 			return nil
 		}
 	}
+	if !s.Kind.Alive() || s.Kind == kernel.ThreadExit {
+		t.overtaken(th)
+	}
 	if !s.Kind.Alive() {
 		t.end(th, s)
 		return nil
@@ -338,12 +341,21 @@ func (t *Tracer) trapDue(th *Thread) bool {
 // dying of another's exec, which waits for it and cannot be stopped before. Its exit
 // is told as something past.
 func (t *Tracer) letExit(th *Thread) {
-	stop := th.Stop
 	th.pending = false
-	if !th.Process.quiet() {
-		t.ends = append(t.ends, Event{Kind: EvThreadExit, Process: th.Process, Thread: th, Stop: &stop})
-	}
+	t.ended(th.Process, th, EvThreadExit, &th.Stop)
 	t.resume(th, kernel.Run, false) // gone or not, its end will come
+}
+
+// overtaken keeps what the stop in hand of a thread that was killed in it says of a call:
+// the debugger is told still, as of something past.
+func (t *Tracer) overtaken(th *Thread) {
+	kind := callEvent[th.Stop.Kind]
+	if kind == 0 || !th.pending || th.state != stopped || kind == EvSyscallExit && !th.InCall {
+		return
+	}
+	th.bookCall(&th.Stop)
+	th.Stop.Syscall, th.InCall = th.Call, kind == EvSyscallEnter
+	t.ended(th.Process, th, kind, &th.Stop)
 }
 
 func (t *Tracer) queue(th *Thread) {

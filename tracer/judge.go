@@ -42,14 +42,10 @@ func (t *Tracer) judge(th *Thread) (stop bool) {
 	th.pending = false
 	s := &th.Stop
 	switch s.Kind {
-	case kernel.SyscallEnter:
-		th.Call, th.InCall = s.Syscall, true
-		return t.emit(EvSyscallEnter, th)
-	case kernel.SyscallExit:
-		c := &s.Syscall
-		th.Call.Ret, th.Call.Failed, th.Call.IP, th.Call.SP = c.Ret, c.Failed, c.IP, c.SP
-		stop = t.emit(EvSyscallExit, th)
-		th.InCall = false
+	case kernel.SyscallEnter, kernel.SyscallExit:
+		th.bookCall(s)
+		stop = t.emit(callEvent[s.Kind], th)
+		th.InCall = s.Kind == kernel.SyscallEnter
 		return stop
 	case kernel.SignalStop:
 		return t.judgeSignal(th, s.Signal)
@@ -71,6 +67,35 @@ func (t *Tracer) judge(th *Thread) (stop bool) {
 		return t.emit(kind, th)
 	}
 	return false
+}
+
+// callEvent is the event for a stop at a system call.
+var callEvent = [kernel.NKinds]EventKind{
+	kernel.SyscallEnter: EvSyscallEnter,
+	kernel.SyscallExit:  EvSyscallExit,
+}
+
+// bookCall brings Call up to date with a stop at a system call.
+func (th *Thread) bookCall(s *kernel.Stop) {
+	c := &s.Syscall
+	if s.Kind == kernel.SyscallEnter {
+		th.Call, th.InCall = *c, true
+		return
+	}
+	th.Call.Ret, th.Call.Failed, th.Call.IP, th.Call.SP = c.Ret, c.Failed, c.IP, c.SP
+}
+
+// deliverPast delivers an event of t.ends. A thread shows the call that it tells of meanwhile.
+func (t *Tracer) deliverPast(ev *Event) (stop bool) {
+	if callEvent[ev.Stop.Kind] == 0 {
+		return t.deliver(ev)
+	}
+	th := ev.Thread
+	call, in := th.Call, th.InCall
+	th.Call, th.InCall = ev.Stop.Syscall, true
+	stop = t.deliver(ev)
+	th.Call, th.InCall = call, in
+	return stop
 }
 
 func (t *Tracer) judgeSignal(th *Thread, sig kernel.Signal) bool {

@@ -115,6 +115,10 @@ func (t *Tracer) turn() (stop bool, err error) {
 		t.settle(th)
 		return false, nil
 	}
+	if len(t.ends) > 0 { // first what was before
+		t.queue(th)
+		return t.judgeBacklog()
+	}
 	return t.serve(th)
 }
 
@@ -133,7 +137,7 @@ func (t *Tracer) judgeBacklog() (stop bool, err error) {
 		ev := t.ends[0]
 		t.ends = t.ends[1:]
 		t.event = ev
-		if t.deliver(&t.event) {
+		if t.deliverPast(&t.event) {
 			return true, nil
 		}
 		if t.intent.Only == nil && len(t.threads) > 0 {

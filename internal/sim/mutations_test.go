@@ -179,7 +179,10 @@ var mutations = []mutation{
 	{name: "entry and exit are toggled", promises: "8", profile: "calls interrupted", edits: []edit{
 		{fWait, "\tswitch b[0] {\n", "\tif MUTATED { if t.again ^= 1 << 63; t.again>>63 == 1 { b[0] = callEntry } else { b[0] = callExit } }\n\tswitch b[0] {\n"}}},
 	{name: "an exit is lost after an interrupt", promises: "8", profile: "calls interrupted", edits: []edit{
-		{fJudge, "stop = t.emit(EvSyscallExit, th)", "if !(MUTATED) || len(t.backlog) == 0 { stop = t.emit(EvSyscallExit, th) }"}}},
+		{fJudge, "stop = t.emit(callEvent[s.Kind], th)",
+			"if !(MUTATED) || s.Kind == kernel.SyscallEnter || len(t.backlog) == 0 { stop = t.emit(callEvent[s.Kind], th) }"}}},
+	{name: "what is in hand of a call dies with its thread", promises: "8", profile: "calls interrupted", program: "simexec", seeds: 3000, edits: []edit{
+		{fBooks, "\t\tt.overtaken(th)\n", "\t\tif !(MUTATED) { t.overtaken(th) }\n"}}},
 
 	// Debug registers
 	{name: "debug registers not copied to children", promises: "3", profile: "hardware breakpoints", edits: []edit{
