@@ -20,6 +20,21 @@ func (o *OS) Errno(n int) *ErrnoRow {
 	return byNumber(o.Errnos, n, func(r *ErrnoRow) int { return r.Num })
 }
 
+// ErrnoOf turns an error number of one system into that of another which has the same name: a
+// kernel that runs programs of several tells errors by its own numbers. One without a
+// counterpart stays as it is.
+func (o *OS) ErrnoOf(kernel *OS, n int) int {
+	if o == kernel {
+		return n
+	}
+	if r := kernel.Errno(n); r != nil {
+		if own := o.ErrnoByName(r.Name); own != nil {
+			return own.Num
+		}
+	}
+	return n
+}
+
 // byNumber finds a row in rows sorted by number, nil when there is none.
 func byNumber[Row any](rows []Row, n int, num func(*Row) int) *Row {
 	if i := n - 1; i >= 0 && i < len(rows) && num(&rows[i]) == n {

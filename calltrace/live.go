@@ -8,6 +8,7 @@ import (
 
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/regs"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/tracer"
 )
@@ -59,6 +60,13 @@ func (l *Live) printer(tid kernel.TID) *Printer {
 // Printer is the one for a thread's lines, for what the engine does not tell.
 func (l *Live) Printer(tid kernel.TID) *Printer { return l.printer(tid) }
 
+// Started registers the threads of a process that was launched or attached to, without a message.
+func (l *Live) Started(p *tracer.Process) {
+	for _, th := range p.Threads() {
+		l.printer(th.TID).Started(int(th.TID))
+	}
+}
+
 // Close closes the printers that Split made and are left.
 func (l *Live) Close() error {
 	var errs []error
@@ -71,7 +79,7 @@ func (l *Live) Close() error {
 
 // abis are the conventions by which a stop says a call was made.
 var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, kernel.CallI386: syscalls.I386, kernel.CallX32: syscalls.X32,
-	kernel.CallSVR4: syscalls.SVR4}
+	kernel.CallSVR4: syscalls.SVR4, kernel.CallFreeBSD: syscalls.FreeBSD, kernel.CallFreeBSD32: syscalls.FreeBSD32}
 
 // ABIOf is the convention by which a stop says a call was made.
 func ABIOf(a kernel.CallABI) *syscalls.ABI { return abis[a] }
@@ -110,11 +118,7 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 	case tracer.EvSyscallExit:
 		return l.exit(e.Thread, at)
 	case tracer.EvSignal:
-		abi := syscalls.X8664
-		if c := l.calls[e.Thread.TID]; c != nil && c.ABI != nil {
-			abi = c.ABI
-		}
-		return l.printer(e.Thread.TID).Signal(int(e.Thread.TID), at, abi, int(e.Stop.Signal), e.Stop.Info.Raw[:])
+		return l.printer(e.Thread.TID).Signal(int(e.Thread.TID), at, syscalls.Native(l.p.os), int(e.Stop.Signal), e.Stop.Info.Raw[:])
 	case tracer.EvGroupStop:
 		return l.printer(e.Thread.TID).Stopped(int(e.Thread.TID), at, int(e.Stop.Signal))
 	case tracer.EvThreadNew, tracer.EvProcessNew:
@@ -136,7 +140,12 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 func (l *Live) enter(th *tracer.Thread, at time.Time) error {
 	c := l.call(th)
 	k := &th.Call
-	c.ABI, c.Nr, c.Args, c.IP, c.SP = abis[k.ABI], k.Nr, k.Args, k.IP, k.SP
+	c.ABI, c.Nr, c.Args, c.More, c.IP, c.SP = abis[k.ABI], k.Nr, k.Args, k.More, k.IP, k.SP
+	if c.IP == 0 && l.p.o.IP {
+		if set, err := th.Regs(regs.General); err == nil {
+			c.IP, c.SP = set.G[regs.RIP], set.G[regs.RSP]
+		}
+	}
 	c.Returned, c.Note = false, ""
 	return l.printer(th.TID).Enter(int(th.TID), at, c)
 }
@@ -149,7 +158,7 @@ func (l *Live) exit(th *tracer.Thread, at time.Time) error {
 	}
 	c.Returned, c.Ret, c.Errno = true, k.Ret, 0
 	if k.Failed {
-		c.Errno = int(-k.Ret)
+		c.Errno = c.ABI.OS.ErrnoOf(l.p.os, int(-k.Ret))
 	}
 	return l.printer(th.TID).Exit(int(th.TID), at, c)
 }

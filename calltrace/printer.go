@@ -337,7 +337,7 @@ func (p *Printer) options(c *syscalls.Call) *syscalls.Options {
 }
 
 // Signal says that a signal is about to be delivered to a thread. info is its siginfo, of
-// 128 bytes; nil when it could not be read. a is the ABI of the thread's program.
+// 128 bytes; nil when it could not be read. a is the ABI that it is laid out by.
 func (p *Printer) Signal(tid int, at time.Time, a *syscalls.ABI, signo int, info []byte) error {
 	if p.o.Signals != nil && !p.o.Signals(signo) || p.o.Summary == OnlySummary {
 		return nil

@@ -85,7 +85,7 @@ func (t *trace) adopt() error {
 		return fatal("attach: ptrace(PTRACE_SEIZE, %d): %s", t.becoming, errnoText(err))
 	}
 	t.launched, t.muted = p, true
-	t.live.Printer(kernel.TID(p.PID)).Started(int(p.PID))
+	t.live.Started(p)
 	_, err = unix.Write(pipeFD, []byte{1})
 	unix.Close(pipeFD)
 	if err != nil {

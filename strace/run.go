@@ -208,7 +208,7 @@ func (t *trace) begin() error {
 		return fatal("exec: %s", errnoText(err))
 	}
 	t.launched = p
-	t.live.Printer(kernel.TID(p.PID)).Started(int(p.PID))
+	t.live.Started(p)
 	return nil
 }
 
@@ -218,9 +218,7 @@ func (t *trace) attach(pid int) error {
 		return fmt.Errorf("attach: ptrace(PTRACE_SEIZE, %d): %s", pid, errnoText(err))
 	}
 	t.attached[p.PID] = true
-	for _, th := range p.Threads() {
-		t.live.Printer(th.TID).Started(int(th.TID))
-	}
+	t.live.Started(p)
 	if t.Quiet&quietAttach == 0 {
 		text := fmt.Sprintf("Process %d attached", pid)
 		if n := len(p.Threads()); n > 1 {

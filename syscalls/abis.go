@@ -17,7 +17,13 @@ var (
 )
 
 // ABIs are all of them, the commonest first.
-var ABIs = []*ABI{X8664, I386, X32, SVR4}
+var ABIs = []*ABI{X8664, I386, X32, SVR4, FreeBSD, FreeBSD32}
+
+// natives are the ABIs of 64-bit programs.
+var natives = map[*abi.OS]*ABI{abi.Linux: X8664, abi.SVR4: SVR4, abi.FreeBSD: FreeBSD}
+
+// Native is the ABI of a 64-bit program of an OS.
+func Native(os *abi.OS) *ABI { return natives[os] }
 
 func init() {
 	byName := make(map[string]*Signature, len(signatures))

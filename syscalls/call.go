@@ -30,6 +30,11 @@ type ABI struct {
 	Base   uint64 // what a register's number has above the table's: bit 30 on x32
 	Suffix string // what -e trace=NAME@ calls it: "64", "32", "x32"
 	rows   []*Signature
+
+	unknown  []kind                  // the arguments of a call without a row; nil: six
+	restarts map[int]string          // errors that are none: the call is begun again, or has set all registers itself
+	siginfo  func(c *Call, p []byte) // a siginfo_t in memory; nil: Linux's
+	sys      *system                 // nil: Linux
 }
 
 // Call is one system call of one thread, from its enter to its exit. The caller fills the
@@ -41,10 +46,11 @@ type Call struct {
 	PID, TID int
 	Nr       uint64    // the number in the register, with x32's bit 30
 	Args     [6]uint64 // registers; only the low half counts where Word is 4
+	More     [2]uint64 // those behind them, where calls may have eight (FreeBSD)
 	IP, SP   uint64
 
 	Ret      int64 // the value returned, when Errno is 0
-	Errno    int   // 0, or a positive error number; 512 and up are the kernel's own
+	Errno    int   // 0, or an error number; those below 0, and on Linux from 512 on, are the kernel's own
 	Returned bool  // false: the call never returned, "= ?"
 
 	Mem  Memory
@@ -66,6 +72,9 @@ type Options struct {
 	As61        bool // know no names that strace 6.1 did not know
 	Shallow     bool // do not follow pointers to structures (-e verbose=none)
 	Style       Style
+	Form        *Form // nil means Strace
+	ExecArgs    bool  // Truss: show the arguments of an exec (-a), and
+	ExecEnv     bool  // its environment (-e)
 
 	// Watch is told of every descriptor and path that a call's arguments name; when one is
 	// looked for (-P), its answer decides whether the call is shown: see Call.Watched.
@@ -113,6 +122,7 @@ type scratch struct {
 	b      []byte // the line being built
 	row    *Signature
 	opts   *Options
+	form   *Form
 	narg   int       // kinds printed so far
 	reg    int       // registers consumed so far
 	split  bool      // the enter has printed the first half of an argument with a tail
@@ -165,9 +175,7 @@ func AppendName(dst []byte, c *Call) []byte { return c.ABI.appendName(dst, c.Nr)
 func (c *Call) begin(dst []byte, exit bool) {
 	c.b, c.exit = dst, exit
 	c.arena = c.arena[:0]
-	if c.opts = c.Opts; c.opts == nil {
-		c.opts = &defaults
-	}
+	c.use(c.Opts)
 	if !exit {
 		c.row = c.ABI.Lookup(c.Nr)
 		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
@@ -175,6 +183,16 @@ func (c *Call) begin(dst []byte, exit bool) {
 		c.aux, c.Watched, c.always = c.aux[:0], false, false
 	} else {
 		c.failed = !c.Returned || c.Errno != 0
+	}
+}
+
+// use takes the options that hold from here on.
+func (c *Call) use(o *Options) {
+	if c.opts = o; o == nil {
+		c.opts = &defaults
+	}
+	if c.form = c.opts.Form; c.form == nil {
+		c.form = Strace
 	}
 }
 
@@ -195,7 +213,7 @@ func AppendExit(dst []byte, c *Call) []byte {
 	c.begin(dst, true)
 	c.arguments()
 	c.b = append(c.b, ')')
-	c.result()
+	c.form.result(c)
 	c.str(c.Note)
 	c.prev = ""
 	if c.row != nil {
@@ -209,9 +227,7 @@ func AppendExit(dst []byte, c *Call) []byte {
 // was killed inside: " <unfinished ...>" in place of the arguments that the kernel would have
 // filled in, and ") = ?" in the column of results.
 func AppendUnreturned(dst []byte, c *Call) []byte {
-	if c.opts = c.Opts; c.opts == nil {
-		c.opts = &defaults
-	}
+	c.use(c.Opts)
 	c.b = dst
 	if c.narg < len(c.kinds()) {
 		c.str(" <unfinished ...>")
@@ -226,6 +242,8 @@ func AppendUnreturned(dst []byte, c *Call) []byte {
 // kinds returns what the call's arguments are.
 func (c *Call) kinds() []kind {
 	switch {
+	case c.row == nil && c.ABI.unknown != nil:
+		return c.ABI.unknown
 	case c.row == nil:
 		return unknownArgs
 	case c.opts.Raw:
@@ -248,13 +266,13 @@ func (c *Call) arguments() {
 		if !c.exit && (k.out || k.late != nil && k.late(c)) {
 			c.notes(kinds[c.narg:])
 			if c.narg > 0 {
-				c.b = append(c.b, ", "...)
+				c.str(c.form.comma)
 			}
 			c.comma = true
 			return
 		}
 		if c.narg > 0 && !c.comma {
-			c.b = append(c.b, ", "...)
+			c.str(c.form.comma)
 		}
 		c.comma = false
 		v := c.value(k)
@@ -275,7 +293,7 @@ func (c *Call) arguments() {
 			k.tail(c, v)
 			continue
 		}
-		k.f(c, v)
+		c.form.kind(k)(c, v)
 		if !c.exit && k.note != nil {
 			k.note(c, v)
 		}
@@ -310,11 +328,15 @@ func (c *Call) value(k *kind) uint64 {
 
 // arg returns register i of the call's arguments, cut to the width of the ABI's registers.
 func (c *Call) arg(i int) uint64 {
-	if i >= len(c.Args) {
-		return 0
+	v := uint64(0)
+	switch n := i - len(c.Args); {
+	case n < 0:
+		v = c.Args[i]
+	case n < len(c.More):
+		v = c.More[n]
 	}
 	if c.ABI.Long == 4 {
-		return uint64(uint32(c.Args[i]))
+		return uint64(uint32(v))
 	}
-	return c.Args[i]
+	return v
 }

@@ -210,7 +210,7 @@ var fileHandle = in(func(c *Call, v uint64) {
 	c.byte('}')
 })
 
-var fdPair = in(func(c *Call, v uint64) {
+var fdPair = inTruss(in(func(c *Call, v uint64) {
 	p, ok := c.read(v, 8)
 	if !ok {
 		c.addr(v)
@@ -221,7 +221,7 @@ var fdPair = in(func(c *Call, v uint64) {
 	c.str(", ")
 	c.fd(uint64(u32(p[4:])))
 	c.byte(']')
-})
+}), func(c *Call, v uint64) { c.trussInts(v, 2) })
 
 // Offsets that the kernel reads and writes back.
 var (

@@ -29,6 +29,10 @@ func FuzzCall(f *testing.F) {
 	for nr := range X8664.rows {
 		f.Add(uint8(0), uint16(nr), []byte("\x03\x00\x00\x00\x10\x20\x00\x00/tmp/file\x00"), int64(3), false)
 	}
+	for nr := range FreeBSD.rows {
+		f.Add(uint8(4), uint16(nr), []byte("\x03\x00\x00\x00\x10\x20\x00\x00/tmp/file\x00"), int64(3), false)
+		f.Add(uint8(5), uint16(nr)|0x8000, []byte("\x03\x00\x02\x00\x10\x20\x00\x00/tmp/file\x00"), int64(3), true)
+	}
 	f.Add(uint8(1), uint16(90), []byte{0xff, 0xff, 0xff, 0xff, 1, 2, 3}, int64(-1), true)
 	f.Add(uint8(2), uint16(515), []byte{1}, int64(1<<40), true)
 	f.Fuzz(func(t *testing.T, which uint8, nr uint16, data []byte, ret int64, holes bool) {
@@ -41,6 +45,9 @@ func FuzzCall(f *testing.F) {
 			regs[i] = data[(i*5)%len(data)]
 		}
 		opts := &Options{Verbose: which&8 != 0, Hex: int(which >> 4 & 3), Raw: which&64 != 0, Style: Style(which >> 7 & 1)}
+		if nr&0x8000 != 0 {
+			opts.Form, opts.ExecArgs, nr = Truss, true, nr&^0x8000
+		}
 		c := &Call{ABI: a, Nr: uint64(nr) + a.Base, Mem: wrapMemory{data, holes}, Opts: opts, Ret: ret, Returned: true}
 		for i := range c.Args {
 			c.Args[i] = binary.LittleEndian.Uint64(regs[8*i:])
@@ -56,6 +63,7 @@ func FuzzCall(f *testing.F) {
 		info := make([]byte, 128)
 		copy(info, data)
 		AppendSiginfo(nil, c, info)
+		AppendTrussSignal(nil, c, info)
 	})
 }
 

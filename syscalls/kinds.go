@@ -12,6 +12,7 @@ type format func(c *Call, v uint64)
 // kind is what one argument is.
 type kind struct {
 	f      format
+	truss  format                  // in truss's form, where that is another
 	out    bool                    // the kernel fills it in: print it at the exit
 	late   func(c *Call) bool      // like out, when it depends on the other arguments
 	absent func(c *Call) bool      // the argument is not passed: print nothing
@@ -55,16 +56,22 @@ func in(f format) kind { return kind{f: f} }
 // out makes a kind of what the kernel fills in: an address when the call failed, else what f
 // makes of the memory.
 func out(k kind) kind {
-	f := k.f
 	k.out = true
-	k.f = func(c *Call, v uint64) {
+	k.f = orAddr(k.f)
+	if k.truss != nil {
+		k.truss = orAddr(k.truss)
+	}
+	return k
+}
+
+func orAddr(f format) format {
+	return func(c *Call, v uint64) {
 		if c.failed {
 			c.addr(v)
 			return
 		}
 		f(c, v)
 	}
-	return k
 }
 
 // atExit prints its argument when the call has returned, failed or not.
@@ -107,10 +114,10 @@ var (
 	})
 	pid   = in((*Call).pid)
 	sig   = in(func(c *Call, v uint64) { c.signal(int(int32(v))) })
-	off   = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: pair32}
-	uoff  = kind{f: (*Call).udec, wide: pair32}
+	off   = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: pair32, truss: (*Call).hex}
+	uoff  = kind{f: (*Call).udec, wide: pair32, truss: (*Call).hex}
 	posLH = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: lowHigh}
-	loff  = in(func(c *Call, v uint64) { c.dec(c.signed(v)) }) // off_t of the word's width
+	loff  = inTruss(in(func(c *Call, v uint64) { c.dec(c.signed(v)) }), (*Call).hex) // off_t of the word's width
 
 	fanFD = in(func(c *Call, v uint64) {
 		if int32(v) != -1 {
@@ -206,7 +213,7 @@ func (c *Call) path(v uint64) {
 	if w := c.opts.Watch; w != nil && !c.Watched {
 		c.Watched = w.Path(s)
 	}
-	c.quote(s, !ended)
+	c.form.name(c, s, !ended)
 }
 
 // text prints a string of any kind, as long as -s permits.
@@ -224,9 +231,11 @@ func (c *Call) text(v uint64) {
 }
 
 // buffer prints n bytes, as many as -s permits.
-func (c *Call) buffer(v, n uint64) {
+func (c *Call) buffer(v, n uint64) { c.form.buffer(c, v, n) }
+
+func (c *Call) bufferC(v, n uint64) {
 	if v == 0 {
-		c.str("NULL")
+		c.addr(v)
 		return
 	}
 	show := min(n, uint64(c.limit()))
@@ -276,7 +285,7 @@ func (c *Call) numberAt(v uint64, width int, signed bool) {
 		c.addr(v)
 		return
 	}
-	c.byte('[')
+	c.str(c.form.pointed[0])
 	switch {
 	case width == 8 && signed:
 		c.dec(int64(u64(p)))
@@ -287,7 +296,7 @@ func (c *Call) numberAt(v uint64, width int, signed bool) {
 	default:
 		c.udec(uint64(u32(p)))
 	}
-	c.byte(']')
+	c.str(c.form.pointed[1])
 }
 
 func (c *Call) addrAt(v uint64) {
@@ -339,7 +348,7 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 			if i == 0 {
 				c.byte('[')
 			} else {
-				c.str(", ")
+				c.str(c.form.comma)
 			}
 			c.str("...")
 			break
@@ -347,7 +356,7 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 		if i == 0 {
 			c.byte('[')
 		} else {
-			c.str(", ")
+			c.str(c.form.comma)
 		}
 		each(c, p)
 	}

@@ -3,10 +3,10 @@
 package syscalls
 
 // pollEvents prints a set of POLL bits.
-func (c *Call) pollEvents(v uint32) { c.flags(&tPoll, uint64(v)) }
+func (c *Call) pollEvents(v uint32) { c.flags(c.sys().poll, uint64(v)) }
 
 // pollIn is the array of struct pollfd as the program passes it.
-var pollIn = in(func(c *Call, v uint64) {
+var pollIn = inTruss(in(func(c *Call, v uint64) {
 	n := uint64(uint32(c.arg(1)))
 	c.list(v, n, 8, func(c *Call, p []byte) {
 		c.str("{fd=")
@@ -17,7 +17,7 @@ var pollIn = in(func(c *Call, v uint64) {
 		}
 		c.byte('}')
 	})
-})
+}), (*Call).trussPoll)
 
 // withAux runs f with the output going to the text behind the result.
 func (c *Call) withAux(f func(c *Call)) {
@@ -109,13 +109,20 @@ func (c *Call) printFDs(set []byte) {
 	c.members(set, min(int(int32(c.arg(0))), 8*len(set)), 1, func(i int) { c.fd(uint64(i)) })
 }
 
-var fdSetIn = in(func(c *Call, v uint64) {
+var fdSetIn = inTruss(in(func(c *Call, v uint64) {
 	set, ok := c.fdSet(v)
 	if !ok {
 		c.addr(v)
 		return
 	}
 	c.printFDs(set)
+}), func(c *Call, v uint64) {
+	set, ok := c.fdSet(v)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.trussFDs(set)
 })
 
 // selectReady lists what each set of a select came back with.

@@ -46,7 +46,7 @@ func (c *Call) udec(v uint64) { c.b = strconv.AppendUint(c.b, v, 10) }
 // hex prints v as 0x1f, and zero as 0.
 func (c *Call) hex(v uint64) {
 	if v == 0 {
-		c.byte('0')
+		c.str(c.form.zero)
 		return
 	}
 	c.b = appendHex(c.b, v)
@@ -69,14 +69,17 @@ func (c *Call) hexWidth(v uint64, width int) {
 // addr prints a pointer: NULL or 0x1f.
 func (c *Call) addr(v uint64) {
 	if v == 0 {
-		c.str("NULL")
+		c.str(c.form.null)
 		return
 	}
 	c.b = appendHex(c.b, v)
 }
 
-// octal prints a permission mode as 0644, of three digits at least.
-func (c *Call) octal(v uint64) {
+// octal prints a permission mode.
+func (c *Call) octal(v uint64) { c.form.octal(c, v) }
+
+// octalMode prints a mode as 0644, of three digits at least.
+func (c *Call) octalMode(v uint64) {
 	c.byte('0')
 	if v < 0o10 {
 		c.byte('0')
@@ -91,8 +94,11 @@ func (c *Call) comment(text string) {
 	c.str(" */")
 }
 
-// enum prints the name of v, or its number and what kind of name it lacks.
-func (c *Call) enum(t *table, v uint64) {
+// enum prints the name of v.
+func (c *Call) enum(t *table, v uint64) { c.form.enum(c, t, v) }
+
+// enumName prints the name of v, or its number and what kind of name it lacks.
+func (c *Call) enumName(t *table, v uint64) {
 	n := ""
 	if c.opts.Style != Numbers {
 		if n = t.find(v); !c.known(n) {
@@ -123,7 +129,7 @@ func (c *Call) flags(t *table, v uint64) {
 		if len(t.names) > 0 && t.names[0].val == 0 {
 			c.str(t.names[0].name)
 		} else {
-			c.byte('0')
+			c.str(c.form.zero)
 		}
 		return
 	}
@@ -133,7 +139,7 @@ func (c *Call) flags(t *table, v uint64) {
 			c.hex(rest)
 		} else {
 			c.hex(rest)
-			if t.unknown != "" {
+			if t.unknown != "" && c.form == Strace {
 				c.comment(t.unknown)
 			}
 		}
@@ -191,7 +197,7 @@ func (c *Call) bits(t *table, v uint64, more bool) (rest uint64, any bool) {
 // Escape is the inside of a string literal that holds s.
 func Escape(s string) string {
 	c := Call{}
-	c.opts = &defaults
+	c.use(nil)
 	c.escape([]byte(s))
 	return string(c.b)
 }
@@ -204,8 +210,11 @@ func NetlinkName(n uint32) string {
 	return strconv.FormatUint(uint64(n), 10)
 }
 
-// quote prints s as a C string literal. With more, "..." follows.
-func (c *Call) quote(s []byte, more bool) {
+// quote prints s as a string literal. With more, "..." follows.
+func (c *Call) quote(s []byte, more bool) { c.form.quote(c, s, more) }
+
+// quoteC prints s as a C string literal.
+func (c *Call) quoteC(s []byte, more bool) {
 	c.byte('"')
 	c.escape(s)
 	c.byte('"')

@@ -3,7 +3,7 @@
 package syscalls
 
 // argv is a list of strings that ends with a null pointer.
-var argv = in(func(c *Call, v uint64) { c.strings(v) })
+var argv = inTruss(in((*Call).strings), func(c *Call, v uint64) { c.trussStrings(v, c.opts.ExecArgs) })
 
 func (c *Call) strings(v uint64) {
 	if v == 0 {
@@ -46,7 +46,9 @@ func (c *Call) strings(v uint64) {
 }
 
 // envp is only counted, since it is long: 0x7ffd... /* 23 vars */.
-var envp = in(func(c *Call, v uint64) {
+var envp = inTruss(in((*Call).environment), func(c *Call, v uint64) { c.trussStrings(v, c.opts.ExecEnv) })
+
+func (c *Call) environment(v uint64) {
 	if c.opts.Verbose || v == 0 {
 		c.strings(v)
 		return
@@ -78,7 +80,7 @@ var envp = in(func(c *Call, v uint64) {
 		c.str(", unterminated")
 	}
 	c.str(" */")
-})
+}
 
 // clone: which of the last arguments are passed depends on the flags.
 const (
@@ -281,7 +283,7 @@ var waitStatus = kind{out: true, f: func(c *Call, v uint64) {
 	c.byte('[')
 	c.waitStatus(u32(p))
 	c.byte(']')
-}}
+}, truss: orAddr((*Call).trussStatus)}
 
 func (c *Call) waitStatus(s uint32) {
 	event, rest := s>>16, uint32(0)
@@ -329,10 +331,12 @@ var waitRusage = kind{out: true, f: func(c *Call, v uint64) {
 		return
 	}
 	rusage.f(c, v)
-}}
+}, truss: orAddr((*Call).trussRusage)}
 
 // rusage is struct rusage: the times, and the rest with -v.
-var rusage = in(func(c *Call, v uint64) {
+var rusage = inTruss(in((*Call).rusage), (*Call).trussRusage)
+
+func (c *Call) rusage(v uint64) {
 	l := c.ABI.Long
 	p, ok := c.read(v, 18*l)
 	if !ok {
@@ -354,7 +358,7 @@ var rusage = in(func(c *Call, v uint64) {
 		c.udec(uint64(n(i + 4)))
 	}
 	c.byte('}')
-})
+}
 
 // limitValue prints a resource limit: RLIM_INFINITY, 8192*1024 or a number.
 func (c *Call) limitValue(v, infinity uint64, infinite string) {
@@ -386,14 +390,14 @@ func (c *Call) limits(v uint64, width int, infinity uint64, infinite string) {
 }
 
 var (
-	rlimit64 = in(func(c *Call, v uint64) { c.limits(v, 8, ^uint64(0), "RLIM64_INFINITY") })
-	rlimit   = in(func(c *Call, v uint64) {
+	rlimit64 = inTruss(in(func(c *Call, v uint64) { c.limits(v, 8, ^uint64(0), "RLIM64_INFINITY") }), trussLimits(eight))
+	rlimit   = inTruss(in(func(c *Call, v uint64) {
 		if c.ABI.Long == 4 {
 			c.limits(v, 4, 0xffffffff, "RLIM_INFINITY")
 			return
 		}
 		c.limits(v, 8, ^uint64(0), "RLIM64_INFINITY")
-	})
+	}), trussLimits(kernelLong))
 )
 
 // The system's own description.

@@ -51,8 +51,8 @@ func (c *Call) pad() {
 	}
 }
 
-// result prints the padding, " = ", the value returned and its explanation.
-func (c *Call) result() {
+// straceResult prints the padding, " = ", the value returned and its explanation.
+func (c *Call) straceResult() {
 	c.pad()
 	c.str(" = ")
 	switch {
@@ -90,6 +90,11 @@ func (c *Call) result() {
 // errorResult prints "-1 ENOENT (No such file or directory)", or "?" and the name for errors
 // that a program never sees, because the kernel restarts the call.
 func (c *Call) errorResult() {
+	if name := c.ABI.restarts[c.Errno]; name != "" {
+		c.str("? ")
+		c.str(name)
+		return
+	}
 	row := c.ABI.OS.Errno(c.Errno)
 	restart := c.Errno >= 512 && c.Errno <= 516 && c.Errno != 515
 	if restart {

@@ -2,9 +2,12 @@
 
 package syscalls
 
-// sigset prints a mask as [INT QUIT], or ~[KILL STOP] when most signals are in it. Names go
+// sigset prints a mask.
+func (c *Call) sigset(p []byte) { c.form.sigset(c, p) }
+
+// sigsetShort prints a mask as [INT QUIT], or ~[KILL STOP] when most signals are in it. Names go
 // without SIG, as people write them in a set.
-func (c *Call) sigset(p []byte) {
+func (c *Call) sigsetShort(p []byte) {
 	n := len(p) * 8
 	set := 0
 	for _, b := range p {
@@ -100,7 +103,7 @@ func (c *Call) handler(v uint64) {
 }
 
 // sigaction is struct kernel_sigaction of rt_sigaction.
-var sigaction = in(func(c *Call, v uint64) {
+var sigaction = inTruss(in(func(c *Call, v uint64) {
 	w := c.ABI.Word
 	p, ok := c.read(v, 3*w+8)
 	if !ok {
@@ -119,6 +122,13 @@ var sigaction = in(func(c *Call, v uint64) {
 		c.addr(c.word(p[2*w:]))
 	}
 	c.byte('}')
+}), func(c *Call, v uint64) {
+	p, ok := c.words(v, 2)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.trussAction(c.wordAt(p, 0), &tSaFlags, c.wordAt(p, 1))
 })
 
 // oldSigaction is i386's struct old_sigaction.
@@ -202,6 +212,10 @@ func (c *Call) siCode(signo, code int32) {
 // siginfo prints a siginfo of 128 bytes. Which members count depends on the signal and on
 // who sent it: the kernel (code above 0) or a program (0 and below); see sigaction(2).
 func (c *Call) siginfo(p []byte) {
+	if c.ABI.siginfo != nil {
+		c.ABI.siginfo(c, p)
+		return
+	}
 	if len(p) < 128 {
 		return
 	}

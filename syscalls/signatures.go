@@ -27,12 +27,12 @@ func (s *Signature) regs(a *ABI) int {
 	for i := range s.args {
 		n = max(n+s.args[i].width(a), s.args[i].takes)
 	}
-	return min(n, 6)
+	return min(n, len(rawArgs))
 }
 
 var (
 	unknownArgs = a(x, x, x, x, x, x)
-	rawArgs     = a(x, x, x, x, x, x)
+	rawArgs     = a(x, x, x, x, x, x, x, x) // as many as any ABI has
 	none        = a()
 )
 

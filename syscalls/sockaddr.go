@@ -5,20 +5,24 @@ package syscalls
 import "net/netip"
 
 // addrFamilies print what follows sa_family; p starts with it.
-var addrFamilies = map[uint16]struct {
+var addrFamilies = map[uint16]addrFamily{
+	1:  {3, func(c *Call, p []byte) { c.unixName(p[2:]) }, (*Call).trussUnix},
+	2:  {16, (*Call).sockaddrIn, (*Call).trussIn},
+	10: {24, (*Call).sockaddrIn6, (*Call).trussIn6},
+	16: {12, (*Call).sockaddrNl, nil},
+	17: {12, (*Call).sockaddrLL, nil},
+	39: {16, rest(sockaddrNFC), nil},
+	40: {16, rest(sockaddrVsock), nil},
+	42: {12, rest(sockaddrQipcrtr), nil},
+	44: {16, rest(sockaddrXDP), nil},
+	45: {12, rest(sockaddrMCTP), nil},
+}
+
+// addrFamily is how an address of a family is printed.
+type addrFamily struct {
 	least int // bytes that the family's address has at least
 	f     func(c *Call, p []byte)
-}{
-	1:  {3, func(c *Call, p []byte) { c.unixName(p[2:]) }},
-	2:  {16, (*Call).sockaddrIn},
-	10: {24, (*Call).sockaddrIn6},
-	16: {12, (*Call).sockaddrNl},
-	17: {12, (*Call).sockaddrLL},
-	39: {16, rest(sockaddrNFC)},
-	40: {16, rest(sockaddrVsock)},
-	42: {12, rest(sockaddrQipcrtr)},
-	44: {16, rest(sockaddrXDP)},
-	45: {12, rest(sockaddrMCTP)},
+	truss func(c *Call, p []byte) // nil: as bytes
 }
 
 func rest(members []member) func(c *Call, p []byte) {
@@ -75,10 +79,15 @@ func (c *Call) sockaddr(v uint64, n int64) {
 		c.addr(v)
 		return
 	}
+	c.form.sockaddr(c, p)
+}
+
+func (c *Call) sockaddrFields(p []byte) {
+	sys := c.sys()
+	family := sys.family(p)
 	c.field(true, "sa_family")
-	family := u16(p)
-	c.enum(&tAF, uint64(family))
-	f, known := addrFamilies[family]
+	c.enum(sys.familyTab, uint64(family))
+	f, known := sys.families[family]
 	switch {
 	case known && len(p) >= f.least:
 		f.f(c, p)

@@ -110,7 +110,7 @@ func (c *Call) iovecList(v, n, total uint64, data bool) {
 	w := c.ABI.Word
 	c.list(v, n, 2*w, func(c *Call, p []byte) {
 		base, size := c.word(p), c.word(p[w:])
-		c.field(true, "iov_base")
+		c.str(c.form.iovec[0])
 		switch {
 		case !data:
 			c.addr(base)
@@ -121,7 +121,7 @@ func (c *Call) iovecList(v, n, total uint64, data bool) {
 			}
 			c.buffer(base, show)
 		}
-		c.field(false, "iov_len")
+		c.str(c.form.iovec[1])
 		c.udec(size)
 		c.byte('}')
 	})
@@ -142,7 +142,9 @@ type msghdr struct {
 	namelen, flags                         uint32
 }
 
-func (c *Call) readMsghdr(v uint64) (m msghdr, ok bool) {
+func (c *Call) readMsghdr(v uint64) (m msghdr, ok bool) { return c.sys().msghdr(c, v) }
+
+func (c *Call) linuxMsghdr(v uint64) (m msghdr, ok bool) {
 	if c.ABI.Word == 4 {
 		p, ok := c.read(v, 28)
 		if !ok {
@@ -161,7 +163,9 @@ func (c *Call) readMsghdr(v uint64) (m msghdr, ok bool) {
 
 // message prints a msghdr of which total bytes of data count; namelen is that of before the
 // call when it received, or -1.
-func (c *Call) message(m *msghdr, total uint64, namelen int64) {
+func (c *Call) message(m *msghdr, total uint64, namelen int64) { c.form.message(c, m, total, namelen) }
+
+func (c *Call) messageFields(m *msghdr, total uint64, namelen int64) {
 	c.field(true, "msg_name")
 	n := int64(int32(m.namelen))
 	if namelen >= 0 {
@@ -187,7 +191,7 @@ func (c *Call) message(m *msghdr, total uint64, namelen int64) {
 	c.field(false, "msg_controllen")
 	c.udec(m.controllen)
 	c.field(false, "msg_flags")
-	c.flags(&tMsg, uint64(m.flags))
+	c.flags(c.sys().msgFlags, uint64(m.flags))
 	c.byte('}')
 }
 
@@ -197,7 +201,8 @@ const controlLimit = 131072
 // control prints ancillary data (cmsg(3)).
 func (c *Call) control(v, n uint64) {
 	w := c.ABI.Word
-	head := w + 8
+	sys := c.sys()
+	head, lenWidth := sys.cmsgHead(w), sys.cmsgLen(w)
 	p, ok := c.read(v, int(min(n, controlLimit)))
 	if !ok || len(p) < head {
 		c.addr(v)
@@ -206,24 +211,24 @@ func (c *Call) control(v, n uint64) {
 	at, cut := v, n > controlLimit
 	c.byte('[')
 	for first := true; len(p) >= head; first = false {
-		size := c.word(p)
-		level, typ := u32(p[w:]), u32(p[w+4:])
+		size := number(p[:lenWidth])
+		level, typ := u32(p[lenWidth:]), u32(p[lenWidth+4:])
 		if !first {
 			c.str(", ")
 		}
 		c.field(true, "cmsg_len")
 		c.udec(size)
 		c.field(false, "cmsg_level")
-		c.enum(&tSockLevel, uint64(level))
+		c.enum(sys.levels, uint64(level))
 		c.field(false, "cmsg_type")
-		if t := cmsgTypes[level]; t != nil {
+		if t := sys.cmsgs[level]; t != nil {
 			c.enum(t, uint64(typ))
 		} else {
 			c.hex(uint64(typ))
 		}
 		end := min(size, uint64(len(p)))
 		if end > uint64(head) {
-			c.controlData(level, typ, p[head:end])
+			sys.cmsgData(c, level, typ, p[head:end])
 		}
 		c.byte('}')
 		step := (size + uint64(w) - 1) &^ (uint64(w) - 1)

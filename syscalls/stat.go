@@ -54,7 +54,10 @@ type fileStat struct {
 	nsec                                  [3]uint64
 }
 
-func (c *Call) fileStat(s *fileStat) {
+// fileStat prints a stat structure.
+func (c *Call) fileStat(s *fileStat) { c.form.stat(c, s) }
+
+func (c *Call) fileStatFields(s *fileStat) {
 	if c.opts.Verbose {
 		c.field(true, "st_dev")
 		c.makedev(s.dev)

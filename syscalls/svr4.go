@@ -12,14 +12,6 @@ import (
 // SVR4 is the ABI of System V release 4 on x86-64.
 var SVR4 = &ABI{Name: "svr4", OS: abi.SVR4, Word: 8, Long: 8, Suffix: "svr4"}
 
-// Native is the ABI of a 64-bit program of an OS.
-func Native(os *abi.OS) *ABI {
-	if os == abi.SVR4 {
-		return SVR4
-	}
-	return X8664
-}
-
 var svr4Signatures = []Signature{
 	{"exit", "p", a(d), rDec},
 	{"read", "d", a(fd, bufRet, size), rDec},

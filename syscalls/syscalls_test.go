@@ -7,8 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every number has a signature, every signature a number, and no more than six registers.
+// Every number has a signature, every signature a number, and no more registers than there are.
 func TestTablesJoin(t *testing.T) {
+	most := map[*ABI]int{X8664: 6, I386: 6, X32: 6, SVR4: 6, FreeBSD: 8, FreeBSD32: 8}
 	used := map[string]bool{}
 	for _, a := range ABIs {
 		for nr, r := range a.rows {
@@ -23,7 +24,7 @@ func TestTablesJoin(t *testing.T) {
 					t.Errorf("%s: %s: argument %d has no formatter", a.Name, r.Name, i)
 				}
 			}
-			if sum > 6 {
+			if sum > most[a] {
 				t.Errorf("%s: %s takes %d registers", a.Name, r.Name, sum)
 			}
 			if got := a.CallName(uint64(nr) + a.Base); got != r.Name {

@@ -39,10 +39,24 @@ func (c *Call) timeAt(v uint64, width int, unit string) {
 	c.timePair(sec, frac, unit)
 }
 
+// timeOf makes a kind of a pointer to a second and a fraction of it.
+func timeOf(unit string, width func(c *Call) int) kind {
+	return inTruss(in(func(c *Call, v uint64) { c.timeAt(v, width(c), unit) }), func(c *Call, v uint64) {
+		sec, frac, ok := c.pair(v, width(c))
+		if !ok {
+			c.addr(v)
+			return
+		}
+		c.str("{ ")
+		c.secondsOf(sec, frac, unit)
+		c.str(" }")
+	})
+}
+
 var (
-	timespec   = in(func(c *Call, v uint64) { c.timeAt(v, c.ABI.Long, nsecUnit) })
-	timespec64 = in(func(c *Call, v uint64) { c.timeAt(v, 8, nsecUnit) })
-	timeval    = in(func(c *Call, v uint64) { c.timeAt(v, c.ABI.Long, usecUnit) })
+	timespec   = timeOf(nsecUnit, kernelLong)
+	timespec64 = timeOf(nsecUnit, eight)
+	timeval    = timeOf(usecUnit, kernelLong)
 	clockID    = in((*Call).clockID)
 )
 
@@ -55,7 +69,7 @@ func (c *Call) pairs(v uint64, width int) (a, b, e, f int64, ok bool) {
 
 // timesOf prints a structure of two times, such as itimerspec, with its members' names.
 func timesOf(first, second, unit string, width func(c *Call) int) kind {
-	return in(func(c *Call, v uint64) {
+	return inTruss(in(func(c *Call, v uint64) {
 		a, b, e, f, ok := c.pairs(v, width(c))
 		if !ok {
 			c.addr(v)
@@ -66,7 +80,7 @@ func timesOf(first, second, unit string, width func(c *Call) int) kind {
 		c.field(false, second)
 		c.timePair(e, f, unit)
 		c.byte('}')
-	})
+	}), trussTimes(width, unit))
 }
 
 func kernelLong(c *Call) int { return c.ABI.Long }
@@ -142,8 +156,8 @@ func (c *Call) fileTime(sec, nsec int64) {
 	}
 }
 
-func timesPair(width func(c *Call) int, one func(c *Call, a, b int64)) kind {
-	return in(func(c *Call, v uint64) {
+func timesPair(width func(c *Call) int, unit string, one func(c *Call, a, b int64)) kind {
+	return inTruss(in(func(c *Call, v uint64) {
 		a, b, e, f, ok := c.pairs(v, width(c))
 		if !ok {
 			c.addr(v)
@@ -154,13 +168,13 @@ func timesPair(width func(c *Call) int, one func(c *Call, a, b int64)) kind {
 		c.str(", ")
 		one(c, e, f)
 		c.byte(']')
-	})
+	}), trussTimes(width, unit))
 }
 
 var (
-	utimesPair   = timesPair(kernelLong, (*Call).fileTime)
-	utimesPair64 = timesPair(eight, (*Call).fileTime)
-	timevalPair  = timesPair(kernelLong, func(c *Call, sec, usec int64) {
+	utimesPair   = timesPair(kernelLong, nsecUnit, (*Call).fileTime)
+	utimesPair64 = timesPair(eight, nsecUnit, (*Call).fileTime)
+	timevalPair  = timesPair(kernelLong, usecUnit, func(c *Call, sec, usec int64) {
 		c.timePair(sec, usec, usecUnit)
 		c.date(sec, uint64(usec), 6)
 	})

@@ -120,7 +120,7 @@ func (t *trace) begin() error {
 		return t.machine.explainLaunch(t.cfg.Path, err)
 	}
 	t.launched = p
-	t.printer.Started(int(p.PID))
+	t.live.Started(p)
 	if t.machine.terminal != nil {
 		return t.machine.terminal.Give(int(p.PID))
 	}

@@ -162,7 +162,7 @@ func (k *Kernel) enter(t *task, l *raw.LWPInfo) {
 		return
 	}
 	s := kernel.Stop{Kind: kernel.SyscallEnter, Syscall: kernel.Syscall{ABI: k.callABI(t.proc), Nr: uint64(l.Code)}}
-	copy(s.Syscall.Args[:], args[:])
+	copy(s.Syscall.More[:], args[copy(s.Syscall.Args[:], args[:]):])
 	k.tell(t, s)
 }
 
