@@ -247,7 +247,7 @@ type Syscall struct {
 	Nr     uint64
 	Args   [6]uint64
 	More   [2]uint64 // what is behind them, where calls have up to eight (FreeBSD)
-	Ret    int64 // exit: the value, or minus the errno when Failed
+	Ret    int64     // exit: the value, or minus the errno when Failed
 	Failed bool
 	IP, SP uint64 // 0 where the kernel does not tell them with the call (FreeBSD): see Regs
 }
