@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trapline/trapline/internal/debugregs"
 	"github.com/trapline/trapline/procfs"
 )
 
@@ -68,13 +69,14 @@ func TestHost(t *testing.T) {
 		want   string
 	}{
 		{"plain", nil, "ok kernel: Linux 6.18.1-test"},
-		{"features by release", nil, "PROCMAP_QUERY: work (by the release number)"},
-		{"features tried", func(w *fake) { w.probes = allProbed }, "PROCMAP_QUERY: work (tried)"},
+		{"features by release", nil, "PROCMAP_QUERY, debug registers: work (by the release number)"},
+		{"features tried", func(w *fake) { w.probes = allProbed }, "PROCMAP_QUERY, debug registers: work (tried)"},
 		{"old kernel", sysctl("kernel/osrelease", "4.19.0-27-amd64"), "problem feature: PTRACE_GET_SYSCALL_INFO needs Linux 5.3: system call entries cannot be told from exits -> update the kernel to 5.3 or later"},
 		{"no procmap", sysctl("kernel/osrelease", "6.1.0"), "note feature: PROCMAP_QUERY needs Linux 6.11"},
 		{"strange release", sysctl("kernel/osrelease", "weird"), "note kernel: kernel weird: not a release number"},
 		{"refused", func(w *fake) { w.probes = map[string]error{ProbeTraceme: syscall.EPERM} },
 			"problem feature: PTRACE_TRACEME does not work here (operation not permitted): nothing can be launched under trapline -> look at the rows above"},
+		{"dead debug registers", func(w *fake) { w.probes = map[string]error{ProbeDebugRegs: debugregs.ErrSilent} }, "there are no watchpoints"},
 		{"emulated", func(w *fake) { w.probes = map[string]error{ProbeGetSyscall: syscall.EIO} }, "such as gVisor"},
 		{"refused in docker", func(w *fake) {
 			w.probes = map[string]error{ProbeTraceme: syscall.EPERM}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/trapline/trapline/internal/debugregs"
 	"github.com/trapline/trapline/procfs"
 )
 
@@ -311,6 +312,7 @@ var features = []struct {
 	{ProbeSetSyscall, version{6, 16}, Note, "system calls are changed through registers instead"},
 	{ProbeVMRead, version{3, 2}, Note, "memory is read through /proc/PID/mem instead"},
 	{ProbeProcmap, version{6, 11}, Note, "mappings are looked up in the whole of /proc/PID/maps instead"},
+	{ProbeDebugRegs, version{2, 0}, Note, "there are no watchpoints and no hardware breakpoints"},
 }
 
 // features gives one finding for all that works and one for each that does not. A
@@ -331,7 +333,9 @@ func (h *host) features() []Finding {
 				"update the kernel to " + f.since.String() + " or later"})
 		default:
 			remedy := "look at the rows above: yama, seccomp, container"
-			if errors.Is(err, syscall.ENOSYS) || errors.Is(err, syscall.EIO) || errors.Is(err, syscall.ENOTTY) {
+			if errors.Is(err, debugregs.ErrSilent) {
+				remedy = "use a machine, or a hypervisor, whose guests have them"
+			} else if errors.Is(err, syscall.ENOSYS) || errors.Is(err, syscall.EIO) || errors.Is(err, syscall.ENOTTY) {
 				remedy = "use a kernel that has it (this one, or an emulation of one such as gVisor, does not)"
 			} else if h.container != "" {
 				remedy = containerRemedy

@@ -3,12 +3,15 @@ package doctor
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"os"
 	"runtime"
 	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/trapline/trapline/internal/debugregs"
 )
 
 // Requests that neither syscall nor x/sys/unix wraps (linux/ptrace.h, linux/fs.h).
@@ -29,6 +32,9 @@ func probe() map[string]error {
 	out := make(map[string]error)
 	out[ProbeVMRead] = probeVMRead()
 	out[ProbeProcmap] = probeProcmap()
+	if err := debugregs.Try(); err == nil || errors.Is(err, debugregs.ErrSilent) { // else it was not tried
+		out[ProbeDebugRegs] = err
+	}
 
 	pid, err := syscall.ForkExec("/proc/self/exe", []string{"trapline"}, &syscall.ProcAttr{
 		Sys: &syscall.SysProcAttr{Ptrace: true, Pdeathsig: syscall.SIGKILL},

@@ -67,6 +67,7 @@ const (
 	ProbeSetSyscall = "PTRACE_SET_SYSCALL_INFO"
 	ProbeVMRead     = "process_vm_readv"
 	ProbeProcmap    = "PROCMAP_QUERY"
+	ProbeDebugRegs  = "debug registers"
 )
 
 // OSWorld is the machine we run on.

@@ -4,6 +4,7 @@ package linux
 // system calls.
 
 import (
+	"errors"
 	"os/signal"
 	"runtime"
 	"sync/atomic"
@@ -15,6 +16,7 @@ import (
 	"os"
 	"syscall"
 
+	"github.com/trapline/trapline/internal/debugregs"
 	"github.com/trapline/trapline/procfs"
 )
 
@@ -169,6 +171,14 @@ func (h *Host) SharesVM(a, b int) (bool, Errno) {
 	const kcmpVM = 1
 	n, _, e := unix.RawSyscall6(unix.SYS_KCMP, uintptr(a), uintptr(b), kcmpVM, 0, 0, 0)
 	return n == 0, Errno(e)
+}
+
+// DebugRegisters is debugregs.ErrSilent where they never fire.
+func (h *Host) DebugRegisters() error {
+	if err := debugregs.Try(); errors.Is(err, debugregs.ErrSilent) {
+		return err
+	}
+	return nil
 }
 
 // Files is /proc.

@@ -32,6 +32,9 @@ func (k *Kernel) Regs(tid kernel.TID, set *regs.Set, want regs.Group) error {
 		set.XSave = buf[:n:n]
 	}
 	if want&regs.Debug != 0 {
+		if m, ok := k.sys.(machine); ok && m.DebugRegisters() != nil {
+			return m.DebugRegisters()
+		}
 		for i := range set.DR {
 			if i == 4 || i == 5 { // aliases of 6 and 7 that the kernel refuses
 				continue
@@ -45,6 +48,9 @@ func (k *Kernel) Regs(tid kernel.TID, set *regs.Set, want regs.Group) error {
 	set.Have |= want
 	return nil
 }
+
+// machine is a Sys on a machine whose debug registers may be useless: the error says why.
+type machine interface{ DebugRegisters() error }
 
 // SetRegs writes groups of a stopped thread's registers.
 func (k *Kernel) SetRegs(tid kernel.TID, set *regs.Set, what regs.Group) error {
