@@ -475,7 +475,7 @@ var bsdIoctlArg = kind{
 
 // bsdIoctlArgs are the commands whose argument is decoded.
 var bsdIoctlArgs = map[uint32]kind{
-	0x40087468: out(winsize), 0x80087467: winsize, // TIOCGWINSZ, TIOCSWINSZ
+	0x40087468: winsize.out(), 0x80087467: winsize.in(), // TIOCGWINSZ, TIOCSWINSZ
 	0x40047477: out(intPtr), 0x80047476: intPtr, // TIOCGPGRP, TIOCSPGRP
 	0x4004667f: out(intPtr), 0x8004667e: intPtr, 0x8004667d: intPtr, // FIONREAD, FIONBIO, FIOASYNC
 	0x40047473: out(intPtr), 0x40047463: out(intPtr), 0x4004740f: out(intPtr), // TIOCOUTQ, TIOCGSID, TIOCGPTN
