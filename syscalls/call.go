@@ -81,6 +81,8 @@ type Options struct {
 	Watch Watcher
 	// Netlink is the protocol of a netlink socket, or -1. It may be nil.
 	Netlink func(pid int, fd int32) int
+	// Generic names a family of generic netlink; "" when it is not known. It may be nil.
+	Generic func(id uint16) string
 	// Ifname names a network interface; "" when there is none of the index. It may be nil.
 	Ifname func(index uint32) string
 	// PID is what to add to the number of a process, as caller knows it (-Y): "<comm>", or "".
@@ -127,6 +129,7 @@ type scratch struct {
 	reg    int       // registers consumed so far
 	split  bool      // the enter has printed the first half of an argument with a tail
 	done   bool      // and there is no second half
+	base   uint64    // where the record being printed lies
 	comma  bool      // the enter has printed the comma before what the exit starts with
 	exit   bool      // the call has returned
 	saved  [4]uint64 // values the kernel is about to overwrite
@@ -137,6 +140,7 @@ type scratch struct {
 	prev   string    // the call before this one, for restart_syscall
 	dirfd  int32     // the last descriptor argument, for paths relative to it
 	failed bool      // the call returned an error
+	nl     nlContext // of the netlink message being printed
 }
 
 // Number returns the number of the call of a name as it stands in the register.

@@ -22,7 +22,7 @@ func iocSize(cmd uint32) uint32 { return cmd >> 16 & 0x3fff }
 type ioctlTable map[uint32]kind
 
 // ioctls are the tables of all subjects.
-var ioctls = joined(ioctlTty)
+var ioctls = joined(ioctlTty, ioctlSmall, ioctlDisk)
 
 func joined(tables ...ioctlTable) ioctlTable {
 	all := ioctlTable{}
@@ -40,7 +40,18 @@ type ioctlRange struct {
 	arg       *kind
 }
 
-var ioctlRanges []ioctlRange
+var ioctlRanges = []ioctlRange{
+	{mask: 0xc000ff00, cmd: iocWrite | 'M'<<8, name: func(c *Call, cmd uint32) { c.sized("MIXER_WRITE", cmd&0xff) }},
+	{mask: 0xc000ff00, cmd: iocRead | 'M'<<8, name: func(c *Call, cmd uint32) { c.sized("MIXER_READ", cmd&0xff) }},
+}
+
+// sized prints the name of a command and the number that makes it one of many.
+func (c *Call) sized(name string, n uint32) {
+	c.str(name)
+	c.byte('(')
+	c.udec(uint64(n))
+	c.byte(')')
+}
 
 func rangeOf(cmd uint32) *ioctlRange {
 	for i := range ioctlRanges {
@@ -119,4 +130,10 @@ var ioctlRets = map[uint32]format{
 	0xae41: (*Call).fd, // KVM_CREATE_VCPU
 	0xb701: (*Call).fd, // NS_GET_USERNS
 	0xb702: (*Call).fd, // NS_GET_PARENT
+	0xb703: nsType,     // NS_GET_NSTYPE
+}
+
+func nsType(c *Call, v uint64) {
+	c.dec(int64(v))
+	c.aux = append(c.aux[:0], tNsType.find(v)...)
 }

@@ -25,8 +25,8 @@ type kind struct {
 
 // now is the kind that an argument of this call has.
 func (k *kind) now(c *Call) *kind {
-	if k.of != nil {
-		return k.of(c)
+	for k.of != nil {
+		k = k.of(c)
 	}
 	return k
 }

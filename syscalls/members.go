@@ -15,8 +15,10 @@ type member struct {
 	// What needs more than the member's own bytes: the member that counts or tags it, and
 	// functions of the whole structure s.
 	by     *member
+	cond   *member // where it is 0, this one is shown only with -v
 	all    func(c *Call, m *member, s []byte)
 	absent func(m *member, s []byte) bool
+	signed bool // a count below 0 is none
 	bare   bool // all prints the name too
 	brief  bool // without -v, "..." in place of this member and those behind it
 }
@@ -82,7 +84,7 @@ func (m *member) hidden(c *Call, p []byte) bool {
 	case m.name == "" && !m.bare: // padding
 		return true
 	}
-	return m.skip != nil && m.skip(c, p) || m.absent != nil && m.absent(m, p)
+	return m.cond != nil && !c.opts.Verbose && m.cond.number(p) == 0 || m.skip != nil && m.skip(c, p) || m.absent != nil && m.absent(m, p)
 }
 
 func (c *Call) member(m *member, p []byte) {

@@ -27,6 +27,7 @@ func (a *ABI) layout() int {
 type field struct {
 	member
 	by     string // the member that counts or tags this one
+	cond   string // the member that is 0 where this one is shown only with -v
 	widths [layouts]int
 	aligns [layouts]int
 }
@@ -51,10 +52,13 @@ func newRecord(fields ...field) *record {
 			at = (at + a - 1) / a * a
 			m := f.member
 			m.off, m.size = at, f.widths[l]
-			if f.by != "" {
-				m.by = find(members, f.by)
-			}
 			members = append(members, m)
+			if last := &members[i]; f.by != "" {
+				last.by = find(members, f.by)
+			}
+			if last := &members[i]; f.cond != "" {
+				last.cond = find(members, f.cond)
+			}
 			at += f.widths[l]
 		}
 		r.members[l], r.size[l], r.align[l] = members, (at+align-1)/align*align, align
@@ -62,13 +66,12 @@ func newRecord(fields ...field) *record {
 	return r
 }
 
-// find returns a copy of the member of a name. A name that is not there is a mistake in a
+// find returns the member of a name. A name that is not there is a mistake in a
 // table, found when the package starts.
 func find(members []member, name string) *member {
 	for i := range members {
 		if members[i].name == name {
-			m := members[i]
-			return &m
+			return &members[i]
 		}
 	}
 	panic(fmt.Sprintf("no member %q", name))
@@ -95,18 +98,40 @@ func (r *record) sizeOf(c *Call) int { return r.size[c.ABI.layout()] }
 // body prints the record that p holds.
 func (r *record) body(c *Call, p []byte) { c.structBody(p, r.members[c.ABI.layout()]) }
 
+// get is the number that a member of p is.
+func (r *record) get(c *Call, p []byte, name string) uint64 {
+	return find(r.members[c.ABI.layout()], name).number(p)
+}
+
+// derived is a member that has no place of its own: its text is made of the others.
+type derived struct {
+	name string
+	f    func(c *Call, r *record, p []byte)
+}
+
+// and is the record with derived members.
+func (r *record) and(ds ...derived) *record {
+	b := *r
+	for l := range layouts {
+		for _, d := range ds {
+			b.members[l] = append(b.members[l], member{name: d.name, all: func(c *Call, _ *member, p []byte) { d.f(c, r, p) }})
+		}
+	}
+	return &b
+}
+
 // some prints the members without braces.
 func (r *record) some(c *Call, p []byte, first bool) {
 	c.someMembers(p, r.members[c.ABI.layout()], first)
 }
 
 // print is a record behind a pointer.
-func (r *record) print(c *Call, v uint64) {
-	if p, ok := c.read(v, r.sizeOf(c)); ok {
-		r.body(c, p)
-	} else {
-		c.addr(v)
-	}
+func (r *record) print(c *Call, v uint64) { r.whole(c, v) }
+
+// load reads a record. c.base is where it lies, for what follows it in memory.
+func (r *record) load(c *Call, v uint64) ([]byte, bool) {
+	c.base = v
+	return c.read(v, r.sizeOf(c))
 }
 
 // in is a pointer to a record that the program has filled, out to one that the kernel fills.
@@ -115,10 +140,15 @@ func (r *record) out() kind { return out(r.in()) }
 
 // inout prints some members when the call begins and, in the same braces, others when it has
 // succeeded.
-func (r *record) inout(before, after string) kind {
+func (r *record) inout(before, after string) kind { return r.halves(before, after, "") }
+
+// inoutMore is inout that says "..." in place of the others when the call has failed.
+func (r *record) inoutMore(before, after string) kind { return r.halves(before, after, ", ...") }
+
+func (r *record) halves(before, after, failed string) kind {
 	b, a := r.pick(before), r.pick(after)
 	return phased(func(c *Call, v uint64) bool {
-		p, ok := c.read(v, r.sizeOf(c))
+		p, ok := r.load(c, v)
 		if !ok {
 			c.addr(v)
 			return false
@@ -128,9 +158,11 @@ func (r *record) inout(before, after string) kind {
 		return true
 	}, func(c *Call, v uint64) {
 		if !c.failed {
-			if p, ok := c.read(v, r.sizeOf(c)); ok {
+			if p, ok := r.load(c, v); ok {
 				a.some(c, p, before == "")
 			}
+		} else {
+			c.str(failed)
 		}
 		c.byte('}')
 	})
@@ -148,9 +180,28 @@ func (r *record) becomes(before, after string) kind {
 	})
 }
 
+// then prints a result when the call has succeeded, behind an arrow.
+func then(before func(c *Call, v uint64) bool, after kind) kind {
+	return phased(before, func(c *Call, v uint64) {
+		if !c.failed {
+			c.str(" => ")
+			after.f(c, v)
+		}
+	})
+}
+
+// turns is becomes that prints the address behind the arrow when the call has failed.
+func (r *record) turns(before, after string) kind {
+	b, a := r.pick(before), r.pick(after)
+	return phased(b.whole, func(c *Call, v uint64) {
+		c.str(" => ")
+		out(a.in()).f(c, v)
+	})
+}
+
 // whole is print that tells whether there was something to print.
 func (r *record) whole(c *Call, v uint64) bool {
-	p, ok := c.read(v, r.sizeOf(c))
+	p, ok := r.load(c, v)
 	if ok {
 		r.body(c, p)
 	} else {
@@ -193,7 +244,6 @@ func u8(name string) field                { return natural(name, 1, fUint) }
 func u16le(name string) field             { return natural(name, 2, fUint) }
 func u32le(name string) field             { return natural(name, 4, fUint) }
 func u64le(name string) field             { return natural(name, 8, fUint) }
-func i32(name string) field               { return natural(name, 4, fInt) }
 func i64(name string) field               { return natural(name, 8, fInt64) }
 func h8(name string) field                { return natural(name, 1, fHex) }
 func h16(name string) field               { return natural(name, 2, fHex) }
@@ -205,6 +255,12 @@ func fdOf(name string) field              { return natural(name, 4, (*Call).fd) 
 func ulong(name string) field             { return word(name, fUint) }
 func pointer(name string) field           { return word(name, (*Call).addr) }
 func pad(n int) field                     { return octets("", n) }
+
+func i32(name string) field {
+	f := natural(name, 4, fInt)
+	f.signed = true
+	return f
+}
 
 // octets are n bytes as they are.
 func octets(name string, n int) field {
@@ -242,6 +298,49 @@ func array(n int, e field) field {
 	return f
 }
 
+// tuple is an array that is never shortened.
+func tuple(n int, e field) field {
+	f := array(n, e)
+	f.raw = func(c *Call, p []byte) { c.elementsUpTo(readLimit, p, e.widths[c.ABI.layout()], &e.member) }
+	return f
+}
+
+// arrayOf is a pointer to n numbers or records.
+func arrayOf(n int, e field) kind {
+	r := newRecord(array(n, e))
+	return in(func(c *Call, v uint64) {
+		if p, ok := r.load(c, v); ok {
+			c.elements(p, e.widths[c.ABI.layout()], &e.member)
+		} else {
+			c.addr(v)
+		}
+	})
+}
+
+// textOf is a string in an array of n bytes that is as long as the member by says.
+func textOf(name, by string, n int) field {
+	f := octets(name, n)
+	f.by, f.raw = by, nil
+	f.all = func(c *Call, m *member, s []byte) {
+		p := s[m.off : m.off+m.size]
+		c.quote(p[:min(m.by.number(s), uint64(n))], false)
+	}
+	return f
+}
+
+// textWithin is a string in an array of n bytes, no longer than the member by, a short, says.
+func textWithin(name, by string, n int) field {
+	f := octets(name, n)
+	f.by, f.raw = by, nil
+	f.all = func(c *Call, m *member, s []byte) {
+		p := s[m.off : m.off+m.size]
+		most := min(max(int(int16(m.by.number(s))), 0), n-1)
+		t := untilNUL(p[:most+1])
+		c.quote(t[:min(len(t), most)], len(t) > most)
+	}
+	return f
+}
+
 // counted is an array as long as the member by says, but no longer than n.
 func counted(by string, n int, e field) field {
 	w := e.widths
@@ -249,7 +348,7 @@ func counted(by string, n int, e field) field {
 	f.by, f.raw = by, nil
 	f.all = func(c *Call, m *member, s []byte) {
 		width := w[c.ABI.layout()]
-		count := min(number(s[m.by.off:m.by.off+m.by.size]), uint64(n))
+		count := min(m.by.count(s), uint64(n))
 		c.elements(s[m.off:m.off+int(count)*width], width, &e.member)
 	}
 	return f
@@ -261,6 +360,10 @@ func (c *Call) elements(p []byte, width int, e *member) {
 	if c.opts.Verbose {
 		limit = readLimit
 	}
+	c.elementsUpTo(limit, p, width, e)
+}
+
+func (c *Call) elementsUpTo(limit int, p []byte, width int, e *member) {
 	c.byte('[')
 	for i := 0; (i+1)*width <= len(p); i++ {
 		if i > 0 {
@@ -270,19 +373,68 @@ func (c *Call) elements(p []byte, width int, e *member) {
 			c.str("...")
 			break
 		}
-		at := *e
-		at.off, at.size = 0, width
-		c.member(&at, p[i*width:(i+1)*width])
+		c.element(e, p[i*width:(i+1)*width])
 	}
 	c.byte(']')
 }
+
+// element prints an element of an array that p holds.
+func (c *Call) element(e *member, p []byte) {
+	at := *e
+	at.off, at.size = 0, len(p)
+	c.member(&at, p)
+}
+
+// count is number of something: what is negative counts as none.
+func (m *member) count(s []byte) uint64 {
+	n := m.number(s)
+	if m.signed && int32(n) < 0 {
+		return 0
+	}
+	return n
+}
+
+// number is the member's value in the structure s.
+func (m *member) number(s []byte) uint64 { return number(s[m.off : m.off+m.size]) }
 
 // far is a pointer to as many records as the member by says.
 func far(name, by string, r *record) field {
 	f := pointer(name)
 	f.by, f.f = by, nil
 	f.all = func(c *Call, m *member, s []byte) {
-		c.list(number(s[m.off:m.off+m.size]), number(s[m.by.off:m.by.off+m.by.size]), r.sizeOf(c), r.body)
+		c.list(m.number(s), m.by.number(s), r.sizeOf(c), r.body)
+	}
+	return f
+}
+
+// behind is an array that follows the record in memory, as long as the member by says, of at
+// most n elements.
+func behind(name, by string, n int, e field) field {
+	w := e.widths
+	return trailing(name, by, e.aligns, func(c *Call, v, count uint64) {
+		c.list(v, min(count, uint64(n)), w[c.ABI.layout()], func(c *Call, p []byte) { c.element(&e.member, p) })
+	})
+}
+
+// trailing is what follows the record in memory; f prints it, given its address and what the
+// member by says.
+func trailing(name, by string, aligns [layouts]int, f func(c *Call, v, n uint64)) field {
+	fl := field{member: member{name: name}, by: by, aligns: aligns}
+	fl.all = func(c *Call, m *member, s []byte) { f(c, c.base+uint64(m.off), m.by.number(s)) }
+	return fl
+}
+
+// tagged is a number of 4 bytes whose format the member by chooses; it is hexadecimal where
+// there is none for its value.
+func tagged(name, by string, formats map[uint64]format) field {
+	f := h32(name)
+	f.by = by
+	f.all = func(c *Call, m *member, s []byte) {
+		if f := formats[m.by.number(s)]; f != nil {
+			f(c, m.number(s))
+		} else {
+			c.hex(m.number(s))
+		}
 	}
 	return f
 }
@@ -303,7 +455,7 @@ func union(by string, size, align int, variants ...variant) field {
 	}
 	f.by, f.raw = by, nil
 	choose := func(m *member, s []byte) *variant {
-		tag := number(s[m.by.off : m.by.off+m.by.size])
+		tag := m.by.number(s)
 		for i := range variants {
 			if variants[i].tag == tag {
 				return &variants[i]
@@ -335,6 +487,17 @@ func (f field) ifSet() field {
 	return f
 }
 
+// verbose leaves the member out without -v, unlessZero where the member cond is 0, too.
+func (f field) verbose() field {
+	f.skip = func(c *Call, _ []byte) bool { return !c.opts.Verbose }
+	return f
+}
+
+func (f field) unlessZero(cond string) field {
+	f.cond = cond
+	return f
+}
+
 // unless leaves the member out when cond holds for the whole record.
 func (f field) unless(cond func(c *Call, p []byte) bool) field {
 	f.skip = cond
@@ -345,6 +508,16 @@ func (f field) unless(cond func(c *Call, p []byte) bool) field {
 func (f field) as(format format) field {
 	f.f = format
 	return f
+}
+
+// since61 is a kind that strace 6.1 did not know.
+func since61(k kind) kind {
+	return kind{of: func(c *Call) *kind {
+		if c.opts.As61 {
+			return &x
+		}
+		return &k
+	}}
 }
 
 // boxed is a kind of a pointer to one number of width bytes: [3].
@@ -368,3 +541,14 @@ func boxedWord(f format) kind {
 
 func fInt64(c *Call, v uint64) { c.dec(int64(v)) }
 func fInt16(c *Call, v uint64) { c.dec(int64(int16(v))) }
+
+// fErrno is an error as the kernel has it, a negative number.
+func fErrno(c *Call, v uint64) {
+	n := int32(v)
+	row := c.ABI.OS.Errno(int(-n))
+	if n >= 0 || row == nil {
+		c.dec(int64(n))
+		return
+	}
+	c.styled(func() { c.dec(int64(n)) }, func() { c.str("-" + row.Name) })
+}
