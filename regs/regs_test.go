@@ -475,3 +475,22 @@ func TestGuessXSave(t *testing.T) {
 		}
 	}
 }
+
+// TestFreeBSDLayout is the order of struct reg (machine/reg.h): a register's number is where it
+// stands.
+func TestFreeBSDLayout(t *testing.T) {
+	order := []ID{R15, R14, R13, R12, R11, R10, R9, R8, RDI, RSI, RBP, RBX, RDX, RCX, RAX}
+	var s Set
+	b := make([]byte, 176)
+	for i := range order {
+		b[8*i] = byte(i + 1)
+	}
+	if err := FromFreeBSD(b, &s); err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range order {
+		if got := s.G[id]; got != uint64(i+1) {
+			t.Errorf("register %d of struct reg reads as %d", i+1, got)
+		}
+	}
+}

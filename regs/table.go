@@ -38,9 +38,9 @@ type generalRow struct {
 
 var generals = []generalRow{
 	{"rax", "", RAX, 64, 0, KindGeneral, 80, 112, 8},
-	{"rbx", "", RBX, 64, 3, KindGeneral, 40, 96, 8},
+	{"rbx", "", RBX, 64, 3, KindGeneral, 40, 88, 8},
 	{"rcx", "", RCX, 64, 2, KindGeneral, 88, 104, 8},
-	{"rdx", "", RDX, 64, 1, KindGeneral, 96, 88, 8},
+	{"rdx", "", RDX, 64, 1, KindGeneral, 96, 96, 8},
 	{"rsi", "", RSI, 64, 4, KindGeneral, 104, 72, 8},
 	{"rdi", "", RDI, 64, 5, KindGeneral, 112, 64, 8},
 	{"rbp", "fp", RBP, 64, 6, KindGeneral, 32, 80, 8},
