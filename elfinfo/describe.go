@@ -21,6 +21,7 @@ type Description struct {
 	BuildID    string // GNU build-id, hexadecimal
 	GoBuildID  string
 	OSTag      string // "GNU/Linux 3.2.0", from the OS's own note
+	Brand      Brand
 	DebugInfo  bool   // .debug_info is in the file itself
 	Stripped   bool   // no .symtab
 	DebugFile  string // the separate debug file in use; "" when none
@@ -97,11 +98,12 @@ func (f *File) Describe() Description {
 			d.GoBuildID = string(n.Desc)
 		case n.Name == "GNU" && n.Type == NoteGNUABITag && len(n.Desc) >= 16:
 			d.OSTag = gnuTag(f.order, n.Desc)
-		case n.Name == "FreeBSD" && n.Type == 1 && len(n.Desc) >= 4:
-			v := f.order.Uint32(n.Desc) // __FreeBSD_version: MMmmxxx
-			d.OSTag = fmt.Sprintf("FreeBSD %d.%d (%d)", v/100000, v/1000%100, v)
 		}
 	}
+	if t, ok := f.FreeBSDTags(); ok {
+		d.OSTag = t.String()
+	}
+	d.Brand = f.Brand()
 	f.describeLinking(&d)
 	for _, p := range f.Progs {
 		d.InSegment = append(d.InSegment, f.sectionsIn(p))
@@ -344,6 +346,9 @@ func segmentFlags(f elf.ProgFlag) string {
 func (d Description) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", d.Name, d.FileLine())
+	if d.Brand.System != "" {
+		fmt.Fprintf(&b, "brand: %s, by its %s\n", d.Brand.System, d.Brand.By)
+	}
 	switch {
 	case d.DebugFile != "":
 		fmt.Fprintf(&b, "debug information: %s\n", d.DebugFile)

@@ -222,6 +222,19 @@ func (f *File) fileBytes(off, n uint64) (out []byte, err error) {
 	return out, err
 }
 
+// ReadFileAt copies bytes of the file itself, from a file offset. It is all of p or an error.
+func (f *File) ReadFileAt(off uint64, p []byte) (n int, err error) {
+	err = Guard(f.Name, func() error {
+		b, err := f.src.bytes(off, uint64(len(p)))
+		if err != nil {
+			return f.errAt("file", off, "%v", err)
+		}
+		n = copy(p, b)
+		return nil
+	})
+	return n, err
+}
+
 // ReadAtVaddr copies what the loader would put at addr into p: file contents of
 // PT_LOAD segments, zeros for .bss. It returns the number of bytes before the first
 // unmapped one, with an error when that is short of len(p).

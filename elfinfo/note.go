@@ -5,6 +5,7 @@ package elfinfo
 import (
 	"debug/elf"
 	"encoding/hex"
+	"fmt"
 )
 
 // Note is one entry of a note section or segment (gABI chapter 5).
@@ -55,13 +56,39 @@ func (f *File) Notes() []Note {
 	return out
 }
 
-func (f *File) parseNotes(b []byte, align uint64) []Note {
+// maxCoreNotes bounds a core's notes in bytes: ten thousand threads have some 40 MB.
+const maxCoreNotes = 256 << 20
+
+// CoreNotes returns the notes of the note segments of a core file, of which there are some for
+// each thread. Malformed ones end the list they are in; what cannot be read is an error.
+func (f *File) CoreNotes() (out []Note, err error) {
+	left := uint64(maxCoreNotes)
+	for _, p := range f.Progs {
+		switch {
+		case p.Type != elf.PT_NOTE:
+			continue
+		case p.Filesz > left:
+			return out, fmt.Errorf("%s: notes of %d bytes: %w", f.Name, p.Filesz, ErrTooLarge)
+		}
+		left -= p.Filesz
+		b, err := f.fileBytes(p.Off, p.Filesz)
+		if err != nil {
+			return out, f.errAt("notes", p.Off, "%v", err)
+		}
+		out = append(out, f.notes(b, p.Align, len(b))...)
+	}
+	return out, nil
+}
+
+func (f *File) parseNotes(b []byte, align uint64) []Note { return f.notes(b, align, maxNotes) }
+
+func (f *File) notes(b []byte, align uint64, most int) []Note {
 	if align != 8 { // 0, 1 and 4 all mean 4 in practice
 		align = 4
 	}
 	pad := func(n uint64) uint64 { return (n + align - 1) &^ (align - 1) }
 	var out []Note
-	for len(b) >= 12 && len(out) < maxNotes {
+	for len(b) >= 12 && len(out) < most {
 		namesz, descsz := uint64(f.order.Uint32(b)), uint64(f.order.Uint32(b[4:]))
 		desc := pad(12 + namesz)
 		if desc+descsz > uint64(len(b)) {

@@ -4,7 +4,9 @@ package elfinfo
 // program's dynamic section points to a struct r_debug, which heads a list of
 // struct link_map, one per loaded object. The linker calls the empty function r_brk
 // before and after each change of the list; a debugger that waits for a library
-// stops there. The layouts below are shared by glibc, musl and FreeBSD's rtld.
+// stops there. The layouts below are shared by glibc, musl and FreeBSD's rtld, which since
+// FreeBSD 13 keeps a base address in the first member and the bias in one after the list's
+// pointers, and names the program where the others have an empty string.
 //
 // The list is in the process's own memory and may be anything: every walk is bounded.
 
@@ -41,7 +43,7 @@ type RDebug struct {
 // LinkMap is one struct link_map.
 type LinkMap struct {
 	Addr uint64 // l_addr: bias (Linux) or base (FreeBSD)
-	Name string // "" for the main program
+	Name string // "" for the main program (FreeBSD: its path)
 	Ld   uint64 // address of the dynamic section
 }
 

@@ -4,7 +4,6 @@ package freebsd
 
 import (
 	"github.com/trapline/trapline/kernel/freebsd/raw"
-	"github.com/trapline/trapline/kernel/model/calls"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -201,50 +200,4 @@ type mapEntry struct {
 	node               *fs.Node
 	path               string
 	e                  vm.Entry
-}
-
-// coredump is PT_COREDUMP: the descriptor, flags, a limit of bytes. What comes of it ends in a new
-// stop (coredump).
-func (r *request) coredump() (int, errno.Errno) {
-	if r.data != raw.CoredumpSize {
-		return 0, errno.EINVAL
-	}
-	b := make([]byte, raw.CoredumpSize)
-	if e := r.mem.in(r.addr, b); e != errno.OK {
-		return 0, e
-	}
-	fd, flags, limit := int(int32(le.Uint32(b))), le.Uint32(b[4:]), int64(le.Uint64(b[8:]))
-	if flags&^uint32(3) != 0 {
-		return 0, errno.EINVAL
-	}
-	f, e := r.by.Proc.Files.Get(fd)
-	switch {
-	case e != errno.OK:
-		return 0, e
-	case f.Flags()&fs.OWrite == 0:
-		return 0, errno.EBADF
-	case f.Node().Kind() != fs.Regular:
-		return 0, errno.EPIPE
-	case !lwpOf(r.t).sswitch:
-		return 0, errno.EBUSY
-	}
-	result := errno.OK
-	r.remotely(func(t *kern.Thread) { result = writeCore(t, f, flags, limit) })
-	return 0, result
-}
-
-// writeCore writes the process's core to a file. EFAULT: it is more than the limit allows.
-func writeCore(t *kern.Thread, f *fs.File, flags uint32, limit int64) errno.Errno {
-	c := core(t.Proc, flags&2 != 0)
-	if limit > 0 && int64(len(c)) > limit {
-		return errno.EFAULT
-	}
-	for off := int64(0); off < int64(len(c)); {
-		n, e := f.Pwrite(c[off:min(off+calls.Piece, int64(len(c)))], off)
-		if e != errno.OK {
-			return e
-		}
-		off += int64(n)
-	}
-	return errno.OK
 }

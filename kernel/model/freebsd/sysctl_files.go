@@ -5,7 +5,6 @@ package freebsd
 import (
 	"encoding/binary"
 
-	"github.com/trapline/trapline/kernel/model/calls"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -55,8 +54,13 @@ func procLimit(by *kern.Thread, args []int32) ([]byte, errno.Errno) {
 	case len(args) < 2 || args[1] < 0 || int(args[1]) >= len(limits):
 		return nil, errno.EINVAL
 	}
-	l := p.Limits[limits[args[1]]]
-	return le.AppendUint64(le.AppendUint64(nil, l.Cur), l.Max), errno.OK
+	return oneLimit(p, int(args[1])), errno.OK
+}
+
+// oneLimit is a struct rlimit.
+func oneLimit(p *kern.Proc, n int) []byte {
+	l := p.Limits[limits[n]]
+	return le.AppendUint64(le.AppendUint64(nil, l.Cur), l.Max)
 }
 
 // auxValue is a value of the auxiliary vector.
@@ -174,7 +178,7 @@ func procMap(p *kern.Proc) ([]byte, errno.Errno) {
 		if m.needsCopy {
 			flags |= flagNeeds
 		}
-		if m.node != nil && m.e.Prot&vm.Write == 0 {
+		if m.noCore() {
 			flags |= flagNoCore
 		}
 		le.PutUint32(b[4:], uint32(kind))
@@ -249,100 +253,4 @@ func openFiles(p *kern.Proc) (n int) {
 		p.Files.Each(func(int, *fs.File, bool) { n++ })
 	}
 	return n
-}
-
-// core is a core of the process: notes and what is mapped.
-func core(p *kern.Proc, all bool) []byte {
-	var notes []byte
-	note := func(kind uint32, desc []byte) {
-		notes = le.AppendUint32(notes, 8)
-		notes = le.AppendUint32(notes, uint32(len(desc)))
-		notes = le.AppendUint32(notes, kind)
-		notes = append(append(notes, "FreeBSD\x00"...), desc...)
-		for len(notes)%4 != 0 {
-			notes = append(notes, 0)
-		}
-	}
-	coreNotes(p, note)
-	var segments []mapEntry
-	for _, m := range mapEntries(p) {
-		if !m.guard && m.e.Prot&vm.Read != 0 && (all || m.e.Prot&vm.Write != 0 || m.node == nil) {
-			segments = append(segments, m)
-		}
-	}
-	head := make([]byte, 64)
-	copy(head, []byte{0x7f, 'E', 'L', 'F', 2, 1, 1, 9})
-	le.PutUint16(head[16:], 4)  // ET_CORE
-	le.PutUint16(head[18:], 62) // EM_X86_64
-	le.PutUint32(head[20:], 1)
-	le.PutUint64(head[32:], 64)
-	le.PutUint16(head[52:], 64)
-	le.PutUint16(head[54:], 56)
-	le.PutUint16(head[56:], uint16(len(segments)+1))
-	off := uint64(64 + 56*(len(segments)+1))
-	b := append(head, phdr(4, 0, off, 0, uint64(len(notes)), 4)...)
-	off = calls.Pages(off + uint64(len(notes)))
-	for _, m := range segments {
-		b = append(b, phdr(1, m.prot&7, off, m.start, m.end-m.start, vm.PageSize)...)
-		off += m.end - m.start
-	}
-	b = append(b, notes...)
-	for _, m := range segments {
-		b = append(b, make([]byte, calls.Pages(uint64(len(b)))-uint64(len(b)))...)
-		data := make([]byte, m.end-m.start)
-		p.Space.Peek(m.start, data)
-		b = append(b, data...)
-	}
-	return b
-}
-
-func phdr(kind, flags uint32, off, addr, size, align uint64) []byte {
-	f := uint32(0) // PF_X 1, PF_W 2, PF_R 4
-	for i, bit := range []uint32{4, 2, 1} {
-		if flags>>i&1 != 0 {
-			f |= bit
-		}
-	}
-	b := le.AppendUint32(le.AppendUint32(nil, kind), f)
-	for _, v := range []uint64{off, addr, 0, size, size, align} {
-		b = le.AppendUint64(b, v)
-	}
-	return b
-}
-
-// Notes of a core (sys/elf_common.h).
-const (
-	ntPrpsinfo    = 3
-	ntProcstatPID = 8
-)
-
-// coreNotes are NT_PRPSINFO, the notes of each thread, and NT_PROCSTAT_*.
-func coreNotes(p *kern.Proc, note func(uint32, []byte)) {
-	info := make([]byte, 120)
-	le.PutUint32(info, 1)
-	le.PutUint64(info[8:], 120)
-	copy(info[16:32], p.Comm)
-	args := zeroed(p.Args)
-	copy(info[33:113], args)
-	le.PutUint32(info[116:], uint32(p.PID))
-	note(ntPrpsinfo, info)
-	for _, t := range p.Living() {
-		for _, n := range []int{1, 2, 7, 17, 0x200} {
-			b := make([]byte, notes[n].size)
-			notes[n].get(t, b)
-			note(uint32(n), b)
-		}
-		note(0x202, xstate(t))
-	}
-	for i, f := range []func(*kern.Proc) ([]byte, errno.Errno){func(p *kern.Proc) ([]byte, errno.Errno) { return kinfo(p, nil), errno.OK },
-		procFiles, procMap, procGroups, nil, nil, nil, procPSStrings} {
-		if f == nil {
-			continue
-		}
-		b, _ := f(p)
-		note(uint32(ntProcstatPID+i), append(le.AppendUint32(nil, uint32([]int{kinfoSize, 1392, 1160, 4, 2, 16, 4, 8}[i])), b...))
-	}
-	if p.Image != nil {
-		note(16, append(le.AppendUint32(nil, 16), p.Image.Auxv...))
-	}
 }

@@ -51,13 +51,7 @@ func procNodes() []node {
 		mine("ps_strings", 38, debugging, true, procPSStrings), mine("umask", 39, debugging, false, func(p *kern.Proc) ([]byte, errno.Errno) {
 			return le.AppendUint16(nil, uint16(p.At.Umask)), errno.OK
 		}),
-		mine("osrel", 40, seeing, false, func(p *kern.Proc) ([]byte, errno.Errno) {
-			v := uint32(image.FreeBSDRelease)
-			if procOf(p).oldABI {
-				v = 0
-			}
-			return le.AppendUint32(nil, v), errno.OK
-		}),
+		mine("osrel", 40, seeing, false, procRelease),
 		mine("sigtramp", 41, debugging, true, procTramp), mine("cwd", 42, debugging, false, procCwd),
 		mine("nfds", 43, seeing, false, func(p *kern.Proc) ([]byte, errno.Errno) { return le.AppendUint32(nil, uint32(openFiles(p))), errno.OK }),
 		mine("sigfastblk", 44, debugging, false, func(*kern.Proc) ([]byte, errno.Errno) { return nil, errno.ENOTTY }),
@@ -87,6 +81,15 @@ func procArg(by *kern.Thread, args []int32, need access, zombie bool) (*kern.Pro
 		}
 	}
 	return p, errno.OK
+}
+
+// procRelease is the release whose behaviour the program is given.
+func procRelease(p *kern.Proc) ([]byte, errno.Errno) {
+	v := uint32(image.FreeBSDRelease)
+	if procOf(p).oldABI {
+		v = 0
+	}
+	return le.AppendUint32(nil, v), errno.OK
 }
 
 // kinfoSize is that of struct kinfo_proc.
