@@ -143,7 +143,7 @@ func sysSigsuspend(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	setReturn(t)
 	l.direct, l.shown = true, raw.EINTR
 	for l.hasMask && !t.Killed() {
-		t.Sleep("sigsusp", 0, &l.suspendQ)
+		t.Sleep("pause", 0, &l.suspendQ)
 		for !t.Killed() {
 			sig := issignal(t)
 			if sig == 0 {

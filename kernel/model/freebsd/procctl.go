@@ -33,11 +33,13 @@ func sysProcctl(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return 0, procctl(t, calls.Integer(a[1]), calls.Integer(a[2]), a[3], own{t})
 }
 
-// reapStatusSize and reapKillSize are those of struct procctl_reaper_status and _kill; of
-// reaper_pids' entries.
+// Sizes of struct procctl_reaper_status, _kill, _pids and _pidinfo: 15 words of each are for
+// later.
 const (
-	reapStatusSize = 88
+	reapStatusSize = 80
 	reapKillSize   = 80
+	reapPidsSize   = 72
+	reapPidSize    = 72
 )
 
 // procctl does a command on a process, 0 for the caller's.
@@ -247,16 +249,16 @@ func within(p *kern.Proc, child int, r *kern.Proc) bool {
 
 // reapPids fills the array that struct procctl_reaper_pids points to: pid, subtree, flags.
 func reapPids(r *kern.Proc, data uint64, mem memory) errno.Errno {
-	b := make([]byte, 16)
+	b := make([]byte, reapPidsSize)
 	if e := mem.in(data, b); e != errno.OK {
 		return e
 	}
-	n, at := le.Uint32(b), le.Uint64(b[8:])
+	n, at := le.Uint32(b), le.Uint64(b[64:])
 	for i, p := range below(r) {
 		if uint32(i) >= n {
 			break
 		}
-		e := make([]byte, 64)
+		e := make([]byte, reapPidSize)
 		top := p
 		for top.Parent != nil && top.Parent != r {
 			top = top.Parent
@@ -270,8 +272,14 @@ func reapPids(r *kern.Proc, data uint64, mem memory) errno.Errno {
 		if p.Reaper {
 			flags |= 4
 		}
+		if p.State >= kern.Zombie {
+			flags |= 8
+		}
+		if procOf(p).stoppedSig && !procOf(p).traced {
+			flags |= 16
+		}
 		le.PutUint32(e[8:], flags)
-		if e := mem.out(at+64*uint64(i), e); e != errno.OK {
+		if e := mem.out(at+reapPidSize*uint64(i), e); e != errno.OK {
 			return e
 		}
 	}

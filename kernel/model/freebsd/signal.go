@@ -364,10 +364,9 @@ func showSignal(t *kern.Thread, sig int) int {
 	switch {
 	case got == 0:
 		return 0
-	case t.Mask.Has(got):
-		if mine, ok := t.Pending.Take(got); ok {
-			p.Pending.AddFirst(mine)
-		}
+	case t.Mask.Has(got): // what was taken waits again, beside what the tracer made pending
+		info.Signo = got
+		p.Pending.AddFirst(info)
 		return 0
 	case !k.traced:
 		if !fresh {

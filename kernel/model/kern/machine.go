@@ -207,12 +207,12 @@ func (m *Machine) Step() bool {
 			a.do()
 		}
 	}
-	m.expire()
+	due := m.expire()
 	if m.Outside != nil && m.steps%lookOutside == 0 {
 		m.Outside(0)
 	}
 	if len(m.runq) == 0 {
-		return m.idle()
+		return due || m.idle() // who waits for what was due is to see it before time passes
 	}
 	i := 0
 	if len(m.runq) > 1 {

@@ -67,11 +67,13 @@ func (m *Machine) Cancel(c *Callout) {
 // Pending says whether the callout is still to come. It may be nil.
 func (c *Callout) Pending() bool { return c != nil && c.index >= 0 }
 
-// expire does what is due.
-func (m *Machine) expire() {
+// expire does what is due, and says whether there was something.
+func (m *Machine) expire() (did bool) {
 	for m.timers.Len() > 0 && m.timers.heap[0].At <= m.now {
 		heap.Pop(&m.timers).(*Callout).do()
+		did = true
 	}
+	return did
 }
 
 // never is a time that does not come: half of what counts nanoseconds, so that sums fit.
