@@ -140,6 +140,7 @@ type scratch struct {
 	prev   string    // the call before this one, for restart_syscall
 	dirfd  int32     // the last descriptor argument, for paths relative to it
 	failed bool      // the call returned an error
+	nl     nlContext // of the netlink message being printed
 }
 
 // Number returns the number of the call of a name as it stands in the register.

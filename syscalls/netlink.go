@@ -27,18 +27,28 @@ var (
 	tNlAttr = table{"", []name{{0x8000, "NLA_F_NESTED"}, {0x4000, "NLA_F_NET_BYTEORDER"}}}
 )
 
+// nlMsg is what the header of a message says.
+type nlMsg struct{ typ, flags uint16 }
+
 // nlProto is one protocol's types, and which of them get, make or delete (for the flags).
 type nlProto struct {
-	types *table
-	flags func(typ uint16) *table
-	body  func(c *Call, typ uint16, v uint64, n int)
+	types  *table
+	typeOf func(c *Call, typ uint16) // in place of types
+	flags  func(typ uint16) *table
+	body   func(c *Call, m nlMsg, v uint64, n int)
+	text   bool // there are no messages, but text
 }
 
 var nlProtos = map[int]*nlProto{
-	0: {types: &tRtmType, flags: rtmFlags, body: (*Call).rtmBody}, // NETLINK_ROUTE
-	4: {types: &tDiagType, flags: func(uint16) *table { return &tNlGet }, body: (*Call).diagBody},
-	6: {types: &tXfrmType, flags: xfrmFlags},
-	7: {types: &tSelType},
+	0:  {types: &tRtmType, flags: rtmFlags, body: (*Call).rtmBody}, // NETLINK_ROUTE
+	4:  {types: &tDiagType, flags: func(uint16) *table { return &tNlGet }, body: (*Call).diagBody},
+	6:  {types: &tXfrmType, flags: xfrmFlags},
+	7:  {types: &tSelType, body: (*Call).selinuxBody},
+	9:  {types: &tAuditType, body: (*Call).auditBody},
+	12: {typeOf: (*Call).nfType, flags: nfFlags, body: (*Call).nfBody},
+	15: {text: true},
+	16: {typeOf: (*Call).genericType},
+	21: {types: &tCryptoType, flags: cryptoFlags, body: (*Call).cryptoBody},
 }
 
 var (
@@ -81,11 +91,11 @@ func rtmFlags(typ uint16) *table {
 
 func xfrmFlags(typ uint16) *table {
 	switch typ {
-	case 16, 19, 30:
+	case 16, 19, 30, 34, 36:
 		return &tNlNew
 	case 17, 20:
 		return &tNlDel
-	case 18, 21, 31, 35, 37, 40:
+	case 18, 21, 31, 35, 37:
 		return &tNlGet
 	}
 	return &tNlFlag
@@ -93,7 +103,7 @@ func xfrmFlags(typ uint16) *table {
 
 // netlink prints n bytes of messages of a protocol at v.
 func (c *Call) netlink(proto int, v uint64, n uint64) {
-	if n < nlHeader {
+	if row := nlProtos[proto]; n < nlHeader || row != nil && row.text {
 		c.buffer(v, n)
 		return
 	}
@@ -149,8 +159,10 @@ func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
 	c.field(false, "nlmsg_type")
 	row := nlProtos[proto]
 	switch {
-	case typ < nlTypeMin || row == nil:
+	case typ < nlTypeMin, row == nil:
 		c.enum(&tNlType, uint64(typ))
+	case row.typeOf != nil:
+		row.typeOf(c, typ)
 	default:
 		c.enum(row.types, uint64(typ))
 	}
@@ -179,7 +191,7 @@ func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
 	case typ == 2:
 		c.nlError(proto, at, left)
 	case typ >= nlTypeMin && row != nil && row.body != nil:
-		row.body(c, typ, at, left)
+		row.body(c, nlMsg{typ, flags}, at, left)
 	default:
 		c.hexBuffer(at, uint64(left))
 	}
@@ -216,11 +228,60 @@ func (c *Call) nlError(proto int, v uint64, n int) {
 	c.byte('}')
 }
 
-// nlAttr is what the data of one attribute is.
-type nlAttr func(c *Call, v uint64, n int)
+// nlAttr prints the data of one attribute, n bytes at v; false, with nothing printed, when they
+// are not what they should be: they are shown as bytes then.
+type nlAttr func(c *Call, v uint64, n int) bool
 
-// attributes prints n bytes of attributes at v; types names them, rows hold their data.
-func (c *Call) attributes(v uint64, n int, types *table, rows map[uint16]nlAttr) {
+// nlRow is one attribute. Without data it is bytes.
+type nlRow struct {
+	name string
+	data nlAttr
+}
+
+// nlSet is the attributes that may stand in one place: the row of type t is rows[t], and all names
+// begin with prefix. An empty row is a type that has no name.
+type nlSet struct {
+	prefix  string
+	unknown string // what a type without a name is called, when it is not prefix + "???"
+	rows    []nlRow
+	names   *table            // in place of rows, with
+	byType  map[uint16]nlAttr // the data, and
+	any     nlAttr            // the data of all others
+}
+
+// row returns the row of a type, which may be empty.
+func (s *nlSet) row(typ uint16) nlRow {
+	if s.names != nil {
+		data := s.byType[typ]
+		if data == nil {
+			data = s.any
+		}
+		return nlRow{data: data}
+	}
+	if int(typ) < len(s.rows) {
+		return s.rows[typ]
+	}
+	return nlRow{}
+}
+
+// nlType prints the type of an attribute.
+func (c *Call) nlType(s *nlSet, typ uint16) {
+	if s.names != nil {
+		c.enum(s.names, uint64(typ))
+		return
+	}
+	n, unknown := "", s.unknown
+	if i := int(typ); i < len(s.rows) && (s.rows[i].name != "" || s.rows[i].data != nil) {
+		n = s.prefix + s.rows[i].name
+	}
+	if unknown == "" {
+		unknown = s.prefix + "???"
+	}
+	c.enumNamed(n, unknown, uint64(typ))
+}
+
+// attributes prints n bytes of attributes at v.
+func (c *Call) attributes(v uint64, n int, set *nlSet) {
 	if n < nlAttrHeader {
 		c.hexBuffer(v, uint64(n))
 		return
@@ -247,9 +308,7 @@ func (c *Call) attributes(v uint64, n int, types *table, rows map[uint16]nlAttr)
 			c.addr(v)
 			return
 		case !ok:
-			c.str(", ... /* ")
-			c.addr(v)
-			c.str(" */")
+			c.unreadable(v)
 		}
 		if !ok {
 			break
@@ -264,8 +323,8 @@ func (c *Call) attributes(v uint64, n int, types *table, rows map[uint16]nlAttr)
 			c.str(", ")
 		}
 		first = false
-		c.attribute(v, p, min(size, n), types, rows)
-		if size < nlAttrHeader || step >= n {
+		c.attribute(v, p, min(size, n), set)
+		if size < nlAttrHeader || step >= n || c.full() {
 			break
 		}
 		v, n = v+uint64(step), n-step
@@ -276,7 +335,7 @@ func (c *Call) attributes(v uint64, n int, types *table, rows map[uint16]nlAttr)
 }
 
 // attribute prints one attribute of n bytes whose header is p.
-func (c *Call) attribute(v uint64, p []byte, n int, types *table, rows map[uint16]nlAttr) {
+func (c *Call) attribute(v uint64, p []byte, n int, set *nlSet) {
 	typ := u16(p[2:])
 	data := n > nlAttrHeader
 	if data {
@@ -288,63 +347,106 @@ func (c *Call) attribute(v uint64, p []byte, n int, types *table, rows map[uint1
 	if rest, _ := c.bits(&tNlAttr, uint64(typ), false); rest != uint64(typ) {
 		c.byte('|')
 	}
-	c.enum(types, uint64(typ&0x3fff))
+	typ &= 0x3fff
+	c.nlType(set, typ)
 	c.byte('}')
 	if !data {
 		return
 	}
 	c.str(", ")
-	if f := rows[typ&0x3fff]; f != nil {
-		f(c, v+nlAttrHeader, n-nlAttrHeader)
-	} else {
-		c.hexBuffer(v+nlAttrHeader, uint64(n-nlAttrHeader))
+	v, n = v+nlAttrHeader, n-nlAttrHeader
+	if f := set.row(typ).data; c.nl.nested >= nlMostNested || f == nil || !f(c, v, n) {
+		c.hexBuffer(v, uint64(n))
 	}
 	c.byte(']')
 }
 
-// The data of attributes.
-func nlOf(size int, f format) nlAttr {
-	return func(c *Call, v uint64, n int) {
-		p, ok := c.read(v, size)
-		switch {
-		case n < size:
-			c.hexBuffer(v, uint64(n))
-		case !ok:
-			c.addr(v)
-		default:
-			f(c, number(p))
-		}
+// nlMostNested is how deep attributes may lie in one another.
+const nlMostNested = 32
+
+// nlNest is data that is attributes again.
+func nlNest(set *nlSet) nlAttr {
+	return func(c *Call, v uint64, n int) bool {
+		c.nl.nested++
+		c.attributes(v, n, set)
+		c.nl.nested--
+		return true
 	}
 }
 
-func nlStruct(size int, members []member) nlAttr {
-	return func(c *Call, v uint64, n int) {
-		p, ok := c.read(v, size)
-		switch {
-		case n < size:
-			c.hexBuffer(v, uint64(n))
-		case !ok:
-			c.addr(v)
-		default:
-			c.structBody(p, members)
+// nlOf is a number of size bytes or more.
+func nlOf(size int, f format) nlAttr { return nlAtMost(size, readLimit, f) }
+
+// nlAtMost is a number of size bytes behind which may be others, most in all.
+func nlAtMost(size, most int, f format) nlAttr {
+	return func(c *Call, v uint64, n int) bool {
+		if n < size || n > most {
+			return false
 		}
+		if p, ok := c.read(v, size); ok {
+			f(c, number(p))
+		} else {
+			c.addr(v)
+		}
+		return true
+	}
+}
+
+// nlNumber is a number of whatever width.
+func nlNumber(f format) nlAttr {
+	return func(c *Call, v uint64, n int) bool {
+		if n > 8 {
+			return false
+		}
+		if p, ok := c.read(v, n); ok {
+			f(c, number(p))
+		} else {
+			c.addr(v)
+		}
+		return true
+	}
+}
+
+// nlStruct is a structure of size bytes or more.
+func nlStruct(size int, members []member) nlAttr {
+	return func(c *Call, v uint64, n int) bool {
+		if n < size {
+			return false
+		}
+		if p, ok := c.read(v, size); ok {
+			c.structBody(p, members)
+		} else {
+			c.addr(v)
+		}
+		return true
+	}
+}
+
+// nlArray is as many elements of size bytes as fit.
+func nlArray(size int, each func(c *Call, p []byte)) nlAttr {
+	return func(c *Call, v uint64, n int) bool {
+		if n < size {
+			return false
+		}
+		c.list(v, uint64(n/size), size, each)
+		return true
 	}
 }
 
 // nlString is text with or without its NUL.
-func nlString(c *Call, v uint64, n int) {
+func nlString(c *Call, v uint64, n int) bool {
 	p, ok := c.readBytes(v, min(n, c.limit()+1))
 	if !ok {
 		c.addr(v)
-		return
+		return true
 	}
 	s := untilNUL(p)
 	c.quote(s[:min(len(s), c.limit())], len(s) > c.limit())
+	return true
 }
 
 var (
 	nlU8, nlU16, nlU32, nlU64 = nlOf(1, fUint), nlOf(2, fUint), nlOf(4, fUint), nlOf(8, fUint)
 	nlS32                     = nlOf(4, fInt)
-	nlX32                     = nlOf(4, fHex)
 	nlIf                      = nlOf(4, fIfindex)
 )

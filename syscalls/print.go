@@ -105,6 +105,11 @@ func (c *Call) enumName(t *table, v uint64) {
 			n = ""
 		}
 	}
+	c.enumNamed(n, t.unknown, v)
+}
+
+// enumNamed prints v by its name, "" none, or as a number with what kind of name it lacks.
+func (c *Call) enumNamed(n, unknown string, v uint64) {
 	if c.opts.Style == Names && n != "" {
 		c.str(n)
 		return
@@ -114,8 +119,8 @@ func (c *Call) enumName(t *table, v uint64) {
 	case c.opts.Style == Numbers:
 	case n != "":
 		c.comment(n)
-	case t.unknown != "":
-		c.comment(t.unknown)
+	case unknown != "":
+		c.comment(unknown)
 	}
 }
 

@@ -111,12 +111,21 @@ func (c *Call) htons(v uint64) {
 func (c *Call) network(p []byte, names func()) { c.styled(func() { c.hexQuote(p) }, names) }
 
 // in4 and in6 print addresses; infix ones, without their own name.
-func (c *Call) in4(p []byte) {
-	c.network(p[:4], func() {
-		c.str(`inet_addr("`)
-		c.b = netip.AddrFrom4([4]byte(p[:4])).AppendTo(c.b)
-		c.str(`")`)
-	})
+func (c *Call) in4(p []byte) { c.network(p[:4], func() { c.inetAddr(p) }) }
+
+func (c *Call) inetAddr(p []byte) {
+	c.str(`inet_addr("`)
+	c.b = netip.AddrFrom4([4]byte(p[:4])).AppendTo(c.b)
+	c.str(`")`)
+}
+
+// inet6Into prints an address as what puts it into a member.
+func (c *Call) inet6Into(p []byte, member string) {
+	c.str(`inet_pton(AF_INET6, "`)
+	c.b = netip.AddrFrom16([16]byte(p[:16])).AppendTo(c.b)
+	c.str(`", &`)
+	c.str(member)
+	c.byte(')')
 }
 
 func (c *Call) in6(p []byte) {
@@ -164,9 +173,7 @@ func (c *Call) sockaddrIn6(p []byte) {
 		c.str("sin6_addr=")
 		c.in6(p[8:])
 	} else {
-		c.str(`inet_pton(AF_INET6, "`)
-		c.b = netip.AddrFrom16([16]byte(p[8:24])).AppendTo(c.b)
-		c.str(`", &sin6_addr)`)
+		c.inet6Into(p[8:], "sin6_addr")
 	}
 	if len(p) >= 28 {
 		c.str(", sin6_scope_id=")
