@@ -161,6 +161,7 @@ type proc struct {
 	link       uint64 // greater: put into its parent's list later
 	linkParent *kern.Proc
 	timestamp  int32
+	notes      []*knote // of its signals
 }
 
 // procOf is the process's.

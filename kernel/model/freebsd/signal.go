@@ -79,6 +79,7 @@ func post(p *kern.Proc, only *kern.Thread, info kern.SigInfo) {
 	if t == nil || k.wexit || p.Dying() {
 		return
 	}
+	noteSignal(p, sig)
 	if ignored(p, sig) && !lwpOf(t).waitsSig {
 		return
 	}
