@@ -41,9 +41,9 @@ var ioctlDisk = ioctlTable{
 	0x1260:     out(boxedWord(fUint)),                                                          // BLKGETSIZE
 	0x1261:     ioNone,                                                                         // BLKFLSBUF
 	0x1262:     size,                                                                           // BLKRASET
-	0x1263:     out(boxedWord(fUint)),                                                          // BLKRAGET
+	0x1263:     out(boxedWord(fLong)),                                                          // BLKRAGET
 	0x1264:     size,                                                                           // BLKFRASET
-	0x1265:     out(boxedWord(fUint)),                                                          // BLKFRAGET
+	0x1265:     out(boxedWord(fLong)),                                                          // BLKFRAGET
 	0x1267:     out(boxed(2, fUint)),                                                           // BLKSECTGET
 	0x1268:     out(intPtr),                                                                    // BLKSSZGET
 	0x1269:     newRecord(enum32("op", &tBlkpg), i32("flags"), i32("datalen"), blkpgData).in(), // BLKPG
@@ -130,7 +130,7 @@ var ioctlDisk = ioctlTable{
 	0x40084d0b: boxed(8, fUint),                                              // MEMGETBADBLOCK
 	0x40084d0c: boxed(8, fUint),                                              // MEMSETBADBLOCK
 	0x80044d0d: boxed(4, fEnum(&tMtdOtp)),                                    // OTPSELECT
-	0x40044d0e: out(intPtr),                                                  // OTPGETREGIONCOUNT
+	0x40044d0e: out(uintPtr),                                                 // OTPGETREGIONCOUNT
 	0x400c4d0f: mtdOtp.out(),                                                 // OTPGETREGIONINFO
 	0x800c4d10: mtdOtp.in(),                                                  // OTPLOCK
 	0x81484d11: mtdLayout.out(),                                              // ECCGETLAYOUT
@@ -390,8 +390,8 @@ var tBusState = table{"BUSSTATE_???", []name{{0, "BUSSTATE_OFF"}, {1, "BUSSTATE_
 
 var tBlkpg = table{"BLKPG_???", []name{{1, "BLKPG_ADD_PARTITION"}, {2, "BLKPG_DEL_PARTITION"}, {3, "BLKPG_RESIZE_PARTITION"}}}
 
-var tSgReset = table{"SG_SCSI_RESET_???", []name{{0, "SG_SCSI_RESET_NOTHING"}, {1, "SG_SCSI_RESET_DEVICE"}, {2, "SG_SCSI_RESET_BUS"},
-	{3, "SG_SCSI_RESET_HOST"}}}
+var tSgReset = table{"SG_SCSI_RESET_???", []name{{0, "SG_SCSI_RESET_NOTHING"}, {1, "SG_SCSI_RESET_DEVICE"}, {2, "SG_SCSI_RESET_BUS"}, {3, "SG_SCSI_RESET_HOST"},
+	{4, "SG_SCSI_RESET_TARGET"}}}
 
 var tSgDirection = table{"SG_DXFER_???", []name{{0xffffffff, "SG_DXFER_NONE"}, {0xfffffffe, "SG_DXFER_TO_DEV"}, {0xfffffffd, "SG_DXFER_FROM_DEV"},
 	{0xfffffffc, "SG_DXFER_TO_FROM_DEV"}}}

@@ -4,17 +4,17 @@
 package syscalls
 
 var ioctlSmall = ioctlTable{
-	0x40044900: d,               // INOTIFY_IOC_SETNEXTWD
-	0x80045200: out(intPtr),     // RNDGETENTCNT
-	0x40045201: intPtr,          // RNDADDTOENTCNT
-	0x40085203: randomPool.in(), // RNDADDENTROPY
-	0x5204:     ioNone,          // RNDZAPENTCNT
-	0x5206:     ioNone,          // RNDCLEARPOOL
-	0x5207:     ioNone,          // RNDRESEEDCRNG
-	0xb701:     ioNone,          // NS_GET_USERNS
-	0xb702:     ioNone,          // NS_GET_PARENT
-	0xb703:     ioNone,          // NS_GET_NSTYPE
-	0xb704:     out(uintPtr),    // NS_GET_OWNER_UID
+	0x40044900: d,                          // INOTIFY_IOC_SETNEXTWD
+	0x80045200: out(intPtr),                // RNDGETENTCNT
+	0x40045201: intPtr,                     // RNDADDTOENTCNT
+	0x40085203: randomPool.in(),            // RNDADDENTROPY
+	0x5204:     ioNone,                     // RNDZAPENTCNT
+	0x5206:     ioNone,                     // RNDCLEARPOOL
+	0x5207:     ioNone,                     // RNDRESEEDCRNG
+	0xb701:     ioNone,                     // NS_GET_USERNS
+	0xb702:     ioNone,                     // NS_GET_PARENT
+	0xb703:     ioNone,                     // NS_GET_NSTYPE
+	0xb704:     out(boxed(4, (*Call).uid)), // NS_GET_OWNER_UID
 
 	0x2400:     flags64(&tPerfIoc), // PERF_EVENT_IOC_ENABLE, DISABLE, RESET
 	0x2401:     flags64(&tPerfIoc),
@@ -103,7 +103,7 @@ var tUffdFeature = table{"UFFD_FEATURE_???", []name{{1, "UFFD_FEATURE_PAGEFAULT_
 	{0x40, "UFFD_FEATURE_EVENT_UNMAP"}, {0x80, "UFFD_FEATURE_SIGBUS"}, {0x100, "UFFD_FEATURE_THREAD_ID"}, {0x200, "UFFD_FEATURE_MINOR_HUGETLBFS"},
 	{0x400, "UFFD_FEATURE_MINOR_SHMEM"}, {0x800, "UFFD_FEATURE_EXACT_ADDRESS"}, {0x1000, "UFFD_FEATURE_WP_HUGETLBFS_SHMEM"}}}
 
-var tUffdIoctls = table{"UFFDIO_???", []name{{1 << 0, "1<<_UFFDIO_REGISTER"}, {1 << 1, "1<<_UFFDIO_UNREGISTER"}, {1 << 63, "1<<_UFFDIO_API"}}}
+var tUffdIoctls = table{"_UFFDIO_???", []name{{1 << 0, "1<<_UFFDIO_REGISTER"}, {1 << 1, "1<<_UFFDIO_UNREGISTER"}, {1 << 63, "1<<_UFFDIO_API"}}}
 var tUffdRangeIoctls = table{"UFFDIO_???", []name{{1 << 2, "1<<_UFFDIO_WAKE"}, {1 << 3, "1<<_UFFDIO_COPY"}, {1 << 4, "1<<_UFFDIO_ZEROPAGE"},
 	{1 << 6, "1<<_UFFDIO_WRITEPROTECT"}, {1 << 7, "1<<_UFFDIO_CONTINUE"}}}
 
@@ -122,7 +122,7 @@ var tUffdContinue = table{"UFFDIO_CONTINUE_MODE_???", []name{{1, "UFFDIO_CONTINU
 var (
 	teeVersion  = newRecord(enum32("impl_id", &tTeeImpl), tagged("impl_caps", "impl_id", map[uint64]format{1: fFlags(&tTeeOptee)}), flags32("gen_caps", &tTeeCap))
 	teeAlloc    = newRecord(h64("size"), flags32("flags", &tTeeShm), i32("id"))
-	teeRegister = newRecord(h64("addr"), h64("length"), flags32("flags", &tTeeShm), i32("id"))
+	teeRegister = newRecord(pointer64("addr"), h64("length"), flags32("flags", &tTeeShm), i32("id"))
 	teeOpen     = newRecord(uuid("uuid"), uuid("clnt_uuid"), enum32("clnt_login", &tTeeLogin), u32le("cancel_id"), h32("session"), u32le("ret"), enum32("ret_origin", &tTeeOrigin), teeCount, teeParams)
 	teeInvoke   = newRecord(h32("func"), h32("session"), u32le("cancel_id"), u32le("ret"), enum32("ret_origin", &tTeeOrigin), teeCount, teeParams)
 	teeReceive  = newRecord(h32("func"), teeCount, teeParams)

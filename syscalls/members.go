@@ -17,10 +17,11 @@ type member struct {
 	by     *member
 	cond   *member // where it is 0, this one is shown only with -v
 	all    func(c *Call, m *member, s []byte)
-	absent func(m *member, s []byte) bool
-	signed bool // a count below 0 is none
-	bare   bool // all prints the name too
-	brief  bool // without -v, "..." in place of this member and those behind it
+	absent func(c *Call, m *member, s []byte) bool
+	mask   uint64 // the bits of by that tag this member
+	signed bool   // a count below 0 is none
+	bare   bool   // all prints the name too
+	brief  bool   // without -v, "..." in place of this member and those behind it
 }
 
 // number is the little-endian number of 1, 2, 4 or 8 bytes.
@@ -84,7 +85,7 @@ func (m *member) hidden(c *Call, p []byte) bool {
 	case m.name == "" && !m.bare: // padding
 		return true
 	}
-	return m.cond != nil && !c.opts.Verbose && m.cond.number(p) == 0 || m.skip != nil && m.skip(c, p) || m.absent != nil && m.absent(m, p)
+	return m.cond != nil && !c.opts.Verbose && m.cond.number(p) == 0 || m.skip != nil && m.skip(c, p) || m.absent != nil && m.absent(c, m, p)
 }
 
 func (c *Call) member(m *member, p []byte) {

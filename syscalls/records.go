@@ -53,13 +53,15 @@ func newRecord(fields ...field) *record {
 			m := f.member
 			m.off, m.size = at, f.widths[l]
 			members = append(members, m)
-			if last := &members[i]; f.by != "" {
-				last.by = find(members, f.by)
-			}
-			if last := &members[i]; f.cond != "" {
-				last.cond = find(members, f.cond)
-			}
 			at += f.widths[l]
+		}
+		for i := range fields {
+			if f := &fields[i]; f.by != "" {
+				members[i].by = find(members, f.by)
+			}
+			if f := &fields[i]; f.cond != "" {
+				members[i].cond = find(members, f.cond)
+			}
 		}
 		r.members[l], r.size[l], r.align[l] = members, (at+align-1)/align*align, align
 	}
@@ -163,6 +165,28 @@ func (r *record) halves(before, after, failed string) kind {
 			}
 		} else {
 			c.str(failed)
+		}
+		c.byte('}')
+	})
+}
+
+// updates prints some members when the call begins and, behind an arrow, what has become of
+// the last of them when it has succeeded.
+func (r *record) updates(before, after string) kind {
+	b := r.pick(before)
+	return phased(func(c *Call, v uint64) bool {
+		p, ok := r.load(c, v)
+		if !ok {
+			c.addr(v)
+			return false
+		}
+		c.byte('{')
+		b.some(c, p, true)
+		return true
+	}, func(c *Call, v uint64) {
+		if p, ok := r.load(c, v); ok && !c.failed {
+			c.str(" => ")
+			c.member(find(r.members[c.ABI.layout()], after), p)
 		}
 		c.byte('}')
 	})
@@ -343,12 +367,17 @@ func textWithin(name, by string, n int) field {
 
 // counted is an array as long as the member by says, but no longer than n.
 func counted(by string, n int, e field) field {
+	return countedAs(by, func(n uint64) uint64 { return n }, n, e)
+}
+
+// countedAs is counted where the number of elements follows from that of the member.
+func countedAs(by string, number func(n uint64) uint64, n int, e field) field {
 	w := e.widths
 	f := array(n, e)
 	f.by, f.raw = by, nil
 	f.all = func(c *Call, m *member, s []byte) {
 		width := w[c.ABI.layout()]
-		count := min(m.by.count(s), uint64(n))
+		count := min(number(min(m.by.count(s), uint64(n))), uint64(n))
 		c.elements(s[m.off:m.off+int(count)*width], width, &e.member)
 	}
 	return f
@@ -407,12 +436,16 @@ func far(name, by string, r *record) field {
 	return f
 }
 
-// behind is an array that follows the record in memory, as long as the member by says, of at
-// most n elements.
+// behind is an array that follows the record in memory, as long as the member by says, of which
+// no more than n elements are shown.
 func behind(name, by string, n int, e field) field {
 	w := e.widths
 	return trailing(name, by, e.aligns, func(c *Call, v, count uint64) {
-		c.list(v, min(count, uint64(n)), w[c.ABI.layout()], func(c *Call, p []byte) { c.element(&e.member, p) })
+		limit := c.limit()
+		if c.opts.Verbose {
+			limit = readLimit
+		}
+		c.listLimited(v, count, w[c.ABI.layout()], min(limit, n), func(c *Call, p []byte) { c.element(&e.member, p) })
 	})
 }
 
@@ -446,6 +479,9 @@ type variant struct {
 	*record
 }
 
+// other is the tag of what a union is when its tag is none of the others.
+const other = ^uint64(0)
+
 // union prints what the member by says; nothing where no variant has its value. size is the
 // union's, align what it is aligned to.
 func union(by string, size, align int, variants ...variant) field {
@@ -453,17 +489,20 @@ func union(by string, size, align int, variants ...variant) field {
 	for l := range layouts {
 		f.aligns[l] = align
 	}
-	f.by, f.raw = by, nil
+	f.by, f.raw, f.bare, f.mask = by, nil, true, other
 	choose := func(m *member, s []byte) *variant {
-		tag := m.by.number(s)
+		tag := m.by.number(s) & m.mask
 		for i := range variants {
-			if variants[i].tag == tag {
+			if variants[i].tag == tag || variants[i].tag == other {
 				return &variants[i]
 			}
 		}
 		return nil
 	}
-	f.absent = func(m *member, s []byte) bool { return choose(m, s) == nil }
+	f.absent = func(c *Call, m *member, s []byte) bool {
+		v := choose(m, s)
+		return v == nil || v.name == "" && v.empty(c, s[m.off:m.off+m.size])
+	}
 	f.all = func(c *Call, m *member, s []byte) {
 		v := choose(m, s)
 		if v.name != "" {
@@ -474,7 +513,27 @@ func union(by string, size, align int, variants ...variant) field {
 		}
 		v.some(c, s[m.off:m.off+m.size], true)
 	}
-	f.bare = true
+	return f
+}
+
+// empty reports whether no member would be printed.
+func (r *record) empty(c *Call, p []byte) bool {
+	for i := range r.members[c.ABI.layout()] {
+		if !r.members[c.ABI.layout()][i].hidden(c, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// masked has only some bits of the tag count, named gives a union the name that pick knows.
+func (f field) masked(mask uint64) field {
+	f.mask = mask
+	return f
+}
+
+func (f field) named(name string) field {
+	f.name = name
 	return f
 }
 
@@ -483,7 +542,7 @@ func more() field { return field{member: member{brief: true}} }
 
 // ifSet leaves the member out while it is zero.
 func (f field) ifSet() field {
-	f.absent = func(m *member, s []byte) bool { return allZero(s[m.off : m.off+m.size]) }
+	f.absent = func(_ *Call, m *member, s []byte) bool { return allZero(s[m.off : m.off+m.size]) }
 	return f
 }
 
@@ -540,6 +599,7 @@ func boxedWord(f format) kind {
 }
 
 func fInt64(c *Call, v uint64) { c.dec(int64(v)) }
+func fLong(c *Call, v uint64)  { c.dec(c.signed(v)) }
 func fInt16(c *Call, v uint64) { c.dec(int64(int16(v))) }
 
 // fErrno is an error as the kernel has it, a negative number.

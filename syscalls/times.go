@@ -110,6 +110,12 @@ func (c *Call) clockID(v uint64) {
 	c.enum(&tClock, uint64(uint32(v)))
 }
 
+// The first and the last second of years that fit in the int of struct tm.
+const (
+	firstSecond = -67768040609740800
+	lastSecond  = 67768036191676799
+)
+
 // date prints " /* 2026-11-24T03:02:29.000000005+0000 */" in the zone of the reader, with no
 // fraction when it is zero or impossible.
 func (c *Call) date(sec int64, frac uint64, digits int) {
@@ -117,7 +123,7 @@ func (c *Call) date(sec int64, frac uint64, digits int) {
 	for range digits {
 		limit *= 10
 	}
-	if frac >= limit || sec == 0 && frac == 0 || sec > 1<<55 || sec < -1<<55 {
+	if frac >= limit || sec == 0 && frac == 0 || sec > lastSecond || sec < firstSecond {
 		return
 	}
 	c.str(" /* ")
