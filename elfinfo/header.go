@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Limits on tables. A process has at most a few dozen segments; the largest known
+// Limits on tables. A core has a segment for each mapping of its process; the largest known
 // object files (-ffunction-sections) have a few hundred thousand sections.
 const (
-	maxProgs    = 1 << 16
+	maxProgs    = 1 << 20
 	maxSections = 1 << 20
 )
 

@@ -10,6 +10,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"os"
 	"syscall"
 
 	"github.com/trapline/trapline/abi"
@@ -79,6 +80,13 @@ type Kernel interface {
 	// Pending lists the signals queued for a stopped thread and for its process,
 	// oldest first, without taking them.
 	Pending(TID) ([]SigInfo, error)
+}
+
+// Dumper is a Kernel whose system writes cores of living processes.
+type Dumper interface {
+	// DumpCore has the core of a stopped process written to a file that is open for writing; the
+	// process stays as it is.
+	DumpCore(PID, *os.File) error
 }
 
 // Events says which optional stops a tracee takes. Children and threads that a

@@ -179,6 +179,9 @@ func (p Proc) Auxv() (Auxv, error) {
 	return v, p.parsed("auxv", err)
 }
 
+// RawAuxv is the vector as the kernel keeps it, with its end marker.
+func (p Proc) RawAuxv() ([]byte, error) { return p.readMemory("auxv") }
+
 // auxWord tells a 32-bit program's vector from a 64-bit one: types are small, so a
 // first word with high bits is a 32-bit type with its value behind it.
 func auxWord(b []byte) int {

@@ -14,6 +14,7 @@ import (
 // them is tested over this table.
 var parsers = map[string]func([]byte) (any, error){
 	"maps":         func(b []byte) (any, error) { return ParseMaps(b) },
+	"smaps":        func(b []byte) (any, error) { return ParseSmaps(b) },
 	"smaps_rollup": func(b []byte) (any, error) { return ParseMemTotals(b) },
 	"stat":         func(b []byte) (any, error) { return ParseStat(b) },
 	"status":       func(b []byte) (any, error) { return ParseStatus(b) },
@@ -86,6 +87,9 @@ func TestMalformed(t *testing.T) {
 		{"net/tcp", "sl\n0: 0100007F:10016 00000000:0 0A 0 0 0 0 0 1\n", ":2: not a line of net/tcp"},
 		{"net/unix", "Num\nsecond line of nothing\n", ":2: not a line of net/unix"},
 		{"net/netlink", "sk\n1 2 3\n", ":2: not a line of net/netlink"},
+		{"smaps", "Rss: 1 kB\n", ":1: before any mapping"},
+		{"smaps", "1000-2000 rwxq 0 fe:00 1\n", ":1: no mapping"},
+		{"smaps", "1000-2000 rwxp 0 fe:00 1\nAnonymous: 1 MB\n", ":2: not a size in kB"},
 		{"smaps_rollup", "Rss\n", ":1: no colon"},
 		{"smaps_rollup", "Rss: 1 MB\n", ":1: not a size in kB"},
 	} {

@@ -202,3 +202,26 @@ func readValue(p *Process, addr uint64, n int) (uint64, error) {
 	}
 	return v, nil
 }
+
+// WithoutTraps takes the traps out of a stopped process's memory, calls f, and puts them in again.
+func (p *Process) WithoutTraps(f func() error) error {
+	sites := p.space.sites
+	var out []*breakpoints.Site
+	var err error
+	for _, site := range sites.All() {
+		if !site.Inserted() {
+			continue
+		}
+		if err = sites.Remove(site); err != nil {
+			break
+		}
+		out = append(out, site)
+	}
+	if err == nil {
+		err = f()
+	}
+	for _, site := range out {
+		err = errors.Join(err, ignoreGone(sites.Insert(site)))
+	}
+	return err
+}

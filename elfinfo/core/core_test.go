@@ -6,11 +6,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/elfinfo"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/procfs/kinfo"
@@ -268,6 +271,104 @@ func TestDamaged(t *testing.T) {
 	}
 	if _, err := New(f); !errors.Is(err, ErrNotCore) {
 		t.Errorf("a program: %v", err)
+	}
+}
+
+// TestFilter: what goes into a core of a mapping of 4 pages.
+func TestFilter(t *testing.T) {
+	const r, rw, rx, sh = procfs.Read, procfs.Read | procfs.Write, procfs.Read | procfs.Exec, procfs.Shared
+	const all = 0x4000
+	for _, c := range []struct {
+		name   string
+		filter Filter
+		m      procfs.Map
+		anon   uint64
+		flags  string
+		want   uint64
+	}{
+		{"heap", DefaultFilter, procfs.Map{Perm: rw, Name: "[heap]"}, 4096, "rd wr", all},
+		{"heap left out", DefaultFilter &^ AnonPrivate, procfs.Map{Perm: rw, Name: "[heap]"}, 4096, "", 0},
+		{"never touched", DefaultFilter, procfs.Map{Perm: rw}, 0, "", 0},
+		{"text", DefaultFilter, procfs.Map{Perm: rx, Path: "/bin/sh", Offset: 4096}, 0, "", 0},
+		{"text with a breakpoint in it", DefaultFilter, procfs.Map{Perm: rx, Path: "/bin/sh", Offset: 4096}, 4096, "", all},
+		{"headers", DefaultFilter, procfs.Map{Perm: r, Path: "/bin/sh"}, 0, "", 4096},
+		{"no headers", AnonPrivate, procfs.Map{Perm: r, Path: "/bin/sh"}, 0, "", 0},
+		{"files", FilePrivate, procfs.Map{Perm: rx, Path: "/bin/sh", Offset: 4096}, 0, "", all},
+		{"shared file", DefaultFilter, procfs.Map{Perm: rw | sh, Path: "/var/db"}, 0, "", 0},
+		{"shared file wanted", FileShared, procfs.Map{Perm: rw | sh, Path: "/var/db"}, 0, "", all},
+		{"shared memory", DefaultFilter, procfs.Map{Perm: rw | sh, Path: "/dev/zero", Deleted: true}, 0, "", all},
+		{"secret", DefaultFilter, procfs.Map{Perm: rw}, 4096, "rd wr dd", 0},
+		{"device", 0x1ff, procfs.Map{Perm: rw | sh, Path: "/dev/dri/card0"}, 0, "io", 0},
+		{"huge pages", DefaultFilter, procfs.Map{Perm: rw}, 4096, "ht", all},
+		{"huge pages shared", DefaultFilter, procfs.Map{Perm: rw | sh}, 0, "ht", 0},
+		{"vdso", 0, procfs.Map{Perm: rx, Name: "[vdso]"}, 0, "dd", all},
+		{"vvar", 0x1ff, procfs.Map{Perm: r, Name: "[vvar]"}, 0, "io dd", 0},
+		{"vsyscall", 0x1ff, procfs.Map{Perm: procfs.Exec, Name: "[vsyscall]"}, 0, "", 0},
+	} {
+		c.m.End = all
+		if got := c.filter.Dumped(&procfs.MapUse{Map: c.m, Anonymous: c.anon, Flags: strings.Fields(c.flags)}); got != c.want {
+			t.Errorf("%s: %#x bytes, want %#x", c.name, got, c.want)
+		}
+	}
+}
+
+// TestWrite reads again what is written, with more segments than a header can count.
+func TestWrite(t *testing.T) {
+	set := &regs.Set{}
+	set.G[regs.RIP], set.G[regs.RSP] = 0x1234, 0x5678
+	for _, n := range []int{3, 70000} {
+		im := &Image{OS: abi.Linux, Process: Process{PID: 12, Name: "a name that is too long for it", Args: "a b", State: 't'},
+			Threads: []ThreadImage{{TID: 12, Signal: 11, Info: append(make([]byte, 127), 1), Regs: set, Mask: 5}, {TID: 13, Regs: set}},
+			Auxv:    make([]byte, 16), Read: func(addr uint64, p []byte) (int, error) {
+				if addr/pageSize%3 == 2 {
+					return 0, errors.New("cannot be read")
+				}
+				for i := range p {
+					p[i] = byte((addr + uint64(i)) / pageSize)
+				}
+				return len(p), nil
+			}}
+		for i := range n {
+			start := uint64(i) * 2 * pageSize
+			im.Regions = append(im.Regions, Region{procfs.Map{Start: start, End: start + pageSize, Perm: procfs.Read | procfs.Write, Path: "/f", Offset: start}, uint64(i%2) * pageSize})
+		}
+		path := filepath.Join(t.TempDir(), "core")
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := uint64(0)
+		err = im.Write(f, func(done, all uint64) error { last = all - done; return nil })
+		if err = errors.Join(err, f.Close()); err != nil || last != 0 {
+			t.Fatal(err, last)
+		}
+		c, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(c.Maps) != n || len(c.Problems) > 0 || len(c.Threads) != 2 || c.Process.Name != "a name that is " || c.Threads[0].Signal != 11 ||
+			c.Threads[1].TID != 13 || c.Threads[0].Regs.PC() != 0x1234 {
+			t.Errorf("%d segments: %d, %v, %+v", n, len(c.Maps), c.Problems, c.Process)
+		}
+		if d := cmp.Diff([]int{1, 3}, c.Threads[0].Mask); d != "" {
+			t.Error(d)
+		}
+		b := make([]byte, 2)
+		if _, err := c.ReadMem(2*pageSize, b); err != nil || b[0] != 0 { // page 2 cannot be read
+			t.Errorf("%x %v", b, err)
+		}
+		if _, err := c.ReadMem(0, b); err == nil {
+			t.Error("a mapping that was left out can be read")
+		}
+		if n > 6 {
+			if _, err := c.ReadMem(6*pageSize, b); err != nil || b[0] != 6 {
+				t.Errorf("%x %v", b, err)
+			}
+		}
+		c.Close()
+	}
+	if err := (&Image{OS: abi.SVR4}).Write(nil, nil); !errors.Is(err, ErrUnsupported) {
+		t.Error(err)
 	}
 }
 

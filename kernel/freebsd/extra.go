@@ -6,6 +6,11 @@ package freebsd
 // of an attach they are refused (EBUSY): the thread may be anywhere in the kernel.
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 )
@@ -20,6 +25,31 @@ func (k *Kernel) Coredump(pid kernel.PID, fd int, flags uint32, limit int64) err
 		_, e := k.sys.PtraceBuf(raw.Coredump, int(pid), b, raw.CoredumpSize)
 		return e
 	})
+}
+
+// CoreFiles is a Sys whose descriptors are not this process's: a machine in memory has files of
+// its own.
+type CoreFiles interface {
+	// CoreFile is a new file's descriptor; done closes it, and gives its contents to w.
+	CoreFile() (fd int, done func(w io.Writer) error, err error)
+}
+
+var _ kernel.Dumper = (*Kernel)(nil)
+
+// DumpCore implements kernel.Dumper, by PT_COREDUMP with what the system's cores have.
+func (k *Kernel) DumpCore(pid kernel.PID, f *os.File) error {
+	fd, done := int(f.Fd()), func(io.Writer) error { return nil }
+	if files, ok := k.sys.(CoreFiles); ok {
+		var err error
+		if fd, done, err = files.CoreFile(); err != nil {
+			return err
+		}
+	}
+	err := k.Coredump(pid, fd, 0, 0)
+	if errors.Is(err, kernel.Errno(raw.EBUSY)) {
+		err = fmt.Errorf("%w: a process that has just been attached to may be anywhere in the kernel; step it, or let it run to a breakpoint, and try again", err)
+	}
+	return errors.Join(err, done(f))
 }
 
 // Call makes a system call in a stopped process, by the thread that it stopped for: of up to

@@ -3,12 +3,15 @@ package freebsd
 // The tracer from outside: kernel/freebsd's raw interface over the modeled kernel.
 
 import (
+	"fmt"
+	"io"
 	"sync/atomic"
 
 	"github.com/trapline/trapline/kernel"
 	adapter "github.com/trapline/trapline/kernel/freebsd"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/kernel/model/errno"
+	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
 )
 
@@ -36,7 +39,10 @@ func NewSys(m *kern.Machine, x *kern.External) *Sys {
 	return &Sys{M: m, X: x, spawned: map[int]*kern.Proc{}}
 }
 
-var _ adapter.Sys = (*Sys)(nil)
+var (
+	_ adapter.Sys       = (*Sys)(nil)
+	_ adapter.CoreFiles = (*Sys)(nil)
+)
 
 // drift lets some time pass, as it does on a real machine between two requests.
 func (s *Sys) drift() {
@@ -238,4 +244,25 @@ func (s *Sys) Sysctl(name string, args ...int32) ([]byte, raw.Errno) {
 // Procctl is procctl(2) of a process.
 func (s *Sys) Procctl(pid, cmd int, data []byte) raw.Errno {
 	return Procctl(s.X.Thread, pid, cmd, firstAt, buffers{data})
+}
+
+// CoreFile makes a file in the machine, which is gone when it is done. It implements
+// adapter.CoreFiles.
+func (s *Sys) CoreFile() (fd int, done func(io.Writer) error, err error) {
+	const name = "/.core"
+	root, files := s.M.FS.Root(), s.X.Proc.Files
+	f, e := s.M.FS.Open(fs.Cred{}, root, name, fs.ORead|fs.OWrite|fs.OCreate|fs.OTrunc, 0o600)
+	if e == errno.OK {
+		fd, e = files.Install(f, 0, true)
+	}
+	if e != errno.OK {
+		return 0, nil, fmt.Errorf("a file for the core: errno %d", e)
+	}
+	return fd, func(w io.Writer) error {
+		files.Close(fd)
+		b, _ := s.M.FS.ReadFile(name)
+		s.M.FS.Unlink(fs.Cred{}, root, name)
+		_, err := w.Write(b)
+		return err
+	}, nil
 }
