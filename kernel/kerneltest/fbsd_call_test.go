@@ -183,15 +183,16 @@ var fbsdCallCases = []fbsdCase{
 		b.poke(pid, at+0x2ff8, 7)
 		equal(b, "what was written there", b.peek(pid, at+0x2ff8), 7)
 	}},
-	{name: "call_indirect", promise: "a call by syscall(2) is told as the call it makes", run: func(b *bench) {
-		pid := b.launch(func(a *asm) {
-			call(a, "syscall", number("close"), 12345)
-			a.Exit(0)
-		})
-		b.do(raw.Syscall, pid, 1, 0)
-		b.callStop(pid, raw.FlagSCE, "close", 1)
-		equal(b, "the descriptor", b.scArgs(pid)[0], 12345)
-	}},
+	{name: "call_indirect", promise: "a call by syscall(2) is told as the call it makes",
+		unconfirmed: "how a call by syscall(2) is told", run: func(b *bench) {
+			pid := b.launch(func(a *asm) {
+				call(a, "syscall", number("close"), 12345)
+				a.Exit(0)
+			})
+			b.do(raw.Syscall, pid, 1, 0)
+			b.callStop(pid, raw.FlagSCE, "close", 1)
+			equal(b, "the descriptor", b.scArgs(pid)[0], 12345)
+		}},
 	{name: "call_interrupted", promise: "a read that a signal interrupts: its exit with EINTR, then the signal's stop", run: func(b *bench) {
 		r, w := b.k.Pipe()
 		_ = w

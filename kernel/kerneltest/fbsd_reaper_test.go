@@ -22,7 +22,7 @@ func (b *bench) reapKill(sig int, flags uint32, subtree int) (killed, failed int
 	le.PutUint32(d, uint32(sig))
 	le.PutUint32(d[4:], flags)
 	le.PutUint32(d[8:], uint32(subtree))
-	e = b.procctl(0, raw.ReapKill, d)
+	e = b.procctl(b.k.Pid(), raw.ReapKill, d)
 	return int(le.Uint32(d[12:])), int(int32(le.Uint32(d[16:]))), e
 }
 
@@ -70,15 +70,16 @@ var fbsdReaperCases = []fbsdCase{
 		equal(b, "rk_killed", killed, 1)
 		equal(b, "rk_fpid", failed, -1)
 	}},
-	{name: "reap_kill_held", promise: "nor for one that is held in a stop", run: func(b *bench) {
-		b.reap()
-		pid := b.launch(spinner)
-		killed, _, e := b.reapKill(sigTERM, 0, 0)
-		equal(b, "the errno", e, 0)
-		equal(b, "rk_killed", killed, 1)
-		b.cont(pid, 0)
-		b.signaled(pid, sigTERM)
-	}},
+	{name: "reap_kill_held", promise: "nor for one that is held in a stop",
+		unconfirmed: "PROC_REAP_KILL of a process that is held in a stop", run: func(b *bench) {
+			b.reap()
+			pid := b.launch(spinner)
+			killed, _, e := b.reapKill(sigTERM, 0, 0)
+			equal(b, "the errno", e, 0)
+			equal(b, "rk_killed", killed, 1)
+			b.cont(pid, 0)
+			b.signaled(pid, sigTERM)
+		}},
 	{name: "reap_kill_all", promise: "PROC_REAP_KILL signals all descendants", run: func(b *bench) {
 		b.reap()
 		pid := b.start(family)
@@ -129,11 +130,11 @@ var fbsdReaperCases = []fbsdCase{
 		}
 	}},
 	{name: "reaper_acquire", promise: "PROC_REAP_ACQUIRE twice is EBUSY, PROC_REAP_RELEASE of who is no reaper EINVAL, of another process EPERM", run: func(b *bench) {
-		if e := b.procctl(0, raw.ReapRelease, nil); e != raw.EINVAL {
+		if e := b.procctl(b.k.Pid(), raw.ReapRelease, nil); e != raw.EINVAL {
 			b.fail("errno %d", e)
 		}
 		b.reap()
-		if e := b.procctl(0, raw.ReapAcquire, nil); e != raw.EBUSY {
+		if e := b.procctl(b.k.Pid(), raw.ReapAcquire, nil); e != raw.EBUSY {
 			b.fail("errno %d", e)
 		}
 		pid := b.start(spinner)
@@ -144,11 +145,11 @@ var fbsdReaperCases = []fbsdCase{
 	{name: "reaper_status", promise: "PROC_REAP_STATUS tells how many children and descendants there are, and the reaper", run: func(b *bench) {
 		b.reap()
 		self := int32(b.k.Pid())
-		s := b.reaperStatus(0)
+		s := b.reaperStatus(b.k.Pid())
 		equal(b, "the status of none", s, [5]int32{1, 0, 0, self, -1})
 		pid := b.start(family)
 		b.child(pid)
-		s = b.reaperStatus(0)
+		s = b.reaperStatus(b.k.Pid())
 		equal(b, "rs_flags", s[0], 1)
 		equal(b, "rs_children", s[1], 1)
 		equal(b, "rs_descendants", s[2], 2)
@@ -164,7 +165,7 @@ var fbsdReaperCases = []fbsdCase{
 		d := make([]byte, 72)
 		le.PutUint32(d, 4)
 		le.PutUint64(d[64:], uint64(b.at(list)))
-		if e := b.procctl(0, raw.ReapGetPids, d); e != 0 {
+		if e := b.procctl(b.k.Pid(), raw.ReapGetPids, d); e != 0 {
 			b.fail("errno %d", e)
 		}
 		got := map[int][2]uint32{}
@@ -207,7 +208,8 @@ var fbsdReaperCases = []fbsdCase{
 	{name: "trace_disabled", promise: "who disabled tracing of itself has the status -1, and cannot while it is traced", run: func(b *bench) {
 		disable := func(a *asm) {
 			a.Quads("how", raw.TraceCtlDisable)
-			call(a, "procctl", raw.PPid, 0, raw.TraceCtl, ref("how"))
+			call(a, "getpid")
+			call(a, "procctl", raw.PPid, rax, raw.TraceCtl, ref("how"))
 		}
 		pid := b.start(func(a *asm) { disable(a); raise(a, raw.SIGSTOP); a.Exit(0) })
 		b.halted(pid)

@@ -370,7 +370,7 @@ var fbsdSignalCases = []fbsdCase{
 			a.Ret()
 		})
 		b.cont(pid, 0)
-		b.asleep(pid, "pause")
+		b.k.Sleep(lull)
 		b.kill(pid, sigUSR1)
 		b.stop(pid, sigUSR1, raw.FlagSCE|raw.FlagSI)
 		b.cont(pid, sigUSR1)

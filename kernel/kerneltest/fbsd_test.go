@@ -1,7 +1,7 @@
 package kerneltest
 
 // Litmus cases of FreeBSD's tracing. Each has a name, a promise, and one body, which plays the
-// debugger over the raw calls (replay.Kernel): the modeled kernel under several schedules, and on
+// debugger over the raw calls: the modeled kernel under several schedules, and on
 // FreeBSD the kernel below. The tracees are programs of a few instructions that the body
 // assembles. What is expected is what the recordings of FreeBSD 15.0 show, what its manual pages
 // say, and what its own ptrace cases check; a body that asserts more says so in its row.
@@ -41,10 +41,33 @@ type fbsdCase struct {
 var fbsdCases = slices.Concat(fbsdAttachCases, fbsdWaitCases, fbsdForkCases, fbsdExecCases, fbsdThreadCases, fbsdSignalCases, fbsdKillCases,
 	fbsdCallCases, fbsdStepCases, fbsdMemoryCases, fbsdReaperCases)
 
+// fbsdKernel is the raw calls of a debugger, and its files (see replay.Kernel). Wait6 need not
+// block.
+type fbsdKernel interface {
+	Ptrace(req, id int, addr uintptr, data int) (int, raw.Errno)
+	Wait6(kind, id int, status *int32, options int, usage *[288]byte, info *replay.Siginfo) (int, raw.Errno)
+	Kill(pid, sig int) raw.Errno
+	ThrKill2(pid, lwp, sig int) raw.Errno
+	Sigqueue(pid, sig int, value uint64) raw.Errno
+	Procctl(pid, cmd int, data *int32) raw.Errno
+	Sysctl(mib []int32, set []byte) ([]byte, raw.Errno)
+	SysctlMib(name string) []int32
+	Pid() int
+	Spawn(path string, argv []string, o replay.Options) (int, raw.Errno)
+	Sleep(d time.Duration)
+	Now() time.Duration
+	Pipe() (r, w *replay.File)
+	WriteFile(path string, b []byte, mode int) error
+	ReadFile(path string) []byte
+	Open(path string) int
+	Close(fd int)
+}
+
 // bench is a debugger on a kernel, and what it has seen so far.
 type bench struct {
 	t    testing.TB
-	k    replay.Kernel
+	k    fbsdKernel
+	c    *fbsdCase
 	dir  string // where programs are
 	prog *replay.Program
 	n    int // programs so far
@@ -54,7 +77,7 @@ type bench struct {
 	once []func()
 }
 
-func newBench(t testing.TB, k replay.Kernel, dir string) *bench { return &bench{t: t, k: k, dir: dir} }
+func newBench(t testing.TB, k fbsdKernel, dir string) *bench { return &bench{t: t, k: k, dir: dir} }
 
 // le is the byte order of all structures.
 var le = binary.LittleEndian
@@ -65,7 +88,11 @@ func (b *bench) note(format string, args ...any) {
 
 func (b *bench) fail(format string, args ...any) {
 	b.t.Helper()
-	b.t.Fatalf("%s\nso far:\n\t%s", fmt.Sprintf(format, args...), strings.Join(b.seen, "\n\t"))
+	text := fmt.Sprintf(format, args...)
+	if b.c.unconfirmed != "" {
+		text += "\nunconfirmed: " + b.c.unconfirmed
+	}
+	b.t.Fatalf("%s\n%s\nso far:\n\t%s", b.c.promise, text, strings.Join(b.seen, "\n\t"))
 }
 
 func equal[T comparable](b *bench, what string, got, want T) {
@@ -459,10 +486,10 @@ func (b *bench) child(of int) int {
 // reap makes the debugger the reaper of those below it, until the case ends.
 func (b *bench) reap() {
 	b.t.Helper()
-	if e := b.k.Procctl(0, raw.ReapAcquire, nil); e != 0 {
+	if e := b.k.Procctl(b.k.Pid(), raw.ReapAcquire, nil); e != 0 {
 		b.fail("PROC_REAP_ACQUIRE: errno %d", e)
 	}
-	b.once = append(b.once, func() { b.k.Procctl(0, raw.ReapRelease, nil) })
+	b.once = append(b.once, func() { b.k.Procctl(b.k.Pid(), raw.ReapRelease, nil) })
 }
 
 // clean ends what a case has left: who is stopped is detached, and all are killed.
@@ -488,6 +515,10 @@ func (b *bench) clean() {
 
 func (b *bench) play(c *fbsdCase) {
 	defer b.clean()
+	b.c = c
+	if c.unconfirmed != "" {
+		b.t.Logf("unconfirmed: %s", c.unconfirmed)
+	}
 	c.run(b)
 }
 
@@ -517,9 +548,6 @@ func TestFreeBSDModel(t *testing.T) {
 	}
 	for _, c := range fbsdCases {
 		t.Run(c.name, func(t *testing.T) {
-			if c.unconfirmed != "" {
-				t.Logf("unconfirmed: %s", c.unconfirmed)
-			}
 			for seed := range *freebsdSeeds {
 				k, m := replay.NewModel(uint64(seed))
 				b := newBench(t, k, "/w")
@@ -527,7 +555,7 @@ func TestFreeBSDModel(t *testing.T) {
 					defer m.Close()
 					defer func() {
 						if t.Failed() {
-							t.Logf("seed %d: %s", seed, c.promise)
+							t.Logf("seed %d", seed)
 						}
 						if m.Unmodeled != nil {
 							t.Errorf("seed %d: %v", seed, m.Unmodeled)

@@ -189,20 +189,21 @@ var fbsdThreadCases = []fbsdCase{
 		l := b.signaled(pid, raw.SIGTRAP)
 		equal(b, "pl_tdname", l.Name(), "worker")
 	}},
-	{name: "thread_inherits_mask", promise: "a new thread blocks what its maker blocks", run: func(b *bench) {
-		pid := b.launch(func(a *asm) {
-			a.SigMask(sigBlock, sigUSR1)
-			a.Thread("other")
-			a.Sleep(60000)
-			a.L("other")
-			a.Int3()
-			a.Sleep(60000)
-		})
-		b.cont(pid, 0)
-		l := b.signaled(pid, raw.SIGTRAP)
-		equal(b, "SIGUSR1 in pl_sigmask", l.Sigmask.Has(sigUSR1), true)
-		equal(b, "SIGUSR2 in pl_sigmask", l.Sigmask.Has(sigUSR2), false)
-	}},
+	{name: "thread_inherits_mask", promise: "a new thread blocks what its maker blocks",
+		unconfirmed: "the signal mask of a new thread", run: func(b *bench) {
+			pid := b.launch(func(a *asm) {
+				a.SigMask(sigBlock, sigUSR1)
+				a.Thread("other")
+				a.Sleep(60000)
+				a.L("other")
+				a.Int3()
+				a.Sleep(60000)
+			})
+			b.cont(pid, 0)
+			l := b.signaled(pid, raw.SIGTRAP)
+			equal(b, "SIGUSR1 in pl_sigmask", l.Sigmask.Has(sigUSR1), true)
+			equal(b, "SIGUSR2 in pl_sigmask", l.Sigmask.Has(sigUSR2), false)
+		}},
 	{name: "breakpoints_one_stop_at_a_time", promise: "of two threads that meet breakpoints at once one is reported, the other after the next continue", run: func(b *bench) {
 		pid := b.launch(twoBreakpoints)
 		b.cont(pid, 0)

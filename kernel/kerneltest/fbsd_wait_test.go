@@ -95,30 +95,32 @@ var fbsdWaitCases = []fbsdCase{
 		b.exits(child, 3)
 		b.alone()
 	}},
-	{name: "parent_death_leaves_stop", promise: "the stop of a tracee is not ended by its parent's death", run: func(b *bench) {
-		b.reap()
-		pid := b.start(parentAndChild(func(a *asm) { a.Exit(4) }))
-		b.halted(pid)
-		child := b.child(pid)
-		b.attach(child)
-		b.kill(pid, raw.SIGKILL)
-		b.killed(pid, raw.SIGKILL)
-		b.quiet(child)
-		b.lwpinfo(child)
-	}},
-	{name: "detached_orphan_is_the_reapers", promise: "a tracee whose parent died is its reaper's child when it is detached", run: func(b *bench) {
-		b.reap()
-		pid := b.start(parentAndChild(func(a *asm) { a.Exit(4) }))
-		b.halted(pid)
-		child := b.child(pid)
-		b.attach(child)
-		b.resume(pid)
-		b.exits(pid, 4)
-		b.poke(child, b.label("go"), 1)
-		b.do(raw.Detach, child, 1, 0)
-		b.exits(child, 3)
-		b.alone()
-	}},
+	{name: "parent_death_leaves_stop", promise: "the stop of a tracee is not ended by its parent's death",
+		unconfirmed: "that a stop that is held outlasts the death of the parent", run: func(b *bench) {
+			b.reap()
+			pid := b.start(parentAndChild(func(a *asm) { a.Exit(4) }))
+			b.halted(pid)
+			child := b.child(pid)
+			b.attach(child)
+			b.kill(pid, raw.SIGKILL)
+			b.killed(pid, raw.SIGKILL)
+			b.quiet(child)
+			b.lwpinfo(child)
+		}},
+	{name: "detached_orphan_is_the_reapers", promise: "a tracee whose parent died is its reaper's child when it is detached",
+		unconfirmed: "whose child a tracee is that was orphaned and is detached", run: func(b *bench) {
+			b.reap()
+			pid := b.start(parentAndChild(func(a *asm) { a.Exit(4) }))
+			b.halted(pid)
+			child := b.child(pid)
+			b.attach(child)
+			b.resume(pid)
+			b.exits(pid, 4)
+			b.poke(child, b.label("go"), 1)
+			b.do(raw.Detach, child, 1, 0)
+			b.exits(child, 3)
+			b.alone()
+		}},
 	{name: "getppid_of_tracee", promise: "getppid of a tracee is still its parent, not its debugger", run: func(b *bench) {
 		pid := b.start(func(a *asm) {
 			a.Quads("go", 0)

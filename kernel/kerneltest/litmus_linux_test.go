@@ -3,6 +3,7 @@ package kerneltest
 // The suite on the real kernel: whether the cases tell the truth.
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,9 @@ func TestLitmusHost(t *testing.T) {
 }
 
 func play(t *testing.T, path string, c Case) {
+	if strings.HasPrefix(c.Name, "hw_") || strings.HasPrefix(c.Name, "watch_") {
+		testprog.NeedDebugRegisters(t)
+	}
 	first, err := Play(t.Context(), Host{}, path, c.Name)
 	if err != nil {
 		t.Fatalf("%s\n%v", c.Promise, err)

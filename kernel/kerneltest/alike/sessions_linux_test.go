@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trapline/trapline/internal/testprog"
 	"github.com/trapline/trapline/session"
 	"github.com/trapline/trapline/tracer"
 )
@@ -72,6 +73,8 @@ func readScript(t *testing.T, name string) *script {
 			s.stdin = strings.ReplaceAll(value, `\n`, "\n")
 		case key == "start":
 			s.begin = value
+		case key == "needs" && value == "debug registers":
+			testprog.NeedDebugRegisters(t)
 		case key == "errors":
 			if _, err := fmt.Sscan(value, &s.errors); err != nil {
 				t.Fatalf("%s: %q: %v", name, l, err)
