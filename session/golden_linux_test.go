@@ -24,7 +24,7 @@ import (
 // Golden sessions: a script in testdata/sessions/NAME.tl is typed into a session on a
 // real program; what is seen must be NAME.out, with addresses and process numbers made
 // equal. The head of a script says which program: "# program: NAME", "# args: ...",
-// "# start: no" for a session that begins without a process, "# kernel: model" for one on a
+// "# start: no" for a session that begins without a process, "# needs: debug registers", "# kernel: model" for one on a
 // modeled kernel.
 
 var update = flag.Bool("update", false, "write golden files and generated documents anew")
@@ -97,6 +97,9 @@ func runSession(t *testing.T, script string) string {
 			continue
 		}
 		lines = append(lines, l)
+	}
+	if head["needs"] == "debug registers" {
+		testprog.NeedDebugRegisters(t)
 	}
 	program := testprog.Build(t, head["program"])
 	args, err := testprog.Expand(strings.Fields(head["args"]))

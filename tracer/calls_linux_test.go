@@ -91,6 +91,7 @@ func symbols(t *testing.T, path string, names map[string]int) map[string]uint64 
 // TestThreadsWatched puts one watchpoint at a time on the cells of simwatch, which
 // several threads change and whose neighbours they change too.
 func TestThreadsWatched(t *testing.T) {
+	testprog.NeedDebugRegisters(t)
 	prog, _, err := testprog.Lookup("simwatch")
 	if err != nil {
 		t.Fatal(err)

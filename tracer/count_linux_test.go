@@ -135,6 +135,7 @@ func TestFirstInstructions(t *testing.T) {
 }
 
 func TestWatchpoints(t *testing.T) {
+	testprog.NeedDebugRegisters(t)
 	prog, _, err := testprog.Lookup("watch")
 	if err != nil {
 		t.Fatal(err)
@@ -172,6 +173,7 @@ func TestWatchpoints(t *testing.T) {
 }
 
 func TestFifthWatchpoint(t *testing.T) {
+	testprog.NeedDebugRegisters(t)
 	testprog.Leftovers(t)
 	r := launch(t, "watch", testprog.Run{}, Options{})
 	defer r.hung.Stop()

@@ -230,6 +230,7 @@ func TestPlaceAfterFork(t *testing.T) {
 // TestUnwatchWhileHit removes a watchpoint when threads have met it that nobody has been
 // told of: what they met is not the program's own trap.
 func TestUnwatchWhileHit(t *testing.T) {
+	testprog.NeedDebugRegisters(t)
 	for range 10 {
 		testprog.Leftovers(t)
 		run := testprog.Run{Args: []string{"signal"}, Stdout: "calls 1800 handled 900\n"}

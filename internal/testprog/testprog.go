@@ -15,7 +15,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
+
+	"github.com/trapline/trapline/internal/debugregs"
 )
 
 // Program is one row: a program under test and what it does untraced.
@@ -28,6 +32,7 @@ type Program struct {
 	Libs     []string // linker arguments, after the sources
 	Variants []string // "static", "O2+nofp": those worth running beside the plain build
 	Runs     []Run    // none: it is a library, or needs a terminal or a tracer
+	IA32     bool     // makes 32-bit system calls
 }
 
 // Run is one way to run a program and what comes of it.
@@ -110,6 +115,20 @@ func Build(t testing.TB, name string) string {
 	return path
 }
 
+// IA32 says whether the kernel runs 32-bit programs: those of some virtual machines do not.
+var IA32 = sync.OnceValue(func() bool {
+	path, err := Path("exit32")
+	return err != nil || !errors.Is(exec.Command(path).Run(), syscall.ENOEXEC)
+})
+
+// NeedDebugRegisters skips the test where debug registers never fire.
+func NeedDebugRegisters(t testing.TB) {
+	t.Helper()
+	if err := debugregs.Try(); errors.Is(err, debugregs.ErrSilent) {
+		t.Skip(err)
+	}
+}
+
 // Expand replaces "{prog:NAME}" in arguments by the path of that program.
 func Expand(args []string) ([]string, error) {
 	out := slices.Clone(args)
@@ -128,10 +147,14 @@ func Expand(args []string) ([]string, error) {
 }
 
 // Command returns the command of one run of a program: arguments expanded and
-// standard input set; the caller starts it, traced or not.
+// standard input set; the caller starts it, traced or not. The test is skipped when this
+// kernel cannot run the program.
 func Command(t testing.TB, name string, run Run) *exec.Cmd {
 	t.Helper()
 	path := Build(t, name)
+	if p, _, _ := Lookup(name); p.IA32 && !IA32() {
+		t.Skip("this kernel has no 32-bit system calls")
+	}
 	args, err := Expand(run.Args)
 	if err != nil {
 		t.Fatal(err)
