@@ -70,7 +70,7 @@ func (d *Doctor) attach(pid int) string {
 }
 
 // New looks at the machine it runs on.
-func New() *Doctor { return &Doctor{FS: procfs.New(""), World: OSWorld()} }
+func New() *Doctor { return &Doctor{FS: files(), World: OSWorld()} }
 
 // About looks at a process when arg is a number, else at a program; a program whose
 // name is a number needs a slash.

@@ -435,32 +435,6 @@ func TestExplainLaunchLeftovers(t *testing.T) {
 	}
 }
 
-func TestFreeBSD(t *testing.T) {
-	w := plainWorld()
-	w.os, w.proc = "freebsd", procfs.NewMemFiles()
-	w.ints = map[string]int{"security.bsd.unprivileged_proc_debug": 1, "security.bsd.see_other_uids": 0, "security.jail.jailed": 1, "kern.securelevel": 1}
-	d := w.doctor()
-	for _, want := range []string{
-		"note user: ann (uid 1000): only processes of this user", "ok debug: every user may trace", "note users: security.bsd.see_other_uids is 0",
-		"note jail: in a jail", "note level: kern.securelevel is 1", "ok symbols:",
-	} {
-		checkFindings(t, d.Host(), want, "ptrace_scope")
-	}
-	checkFindings(t, d.Program("/bin/prog"), "can be launched", "")
-	delete(w.ints, "security.bsd.see_other_uids")
-	checkFindings(t, d.Target(them), "ok settings: no setting forbids", "")
-	check := func(err error, want string) {
-		t.Helper()
-		if err == nil || err.Error() != want {
-			t.Errorf("%v\nwant %s", err, want)
-		}
-	}
-	check(d.ExplainAttach(them, syscall.EPERM), "attach 200: not a process of this user, a set-user-id one, traced already, or one that forbids it (procctl); try: sudo trapline attach 200")
-	check(d.ExplainAttach(them, syscall.ESRCH), "attach 200: no process 200; try: pgrep NAME, or ps -ax, tells the pids")
-	w.ints["security.bsd.unprivileged_proc_debug"] = 0
-	check(d.ExplainAttach(them, syscall.EPERM), "attach 200: security.bsd.unprivileged_proc_debug is 0: only root may trace, not even our own children; try: sudo trapline ..., or sudo sysctl security.bsd.unprivileged_proc_debug=1")
-}
-
 func TestRender(t *testing.T) {
 	list := []Finding{{"kernel", OK, "Linux 6.18", ""}, {"yama", Problem, "nobody may trace", "reboot"}, {"container", Note, "docker", ""}}
 	var b strings.Builder

@@ -46,14 +46,15 @@ func (d *Doctor) ExplainAttach(pid int, err error) error {
 	e := &Explained{Op: "attach", Object: fmt.Sprint(pid), Reason: plain(err), Err: err}
 	refused := errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES)
 	gone := errors.Is(err, syscall.ESRCH) || errors.Is(err, procfs.ErrGone)
-	if !refused && !gone {
+	var f *Finding
+	switch name := errnoName(err, gone); {
+	case d.World.OS() != "linux" && name != "":
+		f = d.whyRefusedBSD(pid, name)
+	case !refused && !gone:
 		return e
+	default:
+		f = d.whyRefused(pid, gone)
 	}
-	because := d.whyRefused
-	if d.World.OS() != "linux" {
-		because = d.whyRefusedBSD
-	}
-	f := because(pid, gone)
 	if f == nil {
 		f = problem("trapline doctor, and the kernel's log (dmesg)",
 			"the kernel refuses it (%s), and no setting that can be seen says why: a security module?", plain(err))
@@ -62,9 +63,25 @@ func (d *Doctor) ExplainAttach(pid int, err error) error {
 	return e
 }
 
+// errnoName is the errno that FreeBSD's rows are looked up by, "" for none of theirs. Numbers are
+// FreeBSD's, whatever system this is compiled for; those above 34 differ.
+func errnoName(err error, gone bool) string {
+	var e syscall.Errno
+	switch {
+	case gone:
+		return "ESRCH"
+	case errors.As(err, &e):
+		return map[syscall.Errno]string{1: "EPERM", 3: "ESRCH", 13: "EPERM", 16: "EBUSY", 22: "EINVAL", 78: "ENOSYS", 94: "ECAPMODE"}[e]
+	}
+	return ""
+}
+
 // CheckAttach looks at a process that the debugger, which knows one kind of machine
 // code, is to attach to: nil, or an *Explained. A tracer of system calls need not ask.
 func (d *Doctor) CheckAttach(pid int) error {
+	if d.World.OS() == "freebsd" {
+		return d.checkBSD(pid)
+	}
 	b, err := d.head(d.FS.Proc(pid).ExePath(), headSize)
 	if err != nil {
 		return nil // the attach will say
@@ -157,7 +174,7 @@ func (d *Doctor) launchProblem(path string) *Finding {
 // traceProblem is the first setting that keeps us from tracing even our own children.
 func (d *Doctor) traceProblem() *Finding {
 	h := d.host()
-	for _, row := range []func(*host) *Finding{(*host).yama, (*host).selinux, (*host).seccomp, (*host).bsdDebug} {
+	for _, row := range []func(*host) *Finding{(*host).yama, (*host).selinux, (*host).seccomp, (*host).bsdPtrace, (*host).bsdCapsicum, (*host).bsdDebug} {
 		if f := row(h); f != nil && f.Level == Problem {
 			return f
 		}

@@ -44,10 +44,16 @@ var hostRows = []struct {
 	{"linux", "aslr", (*host).aslr},
 	{"linux", "core", (*host).core},
 	{"freebsd", "user", (*host).bsdUser},
+	{"freebsd", "ptrace", (*host).bsdPtrace},
 	{"freebsd", "debug", (*host).bsdDebug},
 	{"freebsd", "users", (*host).bsdSeen},
 	{"freebsd", "jail", (*host).bsdJail},
 	{"freebsd", "level", (*host).bsdSecureLevel},
+	{"freebsd", "capsicum", (*host).bsdCapsicum},
+	{"freebsd", "kill", (*host).bsdKill},
+	{"freebsd", "proc", (*host).bsdProc},
+	{"freebsd", "linux", (*host).bsdLinux},
+	{"freebsd", "core", (*host).bsdCore},
 	{"", "symbols", (*host).symbols},
 }
 

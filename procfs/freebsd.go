@@ -104,7 +104,7 @@ func (b *freebsd) ReadFile(name string) ([]byte, error) {
 	return text(b, pid, tid)
 }
 
-// setting is a sysctl as text: a number of 4 or 8 bytes, or a string.
+// setting is a sysctl as text: a number of 1, 4 or 8 bytes, or a string.
 func (b *freebsd) setting(name string) ([]byte, error) {
 	out, errno := b.sysctl(name)
 	if errno != 0 {
@@ -112,6 +112,8 @@ func (b *freebsd) setting(name string) ([]byte, error) {
 	}
 	printable := len(out) > 0 && out[len(out)-1] == 0 && out[0] >= ' '
 	switch {
+	case len(out) == 1:
+		return fmt.Appendln(nil, out[0]), nil
 	case len(out) == 4 && !printable:
 		return fmt.Appendln(nil, int32(le32(out))), nil
 	case len(out) == 8 && !printable:

@@ -108,3 +108,11 @@ func (p Proc) Files() ([]kinfo.File, error) {
 	list, err := kinfo.DecodeFiles(b)
 	return list, p.parsed("kern.proc.filedesc", err)
 }
+
+// KillsTracees says whether the death of a tracer ends what it had attached to, too
+// (kern.kill_on_debugger_exit, which is 1 unless the administrator has changed it). Elsewhere it
+// lets them go.
+func (f *FS) KillsTracees() bool {
+	text, err := f.Sysctl("kern/kill_on_debugger_exit")
+	return f.bsd != nil && err == nil && text != "0"
+}

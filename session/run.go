@@ -209,6 +209,9 @@ func (s *Session) Attach(pid kernel.PID) error {
 	s.sync()
 	s.selectThread(p.Leader())
 	s.printf("Attached to process %d%s.\n", pid, plural(len(p.Threads()), ", %d threads", ""))
+	if s.T.Kernel().Procfs().KillsTracees() {
+		s.printf("Should trapline be killed (kill -9), this system kills the process with it; \"detach\" and \"quit\" let it go.\n")
+	}
 	s.showHere()
 	return nil
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/doctor"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
@@ -78,6 +80,10 @@ func newModel(c kernelChoice) (*machine, error) {
 	m := &machine{name: fmt.Sprintf("%s, seed %d", c.System, c.Seed), alone: true, signal: w.Signal, close: w.Close,
 		runOn: func() { w.RunOn(modelSteps) }, clock: modelClock{w.M}, describe: w.M.Describe, interrupt: func() {},
 		explainAttach: func(_ int, err error) error { return err }, explainLaunch: doctor.New().ExplainLaunch}
+	if c.System == abi.FreeBSD.Name { // whose rules doctor knows, and whose sysctls the model has
+		why := &doctor.Doctor{FS: w.Kernel.Procfs(), World: inside{doctor.OSWorld(), w}}
+		m.explainAttach, m.explainLaunch = why.ExplainAttach, why.ExplainLaunch
+	}
 	if c.Wild {
 		m.name += ", wild"
 	}
@@ -97,6 +103,28 @@ func newModel(c kernelChoice) (*machine, error) {
 	}
 	m.kernel = w.Kernel
 	return m, nil
+}
+
+// inside is what doctor asks about the machine, of a modeled FreeBSD: files are ours.
+type inside struct {
+	doctor.World
+	w *model.World
+}
+
+func (i inside) OS() string { return abi.FreeBSD.Name }
+func (i inside) PID() int   { return i.w.X.Proc.PID }
+func (i inside) IDs() (uid, gid uint32) {
+	c := i.w.X.Proc.Cred
+	return c.EUID, c.EGID
+}
+
+// Sysctl implements doctor.World.
+func (i inside) Sysctl(name string) (int, error) {
+	text, err := i.w.Kernel.Procfs().Sysctl(strings.ReplaceAll(name, ".", "/"))
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(text)
 }
 
 // attend connects a World to our terminal, our standard input and what is told of it.
