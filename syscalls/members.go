@@ -142,6 +142,16 @@ func (c *Call) hexQuote(p []byte) {
 	c.opts = opts
 }
 
+// hexAll is hexQuote of all bytes, whatever -s says.
+func (c *Call) hexAll(p []byte) {
+	text := *c.opts
+	text.Hex = HexAll
+	opts := c.opts
+	c.opts = &text
+	c.quote(p, false)
+	c.opts = opts
+}
+
 // The formats of members.
 func fInt(c *Call, v uint64)  { c.dec(int64(int32(v))) }
 func fUint(c *Call, v uint64) { c.udec(v) }

@@ -36,7 +36,7 @@ type nlProto struct {
 	typeOf func(c *Call, typ uint16) // in place of types
 	flags  func(typ uint16) *table
 	body   func(c *Call, m nlMsg, v uint64, n int)
-	text   bool // there are no messages, but text
+	text   func(c *Call, v, n uint64) // there are no messages, but this
 }
 
 var nlProtos = map[int]*nlProto{
@@ -46,7 +46,7 @@ var nlProtos = map[int]*nlProto{
 	7:  {types: &tSelType, body: (*Call).selinuxBody},
 	9:  {types: &tAuditType, body: (*Call).auditBody},
 	12: {typeOf: (*Call).nfType, flags: nfFlags, body: (*Call).nfBody},
-	15: {text: true},
+	15: {text: (*Call).uevent},
 	16: {typeOf: (*Call).genericType},
 	21: {types: &tCryptoType, flags: cryptoFlags, body: (*Call).cryptoBody},
 }
@@ -103,8 +103,12 @@ func xfrmFlags(typ uint16) *table {
 
 // netlink prints n bytes of messages of a protocol at v.
 func (c *Call) netlink(proto int, v uint64, n uint64) {
-	if row := nlProtos[proto]; n < nlHeader || row != nil && row.text {
-		c.buffer(v, n)
+	if row := nlProtos[proto]; row != nil && row.text != nil {
+		row.text(c, v, n)
+		return
+	}
+	if n < nlHeader {
+		c.hexBuffer(v, n)
 		return
 	}
 	p, ok := c.read(v, nlHeader)
@@ -114,6 +118,10 @@ func (c *Call) netlink(proto int, v uint64, n uint64) {
 	}
 	size := uint64(u32(p))
 	aligned := (size + 3) &^ 3
+	most := c.limit()
+	if c.opts.Verbose {
+		most = nlMostMsgs
+	}
 	several := size >= nlHeader && aligned < n
 	if several {
 		c.byte('[')
@@ -125,12 +133,12 @@ func (c *Call) netlink(proto int, v uint64, n uint64) {
 		}
 		v, n = v+aligned, n-aligned
 		c.str(", ")
-		if i >= nlMostMsgs || c.full() {
+		if i+1 >= most || c.full() {
 			c.str("...")
 			break
 		}
 		if n < nlHeader {
-			c.buffer(v, n)
+			c.hexBuffer(v, n)
 			break
 		}
 		if p, ok = c.read(v, nlHeader); !ok {
@@ -209,9 +217,14 @@ func (c *Call) nlInt(v uint64) {
 
 // nlError is an error with the header it is about.
 func (c *Call) nlError(proto int, v uint64, n int) {
-	p, ok := c.read(v, 4)
-	if n < 4 || !ok {
+	const whole = 20 // struct nlmsgerr, with the header that the error is about
+	p, ok := c.read(v, whole)
+	switch {
+	case n < whole:
 		c.hexBuffer(v, uint64(n))
+		return
+	case !ok:
+		c.addr(v)
 		return
 	}
 	c.field(true, "error")
@@ -433,15 +446,18 @@ func nlArray(size int, each func(c *Call, p []byte)) nlAttr {
 	}
 }
 
-// nlString is text with or without its NUL.
+// nlString is text with its NUL; what lacks one goes on, as far as is known.
 func nlString(c *Call, v uint64, n int) bool {
-	p, ok := c.readBytes(v, min(n, c.limit()+1))
-	if !ok {
+	show := c.limit()
+	p, ok := c.readBytes(v, min(n, show+1))
+	switch {
+	case !ok:
 		c.addr(v)
-		return true
+	case len(p) <= show+1 && p[len(p)-1] == 0 && len(p) == n:
+		c.quote(p[:len(p)-1], false)
+	default:
+		c.quote(p[:min(len(p), show)], true)
 	}
-	s := untilNUL(p)
-	c.quote(s[:min(len(s), c.limit())], len(s) > c.limit())
 	return true
 }
 

@@ -6,9 +6,13 @@ package syscalls
 type nlContext struct {
 	family byte   // of the structure behind the header
 	hw     uint16 // the type of hardware that addresses are of
-	kind   [16]byte
+	kind   nlName // of what the attributes before belong to,
+	slave  nlName // and of that as a slave
 	nested int
 }
+
+// nlName is the name of a kind, NUL behind it.
+type nlName [16]byte
 
 // nlOtherFamily is the row of nlByFamily for those without one.
 const nlOtherFamily = 0xff
@@ -24,19 +28,23 @@ func nlByFamily(rows map[byte]nlAttr) nlAttr {
 	}
 }
 
-// nlKinds is attributes of which one says the kind of others, nlKind that one, and nlByKind the others.
+// nlKinds is attributes of which one says the kind of others, nlKind that one, and nlByKind the others; a slave
+// has another kind.
 func nlKinds(set *nlSet) nlAttr {
 	nest := nlNest(set)
 	return func(c *Call, v uint64, n int) bool {
-		c.nl.kind = [16]byte{}
+		c.nl.kind, c.nl.slave = nlName{}, nlName{}
 		return nest(c, v, n)
 	}
 }
 
-func nlKind(c *Call, v uint64, n int) bool {
-	c.nl.kind = [16]byte{}
-	if p, ok := c.readBytes(v, min(n, len(c.nl.kind))); ok {
-		copy(c.nl.kind[:], untilNUL(p))
+func nlKind(c *Call, v uint64, n int) bool      { return c.nlKindInto(&c.nl.kind, v, n) }
+func nlSlaveKind(c *Call, v uint64, n int) bool { return c.nlKindInto(&c.nl.slave, v, n) }
+
+func (c *Call) nlKindInto(kind *nlName, v uint64, n int) bool {
+	*kind = nlName{}
+	if p, ok := c.readBytes(v, min(n, len(kind))); ok {
+		copy(kind[:], untilNUL(p))
 	}
 	return nlString(c, v, n)
 }
@@ -44,6 +52,13 @@ func nlKind(c *Call, v uint64, n int) bool {
 func nlByKind(rows map[string]nlAttr) nlAttr {
 	return func(c *Call, v uint64, n int) bool {
 		f := rows[string(untilNUL(c.nl.kind[:]))]
+		return f != nil && f(c, v, n)
+	}
+}
+
+func nlBySlaveKind(rows map[string]nlAttr) nlAttr {
+	return func(c *Call, v uint64, n int) bool {
+		f := rows[string(untilNUL(c.nl.slave[:]))]
 		return f != nil && f(c, v, n)
 	}
 }
@@ -119,16 +134,15 @@ func (c *Call) index(names *table, i uint64) {
 }
 
 var (
-	nlX8, nlX16, nlX32 = nlOf(1, fHex0), nlOf(2, fHex0), nlOf(4, fHex0)
+	nlX8, nlX16, nlX32 = nlOf(1, fHex), nlOf(2, fHex), nlOf(4, fHex)
 	nlClock            = nlNumber((*Call).ticks)
+	nlUID              = nlOf(4, (*Call).uid)
 	nlBE16             = nlRaw(2, (*Call).port)
 	nlBE64             = nlRaw(8, func(c *Call, p []byte) { c.order("htobe64", p) })
 	nlIn6              = nlRaw(16, (*Call).in6)
 	// nlInet is an address of the message's family.
 	nlInet = nlByFamily(map[byte]nlAttr{2: nlRaw(4, (*Call).in4), 10: nlIn6})
 )
-
-func fHex0(c *Call, v uint64) { c.b = appendHex(c.b, v) }
 
 // nlRaw is size bytes or more.
 func nlRaw(size int, f func(c *Call, p []byte)) nlAttr {
@@ -163,11 +177,25 @@ func (c *Call) order(function string, p []byte) {
 func (c *Call) etherType(p []byte) { c.orderedEnum(&tEtherType, p) }
 
 func (c *Call) orderedEnum(t *table, p []byte) {
-	c.network(p[:2], func() {
-		c.str("htons(")
-		c.enum(t, uint64(p[0])<<8|uint64(p[1]))
-		c.byte(')')
-	})
+	c.str("htons(")
+	c.enum(t, uint64(p[0])<<8|uint64(p[1]))
+	c.byte(')')
+}
+
+// both makes a format that shows numbers beside their names even where names alone would do.
+func both(f format) format {
+	return func(c *Call, v uint64) {
+		if c.opts.Style != Names {
+			f(c, v)
+			return
+		}
+		opts := c.opts
+		style := *opts
+		style.Style = Both
+		c.opts = &style
+		f(c, v)
+		c.opts = opts
+	}
 }
 
 // mac prints a hardware address.

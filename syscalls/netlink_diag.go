@@ -5,13 +5,13 @@ package syscalls
 var nlUnixDiag = nlSet{prefix: "UNIX_DIAG_", rows: []nlRow{
 	{"NAME", nlString},
 	{"VFS", nlStruct(8, []member{{name: "udiag_vfs_dev", off: 4, size: 4, f: (*Call).makedev}, {name: "udiag_vfs_ino", size: 4, f: fUint}})}, {"PEER", nlU32},
-	{"ICONS", nlArray(4, func(c *Call, p []byte) { c.udec(uint64(u32(p))) })}, {"RQLEN", nlStruct(8, series(4, "udiag_rqueue udiag_wqueue"))}, {"MEMINFO", nlIndexed(4, 0, &tSkMeminfo, fUint)}, {"SHUTDOWN", nlU8}, {"UID", nlS32},
+	{"ICONS", nlArray(4, func(c *Call, p []byte) { c.udec(uint64(u32(p))) })}, {"RQLEN", nlStruct(8, series(4, "udiag_rqueue udiag_wqueue"))}, {"MEMINFO", nlIndexed(4, 0, &tSkMeminfo, fUint)}, {"SHUTDOWN", nlU8}, {"UID", nlUID},
 }}
 
 var nlInetDiag = nlSet{prefix: "INET_DIAG_", rows: []nlRow{
 	{"NONE", nil}, {"MEMINFO", nlStruct(16, series(4, "idiag_rmem idiag_wmem idiag_fmem idiag_tmem"))}, {"INFO", nil},
 	{"VEGASINFO", nlStruct(16, series(4, "tcpv_enabled tcpv_rttcnt tcpv_rtt tcpv_minrtt"))}, {"CONG", nlString}, {"TOS", nlU8}, {"TCLASS", nlU8},
-	{"SKMEMINFO", nlIndexed(4, 0, &tSkMeminfo, fUint)}, {"SHUTDOWN", nlAtMost(1, 8, fFlags(&tShutdownBits))},
+	{"SKMEMINFO", nlIndexed(4, 0, &tSkMeminfo, fUint)}, {"SHUTDOWN", nlAtMost(1, 8, both(fFlags(&tShutdownBits)))},
 	{"DCTCPINFO", nlStruct(16, []member{{name: "dctcp_enabled", size: 2, f: fUint}, {name: "dctcp_ce_state", off: 2, size: 2, f: fUint}, {name: "dctcp_alpha", off: 4, size: 4, f: fUint}, {name: "dctcp_ab_ecn", off: 8, size: 4, f: fUint}, {name: "dctcp_ab_tot", off: 12, size: 4, f: fUint}})},
 	{"PROTOCOL", nlNumber(fEnum(&tIPProto))}, {"SKV6ONLY", nlU8},
 	{"LOCALS", nlSockaddrs},
@@ -33,11 +33,11 @@ var nlNetlinkDiag = nlSet{prefix: "NETLINK_DIAG_", rows: []nlRow{
 var tNetlinkDiagFlags = table{"NDIAG_FLAG_???", []name{{1, "NDIAG_FLAG_CB_RUNNING"}, {2, "NDIAG_FLAG_PKTINFO"}, {4, "NDIAG_FLAG_BROADCAST_ERROR"}, {8, "NDIAG_FLAG_NO_ENOBUFS"}, {0x10, "NDIAG_FLAG_LISTEN_ALL_NSID"}, {0x20, "NDIAG_FLAG_CAP_ACK"}}}
 
 var nlPacketDiag = nlSet{prefix: "PACKET_DIAG_", rows: []nlRow{
-	{"INFO", nlStruct(24, []member{{name: "pdi_index", size: 4, f: fUint}, {name: "pdi_version", off: 4, size: 4, f: fEnum(&tTPacket)}, {name: "pdi_reserve", off: 8, size: 4, f: fUint}, {name: "pdi_copy_thresh", off: 12, size: 4, f: fUint}, {name: "pdi_tstamp", off: 16, size: 4, f: fUint}, {name: "pdi_flags", off: 20, size: 4, f: fFlags(&tPDIFlags)}})},
-	{"MCLIST", nlArray(44, func(c *Call, p []byte) { c.structBody(p, packetMclist) })},
+	{"INFO", nlStruct(24, []member{{name: "pdi_index", size: 4, f: fIfindex}, {name: "pdi_version", off: 4, size: 4, f: fEnum(&tTPacket)}, {name: "pdi_reserve", off: 8, size: 4, f: fUint}, {name: "pdi_copy_thresh", off: 12, size: 4, f: fUint}, {name: "pdi_tstamp", off: 16, size: 4, f: fUint}, {name: "pdi_flags", off: 20, size: 4, f: fFlags(&tPDIFlags)}})},
+	{"MCLIST", nlArray(44, func(c *Call, p []byte) { c.counted(p, packetMclist) })},
 	{"RX_RING", nlStruct(28, series(4, "pdr_block_size pdr_block_nr pdr_frame_size pdr_frame_nr pdr_retire_tmo pdr_sizeof_priv pdr_features"))},
 	{"TX_RING", nlStruct(28, series(4, "pdr_block_size pdr_block_nr pdr_frame_size pdr_frame_nr pdr_retire_tmo pdr_sizeof_priv pdr_features"))},
-	{"FANOUT", nlU32}, {"UID", nlS32}, {"MEMINFO", nlIndexed(4, 0, &tSkMeminfo, fUint)},
+	{"FANOUT", nlU32}, {"UID", nlUID}, {"MEMINFO", nlIndexed(4, 0, &tSkMeminfo, fUint)},
 	{"FILTER", nlFilter},
 }}
 
@@ -47,7 +47,7 @@ var nlSMCDiag = nlSet{prefix: "SMC_DIAG_", rows: []nlRow{
 	{"LGRINFO", nlStruct(147, smcGroup)},
 	{"SHUTDOWN", nlAtMost(1, 8, fFlags(&tShutdownBits))},
 	{"DMBINFO", nlStruct(40, []member{{name: "linkid", size: 4, f: fUint}, {name: "peer_gid", off: 8, size: 8, f: fHex}, {name: "my_gid", off: 16, size: 8, f: fHex}, {name: "token", off: 24, size: 8, f: fHex}, {name: "peer_token", off: 32, size: 8, f: fHex}})},
-	{"FALLBACK", nlStruct(8, []member{{name: "reason", size: 4, f: fEnum(&tSMCDecline)}, {name: "peer_diagnosis", off: 4, size: 4, f: fEnum(&tSMCDecline)}})},
+	{"FALLBACK", nlStruct(8, []member{{name: "reason", size: 4, f: both(fEnum(&tSMCDecline))}, {name: "peer_diagnosis", off: 4, size: 4, f: both(fEnum(&tSMCDecline))}})},
 }}
 
 var nlULPInfo = nlSet{prefix: "INET_ULP_INFO_", rows: []nlRow{
@@ -72,7 +72,7 @@ var nlBPFStorages = nlSet{prefix: "SK_DIAG_BPF_STORAGE", unknown: "SK_DIAG_BPF_S
 }}
 
 var nlBPFStorage = nlSet{prefix: "SK_DIAG_BPF_STORAGE_", rows: []nlRow{
-	{"NONE", nil}, {"PAD", nil}, {"MAP_ID", nlU32}, {"MAP_VALUE", nlX8},
+	{"NONE", nil}, {"PAD", nil}, {"MAP_ID", nlU32}, {"MAP_VALUE", nlValue},
 }}
 
 var (
@@ -83,9 +83,12 @@ var (
 	tTPacket      = table{"TPACKET_???", names("TPACKET_", "V1 V2 V3")}
 	tPDIFlags     = table{"PDI_???", []name{{1, "PDI_RUNNING"}, {2, "PDI_AUXDATA"}, {4, "PDI_ORIGDEV"}, {8, "PDI_VNETHDR"}, {0x10, "PDI_LOSS"}}}
 	tTLSVersion   = table{"TLS_???_VERSION", []name{{0x303, "TLS_1_2_VERSION"}, {0x304, "TLS_1_3_VERSION"}}}
-	tSMCDecline   = table{"SMC_CLC_DECL_???", []name{{0x1010000, "SMC_CLC_DECL_MEM"}}}
+	tSMCDecline   = table{"SMC_CLC_DECL_???", []name{{0x1010000, "SMC_CLC_DECL_MEM"}, {0x2010000, "SMC_CLC_DECL_TIMEOUT_CL"}, {0x2020000, "SMC_CLC_DECL_TIMEOUT_AL"},
+		{0x3000000, "SMC_CLC_DECL_CNFERR"}, {0x3010000, "SMC_CLC_DECL_PEERNOSMC"}, {0x3020000, "SMC_CLC_DECL_IPSEC"}, {0x3030000, "SMC_CLC_DECL_NOSMCDEV"},
+		{0x3040000, "SMC_CLC_DECL_MODEUNSUPP"}, {0x3050000, "SMC_CLC_DECL_RMBE_EC"}, {0x3060000, "SMC_CLC_DECL_OPTUNSUPP"}, {0x4000000, "SMC_CLC_DECL_SYNCERR"},
+		{0x5000000, "SMC_CLC_DECL_PEERDECL"}, {0x99990000, "SMC_CLC_DECL_INTERR"}, {0x99990001, "SMC_CLC_DECL_ERR_RTOK"}}}
 
-	packetMclist = []member{{name: "pdmc_index", size: 4, f: fUint}, {name: "pdmc_count", off: 4, size: 4, f: fUint}, {name: "pdmc_type", off: 8, size: 2, f: fUint},
+	packetMclist = []member{{name: "pdmc_index", size: 4, f: fIfindex}, {name: "pdmc_count", off: 4, size: 4, f: fUint}, {name: "pdmc_type", off: 8, size: 2, f: fUint},
 		{name: "pdmc_alen", off: 10, size: 2, f: fUint}, {name: "pdmc_addr", off: 12, size: 32, raw: (*Call).hexQuote}}
 
 	nlLongs = nlByWord(func(w int) nlAttr { return nlArray(w, func(c *Call, p []byte) { c.b = appendHex(c.b, c.word(p)) }) })
@@ -98,8 +101,8 @@ var (
 	smcConnection = append(series(4, "token sndbuf_size rmbe_size peer_rmbe_size"),
 		member{name: "rx_prod", off: 16, size: 8, raw: fCursor}, member{name: "rx_cons", off: 24, size: 8, raw: fCursor},
 		member{name: "tx_prod", off: 32, size: 8, raw: fCursor}, member{name: "tx_cons", off: 40, size: 8, raw: fCursor},
-		member{name: "rx_prod_flags", off: 48, size: 1, f: fHex0}, member{name: "rx_conn_state_flags", off: 49, size: 1, f: fHex0},
-		member{name: "tx_prod_flags", off: 50, size: 1, f: fHex0}, member{name: "tx_conn_state_flags", off: 51, size: 1, f: fHex0},
+		member{name: "rx_prod_flags", off: 48, size: 1, f: fHex}, member{name: "rx_conn_state_flags", off: 49, size: 1, f: fHex},
+		member{name: "tx_prod_flags", off: 50, size: 1, f: fHex}, member{name: "tx_conn_state_flags", off: 51, size: 1, f: fHex},
 		member{name: "tx_prep", off: 52, size: 8, raw: fCursor}, member{name: "tx_sent", off: 60, size: 8, raw: fCursor}, member{name: "tx_fin", off: 68, size: 8, raw: fCursor})
 	smcLink = []member{{name: "link_id", size: 1, f: fUint}, {name: "ibname", off: 1, size: 64, raw: (*Call).optText}, {name: "ibport", off: 65, size: 1, f: fUint},
 		{name: "gid", off: 66, size: 40, raw: (*Call).optText}, {name: "peer_gid", off: 106, size: 40, raw: (*Call).optText}}
@@ -148,7 +151,7 @@ var nlMD5Sigs = nlArray(100, func(c *Call, p []byte) {
 		c.hexQuote(p[4:20])
 	}
 	c.field(false, "tcpm_key")
-	c.hexQuote(p[20 : 20+min(keylen, 80)])
+	c.hexAll(p[20 : 20+min(keylen, 80)])
 	c.byte('}')
 })
 
@@ -174,6 +177,14 @@ func nlInetSockopt(c *Call, v uint64, n int) bool {
 			c.str("=1")
 		}
 	}
+	if unused := bits >> 11; unused != 0 {
+		if !first {
+			c.str(", ")
+		}
+		c.str("unused=")
+		c.hex(uint64(unused))
+		c.comment("bits 3..8")
+	}
 	c.byte('}')
 	if n > 2 {
 		c.sizedRest(v, 2, uint64(n))
@@ -196,5 +207,24 @@ func nlFilter(c *Call, v uint64, n int) bool {
 
 // nlBytecode is a filter of struct inet_diag_bc_op, each with its condition behind it.
 func nlBytecode(c *Call, v uint64, n int) bool {
+	return false
+}
+
+// counted prints a structure whose last member, bytes, has as many as the one before it says.
+func (c *Call) counted(p []byte, ms []member) {
+	last, count := ms[len(ms)-1], ms[len(ms)-2]
+	c.byte('{')
+	c.someMembers(p, ms[:len(ms)-1], true)
+	c.field(false, last.name)
+	c.hexAll(p[last.off : last.off+min(int(number(p[count.off:count.off+count.size])), last.size)])
+	c.byte('}')
+}
+
+// nlValue is the value of a map, shown as a number if it is as wide as one.
+func nlValue(c *Call, v uint64, n int) bool {
+	switch n {
+	case 1, 2, 4, 8:
+		return nlNumber(fHex)(c, v, n)
+	}
 	return false
 }

@@ -24,7 +24,7 @@ var tIflaEvent = table{"IFLA_EVENT_???", names("IFLA_EVENT_", "NONE REBOOT FEATU
 
 var nlLinkInfo = nlSet{prefix: "IFLA_INFO_", rows: []nlRow{
 	{"UNSPEC", nil}, {"KIND", nlKind}, {"DATA", nlByKind(map[string]nlAttr{"bridge": nlNest(&nlBridge), "tun": nlNest(&nlTun)})},
-	{"XSTATS", nlByKind(map[string]nlAttr{"can": nlStruct(24, series(4, "bus_error error_warning error_passive bus_off arbitration_lost restarts"))})}, {"SLAVE_KIND", nlString}, {"SLAVE_DATA", nil},
+	{"XSTATS", nlByKind(map[string]nlAttr{"can": nlStruct(24, series(4, "bus_error error_warning error_passive bus_off arbitration_lost restarts"))})}, {"SLAVE_KIND", nlSlaveKind}, {"SLAVE_DATA", nlBySlaveKind(map[string]nlAttr{"bridge": nlNest(&nlBrport)})},
 }}
 
 var nlVF = nlSet{prefix: "IFLA_VF_", rows: []nlRow{
@@ -33,7 +33,7 @@ var nlVF = nlSet{prefix: "IFLA_VF_", rows: []nlRow{
 	{"VLAN", nlStruct(12, series(4, "vf vlan qos"))}, {"TX_RATE", nlStruct(8, series(4, "vf rate"))}, {"SPOOFCHK", nlStruct(8, series(4, "vf setting"))},
 	{"LINK_STATE", nlStruct(8, []member{{name: "vf", size: 4, f: fUint}, {name: "link_state", off: 4, size: 4, f: fEnum(&tVFLinkState)}})},
 	{"RATE", nlStruct(12, series(4, "vf min_tx_rate max_tx_rate"))}, {"RSS_QUERY_EN", nlStruct(8, series(4, "vf setting"))},
-	{"STATS", nlNest(&nlVFStats)}, {"TRUST", nlStruct(8, series(4, "vf setting"))}, {"IB_NODE_GUID", nil}, {"IB_PORT_GUID", nil},
+	{"STATS", nlNest(&nlVFStats)}, {"TRUST", nlStruct(8, series(4, "vf setting"))}, {"IB_NODE_GUID", nlStruct(16, vfGUID)}, {"IB_PORT_GUID", nlStruct(16, vfGUID)},
 	{"VLAN_LIST", nlNest(&nlVFVlans)},
 	{"BROADCAST", nlStruct(32, []member{{name: "broadcast", size: 32, raw: (*Call).mac}})},
 }}
@@ -115,7 +115,7 @@ var nlBridge = nlSet{prefix: "IFLA_BR_", rows: []nlRow{
 }}
 
 var nlTun = nlSet{prefix: "IFLA_TUN_", rows: []nlRow{
-	{"UNSPEC", nil}, {"OWNER", nlS32}, {"GROUP", nlS32}, {"TYPE", nlAtMost(1, 8, fEnum(&tIflaTunType))}, {"PI", nlU8}, {"VNET_HDR", nlU8},
+	{"UNSPEC", nil}, {"OWNER", nlUID}, {"GROUP", nlUID}, {"TYPE", nlAtMost(1, 8, fEnum(&tIflaTunType))}, {"PI", nlU8}, {"VNET_HDR", nlU8},
 	{"PERSIST", nlU8}, {"MULTI_QUEUE", nlU8}, {"NUM_QUEUES", nlU32}, {"NUM_DISABLED_QUEUES", nlU32},
 }}
 var tIflaTunType = table{"IFF_???", []name{{1, "IFF_TUN"}, {2, "IFF_TAP"}}}
@@ -132,6 +132,7 @@ var (
 	nlAFSpec = nlSet{names: &tAF, byType: map[uint16]nlAttr{2: nlNest(&nlInetAF), 10: nlNest(&nlInet6), 45: nlNest(&nlMCTP)}}
 	nlInetAF = nlSet{prefix: "IFLA_INET_", rows: []nlRow{{"UNSPEC", nil}, {"CONF", nlIndexed(4, 1, &tDevconf4, fInt)}}}
 
+	vfGUID   = []member{{name: "vf", size: 4, f: fUint}, {name: "guid", off: 8, size: 8, f: fHex}}
 	bridgeID = []member{{name: "prio", size: 2, raw: (*Call).bytesList}, {name: "addr", off: 2, size: 6, raw: (*Call).mac}}
 
 	nlLinkStats64 = nlGrown(184, 200, series(8, "rx_packets tx_packets rx_bytes tx_bytes rx_errors tx_errors rx_dropped tx_dropped multicast collisions "+
@@ -143,7 +144,7 @@ var (
 	tVFLinkState    = table{"IFLA_VF_LINK_STATE_???", names("IFLA_VF_LINK_STATE_", "AUTO ENABLE DISABLE")}
 	tBridgeVlanInfo = table{"BRIDGE_VLAN_INFO_???", []name{{1, "BRIDGE_VLAN_INFO_MASTER"}, {2, "BRIDGE_VLAN_INFO_PVID"}, {4, "BRIDGE_VLAN_INFO_UNTAGGED"},
 		{8, "BRIDGE_VLAN_INFO_RANGE_BEGIN"}, {0x10, "BRIDGE_VLAN_INFO_RANGE_END"}, {0x20, "BRIDGE_VLAN_INFO_BRENTRY"}, {0x40, "BRIDGE_VLAN_INFO_ONLY_OPTS"}}}
-	tBoolopt  = table{"BR_BOOLOPT_???", []name{{1, "1<<BR_BOOLOPT_NO_LL_LEARN"}, {2, "1<<BR_BOOLOPT_MCAST_VLAN_SNOOPING"}, {4, "1<<BR_BOOLOPT_MST_ENABLE"}}}
+	tBoolopt  = table{"1<<BR_BOOLOPT_???", []name{{1, "1<<BR_BOOLOPT_NO_LL_LEARN"}, {2, "1<<BR_BOOLOPT_MCAST_VLAN_SNOOPING"}, {4, "1<<BR_BOOLOPT_MST_ENABLE"}}}
 	tDevconf4 = table{"IPV4_DEVCONF_???", devconf4()}
 	tDevconf6 = table{"DEVCONF_???", names("DEVCONF_", "FORWARDING HOPLIMIT MTU6 ACCEPT_RA ACCEPT_REDIRECTS AUTOCONF DAD_TRANSMITS RTR_SOLICITS "+
 		"RTR_SOLICIT_INTERVAL RTR_SOLICIT_DELAY USE_TEMPADDR TEMP_VALID_LFT TEMP_PREFERED_LFT REGEN_MAX_RETRY MAX_DESYNC_FACTOR MAX_ADDRESSES FORCE_MLD_VERSION "+

@@ -117,6 +117,8 @@ func nfFlags(typ uint16) *table {
 	return &tNlFlag
 }
 
+const nfTables = 10 // NFNL_SUBSYS_NFTABLES
+
 // nfBody prints struct nfgenmsg and attributes, whose meaning depends on the subsystem.
 func (c *Call) nfBody(m nlMsg, v uint64, n int) {
 	p, ok := c.read(v, 4)
@@ -133,10 +135,12 @@ func (c *Call) nfBody(m nlMsg, v uint64, n int) {
 	c.field(false, "version")
 	c.enum(&tNfVersion, uint64(p[1]))
 	c.field(false, "res_id")
-	res := uint16(p[2])<<8 | uint16(p[3])
-	if m.typ == 16 && int(res) < len(nfSubsystems) { // NFNL_MSG_BATCH_BEGIN names the subsystem
+	switch {
+	case u16(p[2:]) == nfTables: // programs that forgot htons
+		c.enum(&tNfSubsystem, nfTables)
+	case m.typ>>8 == nfTables && p[2] == 0 && p[3] == nfTables:
 		c.orderedEnum(&tNfSubsystem, p[2:])
-	} else {
+	default:
 		c.port(p[2:])
 	}
 	c.byte('}')
@@ -175,14 +179,12 @@ func (c *Call) auditBody(m nlMsg, v uint64, n int) {
 
 // selinuxBody is one number.
 func (c *Call) selinuxBody(m nlMsg, v uint64, n int) {
-	members := []member{{name: "val", size: 4, f: fInt}}
-	if m.typ == 17 { // SELNL_MSG_POLICYLOAD
-		members = []member{{name: "seqno", size: 4, f: fUint}}
-	}
-	if !nlStruct(4, members)(c, v, n) {
+	if f := selinuxBodies[m.typ]; f == nil || !f(c, v, n) {
 		c.hexBuffer(v, uint64(n))
 	}
 }
+
+var selinuxBodies = map[uint16]nlAttr{16: nlStruct(4, []member{{name: "val", size: 4, f: fInt}}), 17: nlStruct(4, []member{{name: "seqno", size: 4, f: fUint}})}
 
 // Netlink of the crypto layer (linux/cryptouser.h).
 var tCryptoType = table{"CRYPTO_MSG_???", []name{{16, "CRYPTO_MSG_NEWALG"}, {17, "CRYPTO_MSG_DELALG"}, {18, "CRYPTO_MSG_UPDATEALG"}, {19, "CRYPTO_MSG_GETALG"},

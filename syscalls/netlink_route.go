@@ -15,7 +15,7 @@ var nlRoute = nlSet{prefix: "RTA_", rows: []nlRow{
 	{"UNSPEC", nil}, {"DST", nlInet}, {"SRC", nlInet}, {"IIF", nlIf}, {"OIF", nlIf}, {"GATEWAY", nlInet}, {"PRIORITY", nlU32}, {"PREFSRC", nlInet},
 	{"METRICS", nlNest(&nlMetrics)}, {"MULTIPATH", nil}, {"PROTOINFO", nlU32}, {"FLOW", nlU32},
 	{"CACHEINFO", nlStruct(32, []member{{name: "rta_clntref", size: 4, f: fUint}, {name: "rta_lastuse", off: 4, size: 4, f: fUint}, {name: "rta_expires", off: 8, size: 4, f: fUint}, {name: "rta_error", off: 12, size: 4, f: fUint}, {name: "rta_used", off: 16, size: 4, f: fUint}, {name: "rta_id", off: 20, size: 4, f: fHex}, {name: "rta_ts", off: 24, size: 4, f: fUint}, {name: "rta_tsage", off: 28, size: 4, f: fUint}})},
-	{"SESSION", nil}, {"MP_ALGO", nlU32}, {"TABLE", nlX32}, {"MARK", nlU32},
+	{"SESSION", nil}, {"MP_ALGO", nlU32}, {"TABLE", nlOf(4, fEnum(&tRtTable))}, {"MARK", nlU32},
 	{"MFC_STATS", nlStruct(24, series(8, "mfcs_packets mfcs_bytes mfcs_wrong_if"))},
 	{"VIA", nlVia},
 	{"NEWDST", nlInet}, {"PREF", nlU8}, {"ENCAP_TYPE", nlOf(2, fEnum(&tRtaEncapType))}, {"ENCAP", nil}, {"EXPIRES", nlU64}, {"PAD", nil}, {"UID", nlU32},
@@ -46,7 +46,7 @@ var tNfeaActivityNotify = table{"FDB_NOTIFY_???", []name{{1, "FDB_NOTIFY_BIT"}, 
 var nlRule = nlSet{prefix: "FRA_", rows: []nlRow{
 	{"UNSPEC", nil}, {"DST", nlInet}, {"SRC", nlInet}, {"IIFNAME", nlString}, {"GOTO", nlU32}, {"UNUSED2", nil}, {"PRIORITY", nlU32}, {"UNUSED3", nil},
 	{"UNUSED4", nil}, {"UNUSED5", nil}, {"FWMARK", nlU32}, {"FLOW", nlU32}, {"TUN_ID", nlBE64}, {"SUPPRESS_IFGROUP", nlU32},
-	{"SUPPRESS_PREFIXLEN", nlU32}, {"TABLE", nlX32}, {"FWMASK", nlU32}, {"OIFNAME", nlString}, {"PAD", nil}, {"L3MDEV", nlU8},
+	{"SUPPRESS_PREFIXLEN", nlU32}, {"TABLE", nlOf(4, fEnum(&tRtTable))}, {"FWMASK", nlU32}, {"OIFNAME", nlString}, {"PAD", nil}, {"L3MDEV", nlU8},
 	{"UID_RANGE", nlStruct(8, series(4, "start end"))}, {"PROTOCOL", nlOf(1, fEnum(&tRtProt))}, {"IP_PROTO", nlNumber(fEnum(&tIPProto))},
 	{"SPORT_RANGE", nlStruct(4, series(2, "start end"))}, {"DPORT_RANGE", nlStruct(4, series(2, "start end"))},
 }}
@@ -54,7 +54,7 @@ var nlRule = nlSet{prefix: "FRA_", rows: []nlRow{
 var nlTC = nlSet{prefix: "TCA_", rows: []nlRow{
 	{"UNSPEC", nil}, {"KIND", nlString}, {"OPTIONS", nil},
 	{"STATS", nlStruct(36, []member{{name: "bytes", size: 8, f: fUint}, {name: "packets", off: 8, size: 4, f: fUint}, {name: "drops", off: 12, size: 4, f: fUint}, {name: "overlimits", off: 16, size: 4, f: fUint}, {name: "bps", off: 20, size: 4, f: fUint}, {name: "pps", off: 24, size: 4, f: fUint}, {name: "qlen", off: 28, size: 4, f: fUint}, {name: "backlog", off: 32, size: 4, f: fUint}})},
-	{"XSTATS", nil}, {"RATE", nlStruct(2, series(1, "interval ewma_log"))}, {"FCNT", nlU32}, {"STATS2", nlNest(&nlTCStats)}, {"STAB", nlNest(&nlTCStab)},
+	{"XSTATS", nil}, {"RATE", nlStruct(2, []member{{name: "interval", size: 1, f: func(c *Call, v uint64) { c.dec(int64(int8(v))) }}, {name: "ewma_log", off: 1, size: 1, f: fUint}})}, {"FCNT", nlU32}, {"STATS2", nlNest(&nlTCStats)}, {"STAB", nlNest(&nlTCStab)},
 	{"PAD", nil}, {"DUMP_INVISIBLE", nil}, {"CHAIN", nlU32}, {"HW_OFFLOAD", nlU8}, {"INGRESS_BLOCK", nlU32}, {"EGRESS_BLOCK", nlU32},
 	{"DUMP_FLAGS", nlU32},
 }}
@@ -109,7 +109,7 @@ var nlNSID = nlSet{prefix: "NETNSA_", rows: []nlRow{
 }}
 
 var nlCacheReport = nlSet{prefix: "IPMRA_CREPORT_", rows: []nlRow{
-	{"UNSPEC", nil}, {"MSGTYPE", nlAtMost(1, 8, fEnum(&tIpmraCreportMsgtype))}, {"VIF_ID", nlU32}, {"SRC_ADDR", nlInet}, {"DST_ADDR", nlInet},
+	{"UNSPEC", nil}, {"MSGTYPE", nlAtMost(1, 8, fEnum(&tIpmraCreportMsgtype))}, {"VIF_ID", nlU32}, {"SRC_ADDR", nlRaw(4, (*Call).in4)}, {"DST_ADDR", nlRaw(4, (*Call).in4)},
 	{"PKT", nil}, {"TABLE", nlU32},
 }}
 var tIpmraCreportMsgtype = table{"IGMPMSG_???", []name{{1, "IGMPMSG_NOCACHE"}, {2, "IGMPMSG_WRONGVIF"}, {3, "IGMPMSG_WHOLEPKT"}, {4, "IGMPMSG_WRVIFWHOLE"}}}
@@ -264,12 +264,19 @@ func nlVia(c *Call, v uint64, n int) bool {
 	c.field(true, "rtvia_family")
 	c.enum(&tAF, uint64(family))
 	if n -= 2; n > 0 {
-		c.field(false, "rtvia_addr")
-		saved := c.nl.family
-		if c.nl.family = byte(family); family > 255 || !nlInet(c, v+2, n) {
+		c.str(", ")
+		size := map[uint16]int{2: 4, 10: 16}[family]
+		p, ok := c.read(v+2, size)
+		switch {
+		case size == 0 || n < size:
+			c.str("rtvia_addr=")
 			c.hexBuffer(v+2, uint64(n))
+		case !ok:
+			c.str("rtvia_addr=")
+			c.addr(v + 2)
+		default:
+			c.addressMember("rtvia_addr", p, family == 10)
 		}
-		c.nl.family = saved
 	}
 	c.byte('}')
 	return true
@@ -285,6 +292,7 @@ func nlMultipath(c *Call, v uint64, n int) bool {
 	if n < width {
 		return false
 	}
+	several := brackets(false)
 	for i := 0; ; i++ {
 		p, ok := c.read(v, width)
 		switch {
@@ -293,21 +301,21 @@ func nlMultipath(c *Call, v uint64, n int) bool {
 			return true
 		case !ok:
 			c.unreadable(v)
-			c.byte(']')
-			return true
-		case i == 0:
-			c.byte('[')
+			return several.end(c)
 		}
 		size := int(u16(p))
-		if size > width {
+		if i == 0 && (size < width || (size+3)&^3 < n) {
+			several = true
+			c.byte('[')
+		}
+		more := min(size, n) - width
+		if more > 0 {
 			c.byte('[')
 		}
 		c.structBody(p, rtnexthop)
-		if size > width {
-			if k := min(size, n) - width; k > 0 {
-				c.str(", ")
-				c.attributes(v+width, k, &nlRoute)
-			}
+		if more > 0 {
+			c.str(", ")
+			c.attributes(v+width, more, &nlRoute)
 			c.byte(']')
 		}
 		step := (size + 3) &^ 3
@@ -319,7 +327,16 @@ func nlMultipath(c *Call, v uint64, n int) bool {
 		}
 		c.str(", ")
 	}
-	c.byte(']')
+	return several.end(c)
+}
+
+// brackets says whether a list began with one.
+type brackets bool
+
+func (b brackets) end(c *Call) bool {
+	if b {
+		c.byte(']')
+	}
 	return true
 }
 
@@ -335,3 +352,8 @@ func nlRowsOf(words string) (rows []nlRow) {
 
 // The next hops of a route have its attributes again.
 func init() { nlRoute.rows[9].data = nlMultipath }
+
+var nlCacheReport6 = nlSet{prefix: "IP6MRA_CREPORT_", rows: []nlRow{{"UNSPEC", nil}, {"MSGTYPE", nlAtMost(1, 8, fEnum(&tMRT6))}, {"MIF_ID", nlU32}, {"SRC_ADDR", nlIn6},
+	{"DST_ADDR", nlIn6}, {"PKT", nil}}}
+
+var tMRT6 = table{"MRT6MSG_???", []name{{1, "MRT6MSG_NOCACHE"}, {2, "MRT6MSG_WRONGMIF"}, {3, "MRT6MSG_WHOLEPKT"}, {4, "MRT6MSG_WRMIFWHOLE"}}}

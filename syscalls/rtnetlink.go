@@ -8,7 +8,7 @@ type nlShape struct {
 	size    int
 	members []member
 	set     *nlSet
-	strict  byte // with attributes only if this is the family, 0 any
+	sets    map[byte]*nlSet // in place of set: attributes by family, others have bytes
 }
 
 // rtmShapes are by the type's group, (type - 16) / 4: the types come in fours that make, delete, get and set.
@@ -18,18 +18,18 @@ var rtmShapes = map[uint16]*nlShape{
 	20: &shapeCacheReport, 21: &shapeTC, 22: &shapeNexthop,
 }
 
-func rtmShapeOf(typ uint16) *nlShape {
+func (c *Call) rtmShape(typ uint16) *nlShape {
 	switch typ {
 	case 58, 62: // RTM_GETMULTICAST, RTM_GETANYCAST
 		return &shapeAddr
 	}
-	if tRtmType.find(uint64(typ)) == "" {
+	if n := tRtmType.find(uint64(typ)); n == "" || !c.known(n) {
 		return nil
 	}
 	return rtmShapes[(typ-16)/4]
 }
 
-func family(name string) member { return member{name: name, size: 1, f: fEnum(&tRtnlAF)} }
+func family(name string) member { return member{name: name, size: 1, f: fEnum(&tAF)} }
 
 var (
 	shapeLink = nlShape{size: 16, set: &nlLink, members: []member{family("ifi_family"), {name: "ifi_type", off: 2, size: 2, f: fEnum(&tARPHRD)}, {name: "ifi_index", off: 4, size: 4, f: fIfindex},
@@ -54,18 +54,20 @@ var (
 	shapeNetconf = nlShape{size: 1, set: &nlNetconf, members: []member{family("ncm_family")}}
 	shapeDCB     = nlShape{size: 4, set: &nlDCB, members: []member{family("dcb_family"), {name: "cmd", off: 1, size: 1, f: fEnum(&tDCBCmd)}}}
 	shapeMDB     = nlShape{size: 8, set: &nlMDB, members: []member{family("family"), {name: "ifindex", off: 4, size: 4, f: fIfindex}}}
-	shapeNSID    = nlShape{size: 1, set: &nlNSID, members: []member{family("rtgen_family")}}
+	shapeNSID    = nlShape{size: 1, set: &nlNSID, members: []member{rtgenFamily}}
 	shapeStats   = nlShape{size: 12, set: &nlStats, members: []member{family("family"), {name: "pad1", off: 1, size: 1, f: fHex, skip: isZero(1, 1)},
 		{name: "pad2", off: 2, size: 2, f: fHex, skip: isZero(2, 2)}, {name: "ifindex", off: 4, size: 4, f: fIfindex}, {name: "filter_mask", off: 8, size: 4, f: fFlags(tStatsMask)}}}
-	shapeCacheReport = nlShape{size: 1, set: &nlCacheReport, strict: 128, members: []member{family("rtgen_family")}} // RTNL_FAMILY_IPMR
+	shapeCacheReport = nlShape{size: 1, sets: map[byte]*nlSet{128: &nlCacheReport, 129: &nlCacheReport6}, members: []member{rtgenFamily}} // RTNL_FAMILY_IPMR
 	shapeNexthop     = nlShape{size: 8, set: &nlNexthop, members: []member{family("nh_family"), {name: "nh_scope", off: 1, size: 1, f: fEnum(&tRtScope)}, {name: "nh_protocol", off: 2, size: 1, f: fEnum(&tRtProt)},
 		{name: "resvd", off: 3, size: 1, f: fHex, skip: isZero(3, 1)}, {name: "nh_flags", off: 4, size: 4, f: fFlags(&tRTNH)}}}
 )
 
-// tRtnlAF are the families of routing netlink, which has two of its own.
-var tRtnlAF = table{"AF_???", append(tAF.names[:len(tAF.names):len(tAF.names)], name{128, "RTNL_FAMILY_IPMR"}, name{129, "RTNL_FAMILY_IP6MR"})}
+var rtgenFamily = member{name: "rtgen_family", size: 1, f: fEnum(&tRtnlAF)}
 
-var tStatsMask = shifted("IFLA_STATS_???", "1<<", "", 0, names("IFLA_STATS_", "UNSPEC LINK_64 LINK_XSTATS LINK_XSTATS_SLAVE LINK_OFFLOAD_XSTATS AF_SPEC"))
+// tRtnlAF are the families of routing netlink, which has two of its own.
+var tRtnlAF = table{"RTNL_FAMILY_???", append(tAF.names[:len(tAF.names):len(tAF.names)], name{128, "RTNL_FAMILY_IPMR"}, name{129, "RTNL_FAMILY_IP6MR"})}
+
+var tStatsMask = shifted("1<<IFLA_STATS_???", "1<<", "", 0, names("IFLA_STATS_", "UNSPEC LINK_64 LINK_XSTATS LINK_XSTATS_SLAVE LINK_OFFLOAD_XSTATS AF_SPEC"))
 
 // rtmBody prints what follows the header of a routing message: n bytes at v.
 func (c *Call) rtmBody(m nlMsg, v uint64, n int) {
@@ -74,7 +76,7 @@ func (c *Call) rtmBody(m nlMsg, v uint64, n int) {
 		c.addr(v)
 		return
 	}
-	if shape := rtmShapeOf(m.typ); shape != nil {
+	if shape := c.rtmShape(m.typ); shape != nil {
 		c.nlShape(v, n, p[0], shape)
 		return
 	}
@@ -84,7 +86,7 @@ func (c *Call) rtmBody(m nlMsg, v uint64, n int) {
 // nlUnknown prints a body of which only the family is known.
 func (c *Call) nlUnknown(v uint64, n int, family byte) {
 	c.field(true, "family")
-	c.enum(&tRtnlAF, uint64(family))
+	c.enum(&tAF, uint64(family))
 	if n > 1 {
 		c.str(", data=")
 		c.hexBuffer(v+1, uint64(n-1))
@@ -95,7 +97,7 @@ func (c *Call) nlUnknown(v uint64, n int, family byte) {
 // nlShape prints a structure that starts with a family, whole or not, and attributes.
 func (c *Call) nlShape(v uint64, n int, family byte, s *nlShape) {
 	c.field(true, s.members[0].name)
-	c.enum(&tRtnlAF, uint64(family))
+	s.members[0].f(c, uint64(family))
 	c.nl = nlContext{family: family, hw: uint16(family)} // strace 6.1 takes the family for the hardware's type
 	p, ok := c.read(v, s.size)
 	whole := n >= s.size
@@ -112,14 +114,17 @@ func (c *Call) nlShape(v uint64, n int, family byte, s *nlShape) {
 		c.someMembers(p, s.members[1:], false)
 	}
 	c.byte('}')
-	at := (s.size + 3) &^ 3
+	at, set := (s.size+3)&^3, s.set
+	if s.sets != nil {
+		set = s.sets[family]
+	}
 	switch {
-	case !whole || !ok || n <= at || s.set == nil:
-	case s.strict != 0 && s.strict != family:
+	case !whole || !ok || n <= at || set == nil && s.sets == nil:
+	case set == nil:
 		c.str(", ")
 		c.hexBuffer(v+uint64(at), uint64(n-at))
 	default:
 		c.str(", ")
-		c.attributes(v+uint64(at), n-at, s.set)
+		c.attributes(v+uint64(at), n-at, set)
 	}
 }

@@ -383,7 +383,7 @@ func AppendSiginfo(dst []byte, c *Call, info []byte) []byte {
 // ticks prints processor time in hundredths of a second.
 func (c *Call) ticks(v uint64) {
 	c.udec(v)
-	if v == 0 {
+	if v == 0 || c.opts.Style == Numbers {
 		return
 	}
 	c.str(" /* ")

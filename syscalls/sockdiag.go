@@ -44,14 +44,14 @@ var (
 		{name: "ndiag_portid", off: 4, size: 4, f: fUint}, {name: "ndiag_dst_portid", off: 8, size: 4, f: fUint}, {name: "ndiag_dst_group", off: 12, size: 4, f: fUint},
 		{name: "ndiag_ino", off: 16, size: 4, f: fUint}, {name: "ndiag_cookie", off: 20, size: 8, raw: (*Call).diagCookie}}}
 
-	shapePacketReq = nlShape{size: 20, members: []member{family("sdiag_family"), {name: "sdiag_protocol", off: 1, size: 1, f: fEnum(&tEtherType)},
+	shapePacketReq = nlShape{size: 20, members: []member{family("sdiag_family"), {name: "sdiag_protocol", off: 1, size: 1, f: fHex},
 		{name: "pdiag_ino", off: 4, size: 4, f: fUint}, {name: "pdiag_show", off: 8, size: 4, f: fFlags(&tPacketShow)},
 		{name: "pdiag_cookie", off: 12, size: 8, raw: (*Call).diagCookie}}}
 	shapePacketDiag = nlShape{size: 16, set: &nlPacketDiag, members: []member{family("pdiag_family"), {name: "pdiag_type", off: 1, size: 1, f: fEnum(&tSockType)},
 		{name: "pdiag_num", off: 2, size: 2, f: fEnum(&tEtherType)}, {name: "pdiag_ino", off: 4, size: 4, f: fUint},
 		{name: "pdiag_cookie", off: 8, size: 8, raw: (*Call).diagCookie}}}
 
-	shapeSMCReq = nlShape{size: 52, members: []member{family("diag_family"), {name: "diag_ext", off: 1, size: 1, f: fFlags(tSMCExt)},
+	shapeSMCReq = nlShape{size: 52, members: []member{family("diag_family"), {name: "diag_ext", off: 3, size: 1, f: fFlags(tSMCExt)},
 		{name: "id", off: 4, size: 48, raw: (*Call).diagIDv4}}}
 	shapeSMCDiag = nlShape{size: 64, set: &nlSMCDiag, members: []member{family("diag_family"), {name: "diag_state", off: 1, size: 1, f: fEnum(&tSMCState)},
 		{name: "diag_fallback", off: 2, size: 1, f: fEnum(&tSMCMode)}, {name: "diag_shutdown", off: 3, size: 1, f: fUint},
