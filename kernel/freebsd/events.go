@@ -157,9 +157,12 @@ func (k *Kernel) enter(t *task, l *raw.LWPInfo) {
 	if t.mode != kernel.Syscalls {
 		return
 	}
-	args, e := k.callArgs(t)
-	if e != 0 {
-		return
+	var args [raw.ScArgsMax]uint64
+	if l.Narg != 0 {
+		var e Errno
+		if args, e = k.callArgs(t); e != 0 {
+			return
+		}
 	}
 	s := kernel.Stop{Kind: kernel.SyscallEnter, Syscall: kernel.Syscall{ABI: k.callABI(t.proc), Nr: uint64(l.Code)}}
 	copy(s.Syscall.More[:], args[copy(s.Syscall.Args[:], args[:]):])

@@ -72,6 +72,7 @@ func (k *Kernel) byThread(op string, pid kernel.PID, request func() Errno) error
 	case !p.stopped:
 		return kernel.ErrRunning
 	}
+	k.known = known{}
 	e := request()
 	if e != 0 && e != raw.EFAULT { // nothing was begun
 		return fail(op, kernel.TID(pid), e)

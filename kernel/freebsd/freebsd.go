@@ -38,6 +38,7 @@ type Kernel struct {
 	infobuf [raw.LwpinfoSize]byte
 	sigbuf  [raw.SiginfoSize]byte
 	regbuf  [raw.RegSize]byte
+	known   known
 	callbuf [8 * raw.ScArgsMax]byte
 }
 

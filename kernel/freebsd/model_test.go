@@ -23,6 +23,7 @@ type bridge struct {
 	m       *kern.Machine
 	x       *kern.External
 	count   map[int]int
+	waits   int // calls of Wait
 	refused map[string]int
 	trace   bool
 	woken   bool
@@ -120,6 +121,7 @@ func (b *bridge) ScRemote(int, uint32, []uint64) (raw.ScReturn, raw.Errno) {
 }
 
 func (b *bridge) Wait(pid int, block bool, info []byte) (int, uint32, raw.Errno) {
+	b.waits++
 	kind := raw.PAll
 	if pid != 0 {
 		kind = raw.PPid

@@ -85,7 +85,7 @@ func (k *Kernel) redo(t *task, l *raw.LWPInfo) bool {
 	call, pc, sent := t.felt, t.feltPC, t.elsewhere
 	t.felt, t.elsewhere = 0, nil
 	if sent != nil { // the debugger has sent it elsewhere: the call stays ended
-		k.sys.PtraceBuf(raw.SetRegs, int(t.tid), sent, 0)
+		k.setRegs(t, sent)
 		return true
 	}
 	return l.Code == call && k.redoCall(t, call, pc)
@@ -95,7 +95,7 @@ func (k *Kernel) redo(t *task, l *raw.LWPInfo) bool {
 // stand then, 0 if that is not known.
 func (k *Kernel) redoCall(t *task, call uint32, after uint64) bool {
 	b := k.regbuf[:]
-	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e != 0 {
+	if k.getRegs(t) != 0 {
 		return false
 	}
 	if not := unrepeatable[call]; not != nil && not(le.Uint64(b[offRSI:]), le.Uint64(b[offRDX:])) {
@@ -113,7 +113,7 @@ func (k *Kernel) redoCall(t *task, call uint32, after uint64) bool {
 	le.PutUint64(b[offRIP:], pc)
 	le.PutUint64(b[offRAX:], k.number(t, call, le.Uint64(b[offRDI:])))
 	le.PutUint64(b[offRFlags:], flags&^carry)
-	if _, e := k.sys.PtraceBuf(raw.SetRegs, int(t.tid), b, 0); e != 0 {
+	if k.setRegs(t, b) != 0 {
 		return false
 	}
 	t.restarted = pc
@@ -147,13 +147,13 @@ func (k *Kernel) unrestart(t *task) {
 	if at == 0 {
 		return
 	}
-	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e != 0 || le.Uint64(b[offRIP:]) != at {
+	if k.getRegs(t) != 0 || le.Uint64(b[offRIP:]) != at {
 		return
 	}
 	le.PutUint64(b[offRIP:], at+syscallSize)
 	le.PutUint64(b[offRAX:], uint64(raw.EINTR))
 	le.PutUint64(b[offRFlags:], le.Uint64(b[offRFlags:])|carry)
-	k.sys.PtraceBuf(raw.SetRegs, int(t.tid), b, 0)
+	k.setRegs(t, b)
 }
 
 // sleeping is the system call that a stopped thread sleeps in, 0 if it is in none; b has its
@@ -187,7 +187,7 @@ func (k *Kernel) written(t *task) {
 		return
 	}
 	b := k.regbuf[:]
-	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e == 0 {
+	if k.getRegs(t) == 0 {
 		if call := k.sleeping(t, b); call != 0 {
 			t.felt, t.feltPC = call, le.Uint64(b[offRIP:])
 		}

@@ -148,6 +148,7 @@ func (k *Kernel) buryAll(p *process) {
 // proceed is the request that sets a process going. That it fails (ESRCH) can only mean that
 // the process died in its stop: its end will be waited for.
 func (k *Kernel) proceed(p *process, req, id int, sig kernel.Signal) {
+	k.known = known{}
 	k.sys.Ptrace(req, id, onward, uint64(sig))
 	p.stopped, p.reporter, p.attach, p.pass, p.mapped = false, nil, false, 0, false
 }
@@ -242,9 +243,10 @@ func (k *Kernel) setStep(t *task, alone bool) bool {
 		return true
 	case t.step && !t.stepping:
 		t.stepping = k.request(raw.SetStep, t) == 0
+		k.known.of = 0 // it is in the flags
 	case !t.step && t.stepping:
 		k.request(raw.ClearStep, t)
-		t.stepping = false
+		t.stepping, k.known.of = false, 0
 	}
 	return false
 }

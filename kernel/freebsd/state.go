@@ -65,7 +65,7 @@ var groups = []struct {
 // A thread that sleeps in a call is shown as one whose call is going to be begun again: with
 // the call's number as orig_rax, and in rax an error that no program sees.
 func (k *Kernel) readGeneral(t *task, set *regs.Set) Errno {
-	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), k.regbuf[:], 0); e != 0 {
+	if e := k.getRegs(t); e != 0 {
 		return e
 	}
 	regs.FromFreeBSD(k.regbuf[:], set)
@@ -78,18 +78,57 @@ func (k *Kernel) readGeneral(t *task, set *regs.Set) Errno {
 	return k.readBases(t, set)
 }
 
+// known is what was last read of a stopped thread: it is so until the thread goes on, or is
+// written to.
+type known struct {
+	of, basesOf kernel.TID // 0: nothing is known
+	regs        [raw.RegSize]byte
+	bases       [2]uint64
+}
+
+// getRegs fills regbuf with a stopped thread's struct reg.
+func (k *Kernel) getRegs(t *task) Errno {
+	if k.known.of == t.tid {
+		k.regbuf = k.known.regs
+		return 0
+	}
+	_, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), k.regbuf[:], 0)
+	if e == 0 {
+		k.known.of, k.known.regs = t.tid, k.regbuf
+	}
+	return e
+}
+
+// setRegs writes a struct reg.
+func (k *Kernel) setRegs(t *task, b []byte) Errno {
+	k.known.of = 0
+	_, e := k.sys.PtraceBuf(raw.SetRegs, int(t.tid), b, 0)
+	return e
+}
+
 // readBases asks for both at once where the kernel can (FreeBSD 14).
 func (k *Kernel) readBases(t *task, set *regs.Set) Errno {
+	if k.known.basesOf != t.tid {
+		if e := k.getBases(t); e != 0 {
+			return e
+		}
+		k.known.basesOf = t.tid
+	}
+	set.G[regs.FSBase], set.G[regs.GSBase] = k.known.bases[0], k.known.bases[1]
+	return 0
+}
+
+func (k *Kernel) getBases(t *task) Errno {
 	b := k.callbuf[:16]
 	if n, e := k.sys.Regset(raw.GetRegset, int(t.tid), raw.NoteSegbases, b); e == 0 && n == len(b) {
-		set.G[regs.FSBase], set.G[regs.GSBase] = le.Uint64(b), le.Uint64(b[8:])
+		k.known.bases = [2]uint64{le.Uint64(b), le.Uint64(b[8:])}
 		return 0
 	}
 	for i, req := range []int{raw.GetFsBase, raw.GetGsBase} {
 		if _, e := k.sys.PtraceBuf(req, int(t.tid), b[:8], 0); e != 0 {
 			return e
 		}
-		set.G[regs.FSBase+regs.ID(i)] = le.Uint64(b)
+		k.known.bases[i] = le.Uint64(b)
 	}
 	return 0
 }
@@ -101,7 +140,7 @@ const interrupted = ^uint64(raw.EINTR) + 1
 // sent elsewhere, it is given again when the call has failed, which spoils rax and the flags.
 func (k *Kernel) writeGeneral(t *task, set *regs.Set) Errno {
 	b := k.regbuf[:]
-	if _, e := k.sys.PtraceBuf(raw.GetRegs, int(t.tid), b, 0); e != 0 {
+	if e := k.getRegs(t); e != 0 {
 		return e
 	}
 	var now regs.Set
@@ -137,8 +176,7 @@ func (k *Kernel) putGeneral(t *task, now, want *regs.Set, call uint32) Errno {
 			t.elsewhere = append([]byte(nil), k.regbuf[:]...)
 		}
 	}
-	_, e := k.sys.PtraceBuf(raw.SetRegs, int(t.tid), k.regbuf[:], 0)
-	return e
+	return k.setRegs(t, k.regbuf[:])
 }
 
 func (k *Kernel) writeBases(t *task, set *regs.Set) Errno {
@@ -151,6 +189,7 @@ func (k *Kernel) writeBases(t *task, set *regs.Set) Errno {
 		if now.G[id] == set.G[id] {
 			continue
 		}
+		k.known.basesOf = 0
 		le.PutUint64(k.callbuf[:], set.G[id])
 		if _, e := k.sys.PtraceBuf(req, int(t.tid), k.callbuf[:8], 0); e != 0 {
 			return e
