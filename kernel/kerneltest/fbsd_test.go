@@ -1,7 +1,7 @@
 package kerneltest
 
 // Litmus cases of FreeBSD's tracing. Each has a name, a promise, and one body, which plays the
-// debugger over the raw calls: the modeled kernel under several schedules, and on
+// debugger over the raw calls (replay.Kernel): the modeled kernel under several schedules, and on
 // FreeBSD the kernel below. The tracees are programs of a few instructions that the body
 // assembles. What is expected is what the recordings of FreeBSD 15.0 show, what its manual pages
 // say, and what its own ptrace cases check; a body that asserts more says so in its row.
@@ -41,32 +41,10 @@ type fbsdCase struct {
 var fbsdCases = slices.Concat(fbsdAttachCases, fbsdWaitCases, fbsdForkCases, fbsdExecCases, fbsdThreadCases, fbsdSignalCases, fbsdKillCases,
 	fbsdCallCases, fbsdStepCases, fbsdMemoryCases, fbsdReaperCases)
 
-// fbsdKernel is the raw calls of a debugger, and its files (see replay.Kernel). Wait6 need not
-// block.
-type fbsdKernel interface {
-	Ptrace(req, id int, addr uintptr, data int) (int, raw.Errno)
-	Wait6(kind, id int, status *int32, options int, usage *[288]byte, info *replay.Siginfo) (int, raw.Errno)
-	Kill(pid, sig int) raw.Errno
-	ThrKill2(pid, lwp, sig int) raw.Errno
-	Sigqueue(pid, sig int, value uint64) raw.Errno
-	Procctl(pid, cmd int, data *int32) raw.Errno
-	Sysctl(mib []int32, set []byte) ([]byte, raw.Errno)
-	SysctlMib(name string) []int32
-	Pid() int
-	Spawn(path string, argv []string, o replay.Options) (int, raw.Errno)
-	Sleep(d time.Duration)
-	Now() time.Duration
-	Pipe() (r, w *replay.File)
-	WriteFile(path string, b []byte, mode int) error
-	ReadFile(path string) []byte
-	Open(path string) int
-	Close(fd int)
-}
-
 // bench is a debugger on a kernel, and what it has seen so far.
 type bench struct {
 	t    testing.TB
-	k    fbsdKernel
+	k    replay.Kernel
 	c    *fbsdCase
 	dir  string // where programs are
 	prog *replay.Program
@@ -77,7 +55,7 @@ type bench struct {
 	once []func()
 }
 
-func newBench(t testing.TB, k fbsdKernel, dir string) *bench { return &bench{t: t, k: k, dir: dir} }
+func newBench(t testing.TB, k replay.Kernel, dir string) *bench { return &bench{t: t, k: k, dir: dir} }
 
 // le is the byte order of all structures.
 var le = binary.LittleEndian

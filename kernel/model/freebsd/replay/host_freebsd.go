@@ -82,10 +82,10 @@ func (*Host) Sysctl(mib []int32, set []byte) ([]byte, Errno) {
 	for size := 1 << 18; ; size *= 4 {
 		buf := make([]byte, size)
 		n := uintptr(len(buf))
-		_, e := call(unix.SYS___SYSCTL, uintptr(unsafe.Pointer(&mib[0])), uintptr(len(mib)), uintptr(unsafe.Pointer(&buf[0])),
-			uintptr(unsafe.Pointer(&n)), uintptr(unsafe.Pointer(unsafe.SliceData(set))), uintptr(len(set)))
-		if e != raw.ENOMEM || size >= 64<<20 {
-			return buf[:min(n, uintptr(len(buf)))], e
+		_, _, e := unix.RawSyscall6(unix.SYS___SYSCTL, uintptr(unsafe.Pointer(&mib[0])), uintptr(len(mib)), uintptr(unsafe.Pointer(&buf[0])),
+			uintptr(unsafe.Pointer(&n)), uintptr(unsafe.Pointer(unsafe.SliceData(set))), uintptr(len(set))) // not by call: n may be on the stack
+		if Errno(e) != raw.ENOMEM || size >= 64<<20 {
+			return buf[:min(n, uintptr(len(buf)))], Errno(e)
 		}
 	}
 }
