@@ -204,10 +204,20 @@ func readValue(p *Process, addr uint64, n int) (uint64, error) {
 }
 
 // WithoutTraps takes the traps out of a stopped process's memory, calls f, and puts them in again.
+// What is known of its threads' registers has reached the kernel by then: pc is at a breakpoint, not
+// past its trap.
 func (p *Process) WithoutTraps(f func() error) error {
 	sites := p.space.sites
 	var out []*breakpoints.Site
 	var err error
+	for _, th := range p.threads {
+		if th.state == stopped {
+			err = errors.Join(err, ignoreGone(th.flush()))
+		}
+	}
+	if err != nil {
+		return err
+	}
 	for _, site := range sites.All() {
 		if !site.Inserted() {
 			continue
