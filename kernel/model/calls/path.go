@@ -37,7 +37,7 @@ func NoFlags(arg int, do Call) Call {
 const (
 	AtCWD        = ^uint64(99) // AT_FDCWD, -100
 	AtNoFollow   = 0x100
-	atRemoveDir  = 0x200
+	AtRemoveDir  = 0x200
 	atEffective  = 0x200 // AT_EACCESS
 	atFollow     = 0x400
 	AtNoMount    = 0x800
@@ -103,7 +103,7 @@ func Mkdirat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 
 // Rmdir is rmdir(2).
 func Rmdir(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	return Unlinkat(t, &[6]uint64{AtCWD, a[0], atRemoveDir})
+	return Unlinkat(t, &[6]uint64{AtCWD, a[0], AtRemoveDir})
 }
 
 // Unlink is unlink(2).
@@ -113,7 +113,7 @@ func Unlink(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 
 // Unlinkat is unlinkat(2).
 func Unlinkat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	if a[2]&^atRemoveDir != 0 {
+	if a[2]&^AtRemoveDir != 0 {
 		return 0, errno.EINVAL
 	}
 	at, path, e := PathFrom(t, a[0], a[1])

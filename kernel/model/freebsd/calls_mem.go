@@ -15,7 +15,7 @@ func init() {
 		{78, "mincore", 3, calls.Mincore}, {477, "mmap", 6, mapChange(sysMmap)}, {65, "msync", 3, sysMadvise}, {69, "sbrk", 1, sysSbrk}, {17, "break", 1, sysBreak},
 		{83, "setitimer", 3, calls.Setitimer}, {86, "getitimer", 2, calls.Getitimer}, {116, "gettimeofday", 2, sysGettimeofday},
 		{232, "clock_gettime", 2, sysClockGettime}, {234, "clock_getres", 2, sysClockGetres}, {240, "nanosleep", 2, sysNanosleep},
-		{244, "clock_nanosleep", 4, sysClockNanosleep}, {165, "sysarch", 2, sysSysarch}, {194, "getrlimit", 2, sysGetrlimit}})
+		{244, "clock_nanosleep", 4, sysClockNanosleep}, {165, "sysarch", 2, sysSysarch}, {194, "getrlimit", 2, sysGetrlimit}, {195, "setrlimit", 2, sysSetrlimit}})
 }
 
 // mapChange is a call that changes the map, which its timestamp counts (vm-timestamp).
@@ -174,6 +174,24 @@ func sysGetrlimit(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	}
 	l := t.Proc.Limits[limits[a[0]]]
 	return 0, t.CopyOut(a[1], le.AppendUint64(le.AppendUint64(nil, l.Cur), l.Max))
+}
+
+// sysSetrlimit is setrlimit(2): only the super-user raises what may be had at most.
+func sysSetrlimit(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	if a[0] >= uint64(len(limits)) {
+		return 0, errno.EINVAL
+	}
+	var b [16]byte
+	if e := t.CopyIn(a[1], b[:]); e != errno.OK {
+		return 0, e
+	}
+	l, n := &t.Proc.Limits[limits[a[0]]], kern.Limit{Cur: le.Uint64(b[:]), Max: le.Uint64(b[8:])}
+	n.Cur = min(n.Cur, n.Max)
+	if n.Max > l.Max && !t.Cred().Super() {
+		return 0, errno.EPERM
+	}
+	*l = n
+	return 0, errno.OK
 }
 
 // clockOffset is what a clock shows more than modeled time; clocks of processors show usage.
