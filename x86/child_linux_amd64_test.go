@@ -49,9 +49,10 @@ func tinyELF() []byte {
 
 // child is a traced process and its memory.
 type child struct {
-	t   testing.TB
-	pid int
-	mem *os.File
+	t         testing.TB
+	pid       int
+	mem       *os.File
+	canonical bool // stack pointers have to be: see tryStack
 }
 
 func startChild(t testing.TB) *child {
@@ -78,7 +79,25 @@ func startChild(t testing.TB) *child {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.mem.Close() })
+	c.tryStack()
 	return c
+}
+
+// tryStack finds whether a step can end on a stack that is not canonical: hypervisors that run a
+// guest's kernel without the processor's help make it a fault.
+func (c *child) tryStack() {
+	origin := c.regs()
+	odd := *origin
+	odd.G[regs.RIP], odd.G[regs.RSP] = codeAt, 1<<62
+	c.put([]byte{0x90}, nil)
+	c.setRegs(&odd)
+	c.canonical = c.stepped() != syscall.SIGTRAP
+	c.setRegs(origin)
+}
+
+// stands says whether a step can begin or end with this stack pointer.
+func (c *child) stands(sp uint64) bool {
+	return !c.canonical || uint64(int64(sp)<<16>>16) == sp
 }
 
 func (c *child) wait() syscall.Signal {
@@ -107,20 +126,29 @@ func (c *child) setRegs(s *regs.Set) {
 	}
 }
 
-// step has the processor execute one instruction, and returns what it made of the
-// registers and the data.
-func (c *child) step(from *regs.Set, code, data []byte, what string) (*regs.Set, []byte) {
+func (c *child) put(code, data []byte) {
 	if _, err := c.mem.WriteAt(append(code[:len(code):len(code)], 0xf4, 0xf4), codeAt); err != nil {
 		c.t.Fatal(err)
 	}
 	if _, err := c.mem.WriteAt(data, dataAt); err != nil {
 		c.t.Fatal(err)
 	}
-	c.setRegs(from)
+}
+
+// stepped executes an instruction and is the signal that it ends with.
+func (c *child) stepped() syscall.Signal {
 	if err := syscall.PtraceSingleStep(c.pid); err != nil {
 		c.t.Fatal(err)
 	}
-	if sig := c.wait(); sig != syscall.SIGTRAP {
+	return c.wait()
+}
+
+// step has the processor execute one instruction, and returns what it made of the
+// registers and the data.
+func (c *child) step(from *regs.Set, code, data []byte, what string) (*regs.Set, []byte) {
+	c.put(code, data)
+	c.setRegs(from)
+	if sig := c.stepped(); sig != syscall.SIGTRAP {
 		c.t.Errorf("%s: the processor gave %v", what, sig)
 	}
 	after := make([]byte, len(data))
