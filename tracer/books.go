@@ -90,6 +90,9 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 			th.again = again
 		}
 	}
+	if s.Again != 0 {
+		th.again = s.Again
+	}
 	switch s.Kind {
 	case kernel.ThreadNew:
 		t.expect(th.Process, s.New)

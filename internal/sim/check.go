@@ -33,18 +33,20 @@ func (s *session) checkEvent(e *tracer.Event) {
 			delete(s.inCall, e.Stop.Former)
 			s.inCall[th.TID] = nr
 		}
-		for tid := range s.inCall { // the others are no more, and their numbers may be given again
-			if s.tr.Thread(tid) == nil {
-				delete(s.inCall, tid)
-			}
-		}
+		s.forgetEnded()
 	case tracer.EvThreadGone:
 		delete(s.inCall, th.TID)
 	case tracer.EvExited, tracer.EvKilled:
-		for _, t := range e.Process.Threads() {
-			delete(s.inCall, t.TID)
+		s.forgetEnded()
+	}
+}
+
+// forgetEnded: threads are no more, and their numbers may be given again.
+func (s *session) forgetEnded() {
+	for tid := range s.inCall {
+		if s.tr.Thread(tid) == nil {
+			delete(s.inCall, tid)
 		}
-		delete(s.inCall, kernel.TID(e.Process.PID))
 	}
 }
 
@@ -60,7 +62,7 @@ func (s *session) checkTraps() {
 		}
 	}
 	for _, p := range s.m.Procs() {
-		if p.Space == nil || held[p.Space] || p.ExePath != s.path || p.Dying() {
+		if p.Space == nil || held[p.Space] || p.ExePath != s.path || p.Dying() || p.Pending.Has(s.m.System.Sig.KILL) {
 			continue
 		}
 		s.checkText(p)

@@ -147,7 +147,8 @@ func (s *session) watchCell(p *tracer.Process) {
 
 // fits says whether a profile is for a program.
 func (p *Profile) fits(s *subject) bool {
-	if slices.Contains(s.system.without, p.Name) {
+	if slices.Contains(s.system.without, p.Name) ||
+		slices.ContainsFunc(s.system.unfit, func(u unfit) bool { return u.program == s.row.Name && u.by(p) }) {
 		return false
 	}
 	if p.Watch {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/testprog"
+	"github.com/trapline/trapline/tracer"
 )
 
 // system is one of them.
@@ -16,12 +17,26 @@ type system struct {
 	name     string   // as model.Options has it
 	variant  string   // of the programs, "" the plain ones
 	programs []string // that can be had there; nil: all
+	but      []string // programs that cannot
+	unfit    []unfit
 	without  []string // profiles that are not for it
 	urg      int      // the signal that the debugger gives: no program here sends or minds it
 }
 
+// unfit is a program that profiles are not for on a system.
+type unfit struct {
+	program string
+	by      func(*Profile) bool
+}
+
 var systems = []*system{
 	{name: "linux", urg: abi.Linux.SignalByName("SIGURG").Num},
+	// A signal with a value can be sent to a process of FreeBSD's, not to one thread of it.
+	// Who is traced there is not stopped by job control, and its parent is not told. PT_DETACH takes
+	// the trap flag from the program, too.
+	{name: "freebsd", variant: "+freebsd", urg: abi.FreeBSD.SignalByName("SIGURG").Num, but: []string{"simstorm"},
+		unfit: []unfit{{"simstopcont", func(p *Profile) bool { return p.Follow != tracer.FollowParent }},
+			{"simtrapflag", func(p *Profile) bool { return p.Detach > 0 }}}},
 	// Programs for SVR4 are those that do without futexes, queued signals and the like.
 	{name: "svr4", variant: "+svr4", urg: abi.SVR4.SignalByName("SIGURG").Num, programs: []string{"simcondition", "simdaemon", "simexec",
 		"simfaults", "simfork", "simforkthreads", "simfutex", "simjobs", "simpipes", "simrep", "simsigchld", "simstopcont", "simthreads",
@@ -37,6 +52,11 @@ func systemNamed(name string) (*system, error) {
 	return systems[i], nil
 }
 
+// has says whether a program can be had there.
+func (y *system) has(program string) bool {
+	return (y.programs == nil || slices.Contains(y.programs, program)) && !slices.Contains(y.but, program)
+}
+
 // Subjects are the runs of all programs of the simulation on Linux whose name has this in it.
 func Subjects(program string) ([]*subject, error) { return systems[0].subjects(program) }
 
@@ -44,7 +64,7 @@ func Subjects(program string) ([]*subject, error) { return systems[0].subjects(p
 func (y *system) subjects(program string) ([]*subject, error) {
 	var all []*subject
 	for _, row := range testprog.Programs() {
-		if !strings.HasPrefix(row.Name, "sim") || !strings.Contains(row.Name, program) || y.programs != nil && !slices.Contains(y.programs, row.Name) {
+		if !strings.HasPrefix(row.Name, "sim") || !strings.Contains(row.Name, program) || !y.has(row.Name) {
 			continue
 		}
 		for _, run := range row.Runs {

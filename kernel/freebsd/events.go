@@ -31,8 +31,8 @@ func (k *Kernel) exec(t *task) {
 			k.dropTask(other)
 		}
 	}
-	*t = task{tid: t.tid, proc: p, mode: t.mode, step: t.step, sigs: t.sigs, asked: t.asked}
-	p.knows, p.mapped = false, false
+	*t = task{tid: t.tid, proc: p, mode: t.mode, step: t.step, sigs: t.sigs, asked: t.asked, sent: t.sent}
+	p.knows, p.mapped, p.left = false, false, true
 	if t.mode == kernel.Syscalls { // its exit is this same stop (exec-syscall)
 		t.owed = []kernel.Stop{{Kind: kernel.SyscallExit, Syscall: kernel.Syscall{ABI: k.callABI(p), Nr: callExecve}}}
 	}
@@ -67,6 +67,7 @@ func (k *Kernel) child(t *task) {
 // (fork-scx-only); that of a vfork is told when the memory is back.
 func (k *Kernel) forked(t *task, l *raw.LWPInfo) {
 	child := kernel.PID(l.ChildPID)
+	t.made = child
 	s := kernel.Stop{Kind: kernel.ProcessNew, Child: child}
 	vforked := l.Flags&raw.FlagVforked != 0
 	switch {
@@ -81,7 +82,7 @@ func (k *Kernel) forked(t *task, l *raw.LWPInfo) {
 	k.announce(t.proc, child)
 	s.New = k.firstOf(child)
 	if vforked {
-		t.lent = child
+		t.lent, t.away = child, false
 	}
 	if t.mode == kernel.Syscalls {
 		exit := kernel.Stop{Kind: kernel.SyscallExit, Syscall: kernel.Syscall{ABI: k.callABI(t.proc), Nr: uint64(l.Code), Ret: int64(child)}}
@@ -174,7 +175,12 @@ func (k *Kernel) leave(t *task, l *raw.LWPInfo) {
 	if t.felt != 0 && k.redo(t, l) || t.mode != kernel.Syscalls {
 		return
 	}
-	k.tell(t, kernel.Stop{Kind: kernel.SyscallExit, Syscall: k.callResult(t, l)})
+	s := kernel.Stop{Kind: kernel.SyscallExit, Syscall: k.callResult(t, l)}
+	if t.stopped { // it was told to stay, and had to leave the call first
+		t.owed = append(t.owed, s)
+		return
+	}
+	k.tell(t, s)
 }
 
 func (k *Kernel) callArgs(t *task) (args [raw.ScArgsMax]uint64, e Errno) {

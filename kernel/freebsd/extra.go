@@ -65,12 +65,9 @@ func (k *Kernel) Call(pid kernel.PID, nr uint32, args ...uint64) (ret raw.ScRetu
 
 // byThread makes a request that the stopped thread carries out, and waits for the stop.
 func (k *Kernel) byThread(op string, pid kernel.PID, request func() Errno) error {
-	p := k.procs[pid]
-	switch {
-	case p == nil:
-		return kernel.ErrGone
-	case !p.stopped:
-		return kernel.ErrRunning
+	p, err := k.stoppedProcess(pid)
+	if err != nil {
+		return err
 	}
 	k.known = known{}
 	e := request()

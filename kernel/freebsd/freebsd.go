@@ -67,10 +67,12 @@ type process struct {
 	// given is lost (attach-job-stopped-detach-stop), and for threads that are not followed.
 	reporter *task
 	attach   bool          // the stop is that of the attach
+	entering uint32        // the call that the reporter is about to make, if that is the stop
 	through  kernel.TID    // the thread it was made for, through which memory is written
 	pass     kernel.Signal // given to a thread whose stop is not told of
 	dying    bool          // it was killed: nothing but its end is told
-	sent     kernel.TID    // the thread that our SIGSTOP is on its way to; 0 none
+	poked    bool          // a SIGSTOP was sent since it was set going
+	left     bool          // it has executed a program, and left the memory that a vfork lent it
 	found    bool          // job control had it stopped when it was attached to
 	last     kernel.TID    // the last thread, when it has ended and that has not been told
 
@@ -98,10 +100,15 @@ type task struct {
 	// nobody waits for it.
 	unwanted bool
 	owed     []kernel.Stop // what else its stop means
+	sent     bool          // a SIGSTOP of ours is on its way to it
+	made     kernel.PID    // the last process that it has made, and that was told of
 	lent     kernel.PID    // the vfork child that its memory is lent to
+	away     bool          // that was let go of meanwhile
 	lending  []kernel.Stop // what is told when it has come back
 	fresh    bool          // its maker has told of it, and it has not been seen
 	resent   []kernel.Signal
+	within   *within       // the signal of its stop, if the kernel may tell of it once more
+	seen     *within       // and which it was given
 	again    kernel.Signal // a fault that it will meet again and is to be given
 	debug    bool          // debug registers are in use, so DR6 is worth a request
 	// felt is the system call it sleeps in that will end with EINTR because registers or
@@ -111,7 +118,9 @@ type task struct {
 	elsewhere []byte // the registers it is to have then instead, when it is not to make the call
 	looked    int    // the stop, by process.stops, in which it was looked at
 	call      uint32 // that it slept in then; 0 none
-	restarted uint64 // where a call is to be begun again; 0 none
+	restarted uint64 // where a call is to be begun again, by us; 0 none
+	recall    uint64 // and by us or the kernel, after an interrupt that the program does not know of
+	flagged   *flags // the trap flag may be in a signal frame
 }
 
 // New makes the adapter over a raw interface.
@@ -146,10 +155,22 @@ func (k *Kernel) stoppedTask(tid kernel.TID) (*task, error) {
 	switch {
 	case t == nil:
 		return nil, kernel.ErrGone
-	case !t.stopped || !t.proc.stopped:
+	case !t.stopped:
 		return nil, kernel.ErrRunning
 	}
+	if err := k.still(t.proc); err != nil {
+		return nil, err
+	}
 	return t, nil
+}
+
+// stoppedProcess finds a process that takes requests.
+func (k *Kernel) stoppedProcess(pid kernel.PID) (*process, error) {
+	p := k.procs[pid]
+	if p == nil {
+		return nil, kernel.ErrGone
+	}
+	return p, k.still(p)
 }
 
 func (k *Kernel) adopt(pid kernel.PID, events kernel.Events) *process {
@@ -176,9 +197,6 @@ func (k *Kernel) dropTask(t *task) {
 	k.told = slices.DeleteFunc(k.told, func(s kernel.Stop) bool { return s.TID == t.tid && s.Kind.Alive() })
 	if p.reporter == t {
 		p.reporter = nil
-	}
-	if p.sent == t.tid {
-		p.sent = 0 // it died with its queue
 	}
 }
 

@@ -191,6 +191,9 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 	if p.found {
 		k.sys.Kill(int(pid), raw.SIGSTOP)
 	}
+	for _, t := range k.tasks {
+		t.away = t.away || t.lent == pid && !p.left
+	}
 	if _, e := k.sys.Ptrace(raw.Detach, int(pid), onward, uint64(sig)); e != 0 {
 		return fail("detach", kernel.TID(pid), e)
 	}
@@ -224,12 +227,16 @@ const settleLimit = 16
 func (k *Kernel) settle(p *process) error {
 	for range settleLimit {
 		if !p.stopped { // it was resumed by one who lets go of it now: there must be a stop
-			if e := k.stopNow(p); e != 0 {
+			if _, e := k.stopNow(p, nil); e != 0 {
 				return fail("detach", kernel.TID(p.pid), e)
 			}
 		}
-		t := k.tasks[p.sent]
-		if i := slices.IndexFunc(p.tasks, func(t *task) bool { return t.felt != 0 }); t == nil && i >= 0 {
+		t := p.halting()
+		if t != nil && p.stopped && !k.meets(t) {
+			t.sent = false
+			continue
+		}
+		if i := slices.IndexFunc(p.tasks, p.fails); t == nil && i >= 0 {
 			t = p.tasks[i]
 		}
 		if t == nil && p.stopped {
@@ -252,6 +259,21 @@ func (k *Kernel) settle(p *process) error {
 	return nil
 }
 
+// fails says whether a thread is in a call that will fail for what was written, as soon as it can.
+func (p *process) fails(t *task) bool {
+	return t.felt != 0 && !t.ending && (t != p.reporter || p.entering == 0)
+}
+
+// meets says whether a SIGSTOP of ours is before a thread: pending, or in a stop that the kernel
+// will tell of.
+func (k *Kernel) meets(t *task) bool {
+	var l raw.LWPInfo
+	if k.lwpinfo(int(t.tid), &l) != 0 {
+		return false
+	}
+	return l.Siglist.Has(raw.SIGSTOP) || t != t.proc.reporter && l.Flags&raw.FlagSI != 0 && l.Siginfo.Signo == raw.SIGSTOP
+}
+
 // goAlone lets one thread go, to meet what it has to.
 func (k *Kernel) goAlone(t *task) {
 	p := t.proc
@@ -261,8 +283,10 @@ func (k *Kernel) goAlone(t *task) {
 		x.stopped = x != t
 	}
 	t.step, t.mode = false, kernel.Run
-	if k.tasks[p.sent] != nil {
+	asleep := false
+	if t.sent {
 		t.asked = true
+		asleep = k.getRegs(t) == 0 && k.sleeping(t, k.regbuf[:]) != 0
 	}
 	k.setMask(p)
 	for _, x := range p.tasks {
@@ -274,6 +298,9 @@ func (k *Kernel) goAlone(t *task) {
 		k.resendAll(p.reporter)
 	}
 	k.proceed(p, raw.Continue, int(p.pid), sig)
+	if asleep {
+		k.poke(t)
+	}
 	for i, x := range p.tasks {
 		x.stopped = was[i]
 	}
@@ -301,19 +328,6 @@ func (k *Kernel) keep(p *process, since int) {
 		}
 	}
 	k.told = slices.DeleteFunc(k.told, func(s kernel.Stop) bool { return s.PID == p.pid && s.Kind.Alive() })
-}
-
-// stopNow sends the SIGSTOP that stops a process.
-func (k *Kernel) stopNow(p *process) Errno {
-	if p.sent != 0 || len(p.tasks) == 0 {
-		return 0
-	}
-	t := p.tasks[0]
-	e := k.sys.ThrKill2(int(p.pid), int(t.tid), raw.SIGSTOP)
-	if e == 0 {
-		p.sent = t.tid
-	}
-	return e
 }
 
 // Kill ends a process. PT_KILL is lost at the stop of an attach (attach-by-lwpid,

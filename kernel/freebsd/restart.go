@@ -13,7 +13,8 @@ package freebsd
 // but once registers or memory were written through the thread it fails with EINTR when the
 // process goes on, though nothing has happened (attach-sleeping-write, attach-sleeping-setregs,
 // attach-reading-write). A write goes through the thread that a process stopped for; at any
-// other stop than that of the attach this one is out of the kernel, and nothing is felt.
+// other stop than that of the attach this one is out of the kernel, and nothing is felt; or it is
+// about to enter a call, and may sleep in it when the process stops the next time.
 //
 // Both are made good in the same way: rip goes back over the syscall instruction, rax is the
 // call's number again, and carry is cleared. Arguments are in registers that the kernel
@@ -63,11 +64,23 @@ const (
 	syscallSize = 2
 )
 
-// resumeCall has a call that our SIGSTOP ended begun again.
+// resumeCall has a call that our SIGSTOP ended begun again, if the kernel does not do so.
 func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
-	if l.Code != 0 {
-		k.redoCall(t, l.Code, 0)
+	if l.Code == 0 || k.redoCall(t, l.Code, 0) {
+		return
 	}
+	b := k.regbuf[:]
+	if k.getRegs(t) != 0 {
+		return
+	}
+	if rax, pc := le.Uint64(b[offRAX:]), le.Uint64(b[offRIP:]); isCall(rax, l.Code) && k.afterSyscall(t, pc+syscallSize) {
+		t.recall = pc
+	}
+}
+
+// isCall says whether rax has the number of a call, or of the calls that have it as an argument.
+func isCall(rax uint64, call uint32) bool {
+	return rax == uint64(call) || rax == callIndirect || rax == callIndirect64
 }
 
 // restart has the call begun again that a signal ended which is dropped. The stop is the
@@ -116,7 +129,7 @@ func (k *Kernel) redoCall(t *task, call uint32, after uint64) bool {
 	if k.setRegs(t, b) != 0 {
 		return false
 	}
-	t.restarted = pc
+	t.restarted, t.recall = pc, pc
 	return true
 }
 
@@ -173,7 +186,7 @@ func (k *Kernel) sleeping(t *task, b []byte) uint32 {
 			return 0
 		}
 		rax := le.Uint64(b[offRAX:])
-		if (rax == uint64(l.Code) || rax == callIndirect || rax == callIndirect64) && k.afterSyscall(t, le.Uint64(b[offRIP:])) {
+		if isCall(rax, l.Code) && k.afterSyscall(t, le.Uint64(b[offRIP:])) {
 			t.call = l.Code
 		}
 	}
@@ -183,12 +196,17 @@ func (k *Kernel) sleeping(t *task, b []byte) uint32 {
 // written notes that a stopped thread was written through. If it sleeps in a call, that will
 // fail.
 func (k *Kernel) written(t *task) {
-	if t.felt != 0 || t == t.proc.reporter && !t.proc.attach {
+	p := t.proc
+	if t.felt != 0 || t == p.reporter && !p.attach && p.entering == 0 {
 		return
 	}
 	b := k.regbuf[:]
 	if k.getRegs(t) == 0 {
-		if call := k.sleeping(t, b); call != 0 {
+		call := k.sleeping(t, b)
+		if t == p.reporter && p.entering != 0 {
+			call = p.entering
+		}
+		if call != 0 {
 			t.felt, t.feltPC = call, le.Uint64(b[offRIP:])
 		}
 	}
@@ -202,7 +220,7 @@ const (
 
 // writtenThrough is written, for memory.
 func (k *Kernel) writtenThrough(p *process) {
-	if p.attach && k.tasks[p.through] != nil {
+	if (p.attach || p.entering != 0) && k.tasks[p.through] != nil {
 		k.written(k.tasks[p.through])
 	}
 }

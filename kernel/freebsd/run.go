@@ -3,6 +3,8 @@ package freebsd
 // Setting threads going, and stopping them.
 
 import (
+	"slices"
+
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 )
@@ -26,15 +28,94 @@ func (k *Kernel) Interrupt(tid kernel.TID) error {
 		t.asked = true
 	case p.stopped:
 		if !k.due(t) && !t.ending {
-			k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
+			k.interrupted(t)
 		}
 	default:
 		t.asked = true
-		if p.sent == 0 {
-			if e := k.sys.ThrKill2(int(p.pid), int(tid), raw.SIGSTOP); e != 0 {
-				return fail("interrupt", tid, e)
-			}
-			p.sent = tid
+		if _, e := k.stopNow(p, t); e != 0 {
+			return fail("interrupt", tid, e)
+		}
+	}
+	return nil
+}
+
+// interrupted tells of a thread that stands still as its process has stopped. If it has made a process
+// itself, of which the kernel will tell later, that is told: what is done to the memory from now on is
+// not done to the child's copy.
+func (k *Kernel) interrupted(t *task) {
+	p := t.proc
+	if t != p.reporter && p.events&kernel.EventForks != 0 && len(p.tasks) > 1 {
+		var l raw.LWPInfo
+		if k.lwpinfo(int(t.tid), &l) == 0 && l.Flags&raw.FlagForked != 0 && t.made != kernel.PID(l.ChildPID) {
+			k.forked(t, &l)
+			return
+		}
+	}
+	k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
+}
+
+// stopNow sends the SIGSTOP that stops a process, to a thread that will see it: one that is not
+// suspended, nor waits for a vfork child. best is the first choice, if it is not nil. False: there
+// is none.
+func (k *Kernel) stopNow(p *process, best *task) (bool, Errno) {
+	for _, t := range append([]*task{best}, p.tasks...) {
+		if t == nil || t.suspended || t.lent != 0 || t.ending {
+			continue
+		}
+		if p.poked {
+			return true, 0
+		}
+		return true, k.poke(t)
+	}
+	return false, 0
+}
+
+// poke sends a thread the SIGSTOP. One that comes while the process is stopped already, of which we
+// have yet to hear, does not wake a sleeping thread, then or later: it has to be sent again.
+func (k *Kernel) poke(t *task) Errno {
+	e := k.sys.ThrKill2(int(t.proc.pid), int(t.tid), raw.SIGSTOP)
+	if e == 0 {
+		t.sent, t.proc.poked = true, true
+	}
+	return e
+}
+
+// returns says whether a thread is about to stop as its vfork child has left the memory.
+func (k *Kernel) returns(p *process) bool {
+	return slices.ContainsFunc(p.tasks, func(t *task) bool { return t.lent != 0 && !t.away && !k.lends(t) })
+}
+
+// halting is a thread of a process that a SIGSTOP of ours is on its way to, nil if there is none.
+func (p *process) halting() *task {
+	for _, t := range p.tasks {
+		if t.sent && !t.ending {
+			return t
+		}
+	}
+	return nil
+}
+
+// still has a process take requests: one of which other threads run, while the engine asks for
+// something of one that it was told has stopped, is stopped. What else its threads stop for is told
+// later.
+func (k *Kernel) still(p *process) error {
+	for !p.stopped {
+		if !slices.ContainsFunc(p.tasks, func(t *task) bool { return t.stopped }) {
+			return kernel.ErrRunning
+		}
+		switch some, e := k.stopNow(p, nil); {
+		case e != 0:
+			return fail("stop", kernel.TID(p.pid), e)
+		case !some && !k.returns(p):
+			return kernel.ErrRunning
+		}
+		st, err := k.await(p)
+		if err != nil {
+			return err
+		}
+		k.decode(&st)
+		if k.procs[p.pid] != p {
+			return kernel.ErrGone
 		}
 	}
 	return nil
@@ -58,6 +139,11 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 		return kernel.ErrGone
 	case !t.stopped:
 		return kernel.ErrRunning
+	}
+	// One that is suspended while others run goes on at a stop of them all; if they wait for a vfork
+	// child, at the next.
+	if err := k.still(t.proc); err != nil && err != kernel.ErrRunning {
+		return err
 	}
 	t.stopped, t.mode, t.step = false, mode, a.Step
 	if a.Step {
@@ -94,7 +180,7 @@ func (t *task) give(a *kernel.Action) {
 func (k *Kernel) goAll() {
 	for i := 0; i < len(k.order); i++ {
 		if p := k.order[i]; p.stopped {
-			if p.going() {
+			if k.going(p) {
 				k.letGo(p)
 			}
 			k.buryAll(p)
@@ -106,13 +192,20 @@ func (k *Kernel) goAll() {
 // on by itself. One that is at its end is no reason: left alone with threads that are
 // suspended, it would leave a process that can be neither stopped nor killed
 // (suspend-all-continue). It ends when the others go on.
-func (p *process) going() bool {
+func (k *Kernel) going(p *process) bool {
 	for _, t := range p.tasks {
-		if !t.stopped && !t.ending {
+		if !t.stopped && !t.ending && !k.lends(t) {
 			return true
 		}
 	}
 	return len(p.tasks) == 0 || len(p.tasks) == 1 && !p.tasks[0].stopped
+}
+
+// lends says whether a thread waits for a child that still has its memory, and that we hold. There
+// is nothing that it could do yet.
+func (k *Kernel) lends(t *task) bool {
+	child := k.procs[t.lent]
+	return t.lent != 0 && child != nil && !child.left
 }
 
 // letGo sets a stopped process going: threads that are to stay are suspended, the trap flag
@@ -148,9 +241,12 @@ func (k *Kernel) buryAll(p *process) {
 // proceed is the request that sets a process going. That it fails (ESRCH) can only mean that
 // the process died in its stop: its end will be waited for.
 func (k *Kernel) proceed(p *process, req, id int, sig kernel.Signal) {
+	if t := p.reporter; sig != 0 && t != nil && t.stepping {
+		k.flag(t)
+	}
 	k.known = known{}
 	k.sys.Ptrace(req, id, onward, uint64(sig))
-	p.stopped, p.reporter, p.attach, p.pass, p.mapped = false, nil, false, 0, false
+	p.stopped, p.reporter, p.attach, p.pass, p.mapped, p.poked = false, nil, false, 0, false, false
 }
 
 // gone tells that a thread is no more, as it is when it has left its EXITED stop. Of the last
@@ -177,10 +273,10 @@ func (k *Kernel) tellGone(p *process, tid kernel.TID) {
 func (k *Kernel) setMask(p *process) {
 	want := maskOf(p.events)
 	for _, t := range p.tasks {
-		if !t.stopped && t.mode == kernel.Syscalls {
+		if t.mode == kernel.Syscalls { // also of one that is to stay: it leaves a call that it is in
 			want |= raw.MaskSCE | raw.MaskSCX
 		}
-		if !t.stopped && t.felt != 0 {
+		if t.felt != 0 {
 			want |= raw.MaskSCX
 		}
 	}
@@ -267,7 +363,9 @@ func (k *Kernel) signals(p *process) kernel.Signal {
 		for i := range t.sigs {
 			switch a := &t.sigs[i]; {
 			case t == p.reporter && out == 0:
-				out = a.Signal
+				if out = a.Signal; t.within != nil && t.within.info.Signal == out {
+					t.seen = t.within
+				}
 			case a.Info != nil && a.Info.Sync:
 				t.again = a.Signal
 			default:

@@ -61,6 +61,19 @@ func exited(code int) *frame { return &frame{pid: somePID, status: uint32(code) 
 // with says which signal the request after the stop is to pass.
 func (f *frame) with(sig int) *frame { f.data = sig; return f }
 
+// pending says that a signal is pending for a thread.
+func (f *frame) pending(lwp, sig int) *frame {
+	var l raw.LWPInfo
+	b := f.main
+	if raw.DecodeLWPInfo(b, &l); int(l.LWP) != lwp {
+		l, b = raw.LWPInfo{LWP: int32(lwp)}, make([]byte, raw.LwpinfoSize)
+		f.lwps[lwp] = b
+	}
+	l.Siglist.Add(sig)
+	l.Encode(b)
+	return f
+}
+
 const allEvents = kernel.EventThreads | kernel.EventForks | kernel.EventExec | kernel.EventExit
 
 // attached is an adapter that holds a process, all of whose threads have been told of.
@@ -325,8 +338,8 @@ func TestDetachJobStopped(t *testing.T) {
 
 // TestDetachSent: a SIGSTOP of ours that has not been seen is not left behind.
 func TestDetachSent(t *testing.T) {
-	p := made(t, attachStop(lwp1, lwp2), signalled(lwp2, raw.SIGTRAP, raw.TrapBrkpt), signalled(lwp1, 30, raw.SiUser),
-		signalled(lwp1, raw.SIGSTOP, raw.SiNoinfo))
+	p := made(t, attachStop(lwp1, lwp2), signalled(lwp2, raw.SIGTRAP, raw.TrapBrkpt).pending(lwp1, raw.SIGSTOP),
+		signalled(lwp1, 30, raw.SiUser).pending(lwp1, raw.SIGSTOP), signalled(lwp1, raw.SIGSTOP, raw.SiNoinfo))
 	k := attached(t, p, 2)
 	resume(t, k, kernel.Action{TID: lwp1}, kernel.Action{TID: lwp2})
 	k.goAll()

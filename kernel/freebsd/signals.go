@@ -7,6 +7,7 @@ import (
 
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
+	"github.com/trapline/trapline/procfs/kinfo"
 	"github.com/trapline/trapline/regs"
 )
 
@@ -38,28 +39,102 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 	info := sigInfo(k.infobuf[raw.LwpSiginfo:])
 	sig := info.Signal
 	switch {
-	case sig == raw.SIGSTOP && p.sent == t.tid:
-		p.sent = 0
+	case sig == raw.SIGSTOP && t.sent:
+		t.sent = l.Siglist.Has(raw.SIGSTOP) // there may be two
 		k.resumeCall(t, l)
 		if t.asked {
 			k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
 		}
 		return
-	case t.passes(&info):
+	case k.passes(t, &info):
 		p.pass = sig
+		t.seen = k.inside(t, l, &info)
 		return
 	}
 	k.unrestart(t)
+	t.within = k.inside(t, l, &info)
 	s := kernel.Stop{Kind: kernel.SignalStop, Signal: sig, Info: info}
+	if info.Sync && t.recall != 0 && k.isAt(t, t.recall+1) {
+		s.Again = t.recall
+	}
+	t.recall = 0
 	if sig == raw.SIGTRAP && info.Sync && !k.trap(t, &s) {
 		return
 	}
 	k.tell(t, s)
 }
 
+// within is a signal that a thread was stopped for inside of a call, as it was about to sleep there.
+// The kernel tells of it once more when it comes to act on it: if handlers were entered meanwhile, it
+// is another one.
+type within struct {
+	info    kernel.SigInfo
+	handled int64
+}
+
+// inside is what is to be kept of a signal, nil if the kernel will not tell of it again.
+func (k *Kernel) inside(t *task, l *raw.LWPInfo, info *kernel.SigInfo) *within {
+	if !k.comesAgain(t, l, info.Signal) {
+		return nil
+	}
+	return &within{*info, k.handled(t)}
+}
+
+// handled is how many handlers a thread has entered (ru_nsignals), -1 if that is not known.
+func (k *Kernel) handled(t *task) int64 {
+	b, e := k.sys.Sysctl("kern.proc.pid_td", int32(t.proc.pid))
+	if e != 0 {
+		return -1
+	}
+	list, _ := kinfo.DecodeProcs(b)
+	for i := range list {
+		if kernel.TID(list[i].TID) == t.tid {
+			return list[i].Usage.Signals
+		}
+	}
+	return -1
+}
+
+// System calls that take signals of a set, at the address that is their first argument (sys/syscall.h).
+var takers = map[uint32]bool{345: true, 346: true, 429: true} // sigtimedwait, sigwaitinfo, sigwait
+
+// comesAgain says whether the kernel tells of a signal once more when the thread has got it: one that
+// it found as it was about to sleep in a call, which then ends.
+func (k *Kernel) comesAgain(t *task, l *raw.LWPInfo, sig kernel.Signal) bool {
+	if l.Flags&raw.FlagSCE == 0 {
+		return false
+	}
+	if takers[l.Code] {
+		var set raw.SigSet
+		b := make([]byte, 4*len(set))
+		args, e := k.callArgs(t)
+		if e != 0 {
+			return false
+		}
+		if n, e := k.sys.IO(int(t.proc.pid), raw.ReadData, args[0], b); e == 0 && n == len(b) {
+			for i := range set {
+				set[i] = le.Uint32(b[4*i:])
+			}
+		}
+		return !set.Has(int(sig))
+	}
+	return true
+}
+
+// isAt says whether a stopped thread is at an address.
+func (k *Kernel) isAt(t *task, pc uint64) bool {
+	return k.getRegs(t) == 0 && le.Uint64(k.regbuf[offRIP:]) == pc
+}
+
 // passes recognises a signal that is to be passed on: one sent anew, or a fault that the
 // thread was to be given and has met again.
-func (t *task) passes(info *kernel.SigInfo) bool {
+func (k *Kernel) passes(t *task, info *kernel.SigInfo) bool {
+	if seen := t.seen; seen != nil && info.Raw == seen.info.Raw {
+		t.seen = nil
+		if k.handled(t) == seen.handled {
+			return true
+		}
+	}
 	if info.Sync {
 		again := t.again
 		t.again = 0
@@ -89,8 +164,13 @@ func (k *Kernel) trap(t *task, s *kernel.Stop) bool {
 			s.Trap = kernel.Hardware
 			return true
 		}
-		t.stepping = false
-		unwanted := t.unwanted
+		stale := t.flagged != nil && !t.stepping
+		if stale { // a handler has returned to a step that was over long since
+			k.request(raw.ClearStep, t)
+			k.known.of = 0
+		}
+		t.stepping, t.flagged = false, nil
+		unwanted := t.unwanted || stale
 		t.unwanted = false
 		return !unwanted || s.HW != 0
 	}
@@ -136,7 +216,7 @@ func (k *Kernel) Pending(tid kernel.TID) ([]kernel.SigInfo, error) {
 		out = append(out, sigInfo(k.infobuf[raw.LwpSiginfo:]))
 	}
 	for _, n := range l.Siglist.List() {
-		if n == raw.SIGSTOP && t.proc.sent == tid {
+		if n == raw.SIGSTOP && t.sent {
 			continue // ours
 		}
 		out = append(out, kernel.SigInfo{Signal: kernel.Signal(n), Sync: n == raw.SIGTRAP})

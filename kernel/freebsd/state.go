@@ -259,7 +259,7 @@ func (k *Kernel) ReadMem(pid kernel.PID, addr uint64, p []byte) (int, error) {
 
 // WriteMem writes a stopped process's memory, whatever its protection.
 func (k *Kernel) WriteMem(pid kernel.PID, addr uint64, p []byte) (int, error) {
-	if proc := k.procs[pid]; proc != nil && proc.stopped {
+	if proc, err := k.stoppedProcess(pid); err == nil {
 		k.writtenThrough(proc)
 	}
 	return k.move("write memory", raw.WriteInstr, pid, addr, p)
@@ -272,14 +272,8 @@ const pageSize = 4096
 // how much (io-partial: EFAULT, piod_len as it was), so it is made again page by page: what
 // was written already is written once more.
 func (k *Kernel) move(op string, io int, pid kernel.PID, addr uint64, p []byte) (int, error) {
-	proc := k.procs[pid]
-	switch {
-	case proc == nil:
-		return 0, kernel.ErrGone
-	case !proc.stopped:
-		return 0, kernel.ErrRunning
-	case len(p) == 0:
-		return 0, nil
+	if _, err := k.stoppedProcess(pid); err != nil || len(p) == 0 {
+		return 0, err
 	}
 	n, e := k.sys.IO(int(pid), io, addr, p)
 	if e == 0 && n == len(p) {
@@ -332,8 +326,8 @@ type span struct {
 // allows says whether a process's pages let it do something. The map is read anew when its
 // timestamp has changed (vm-timestamp).
 func (k *Kernel) allows(pid kernel.PID, addr uint64, n int, prot uint32) bool {
-	p := k.procs[pid]
-	if p == nil || !p.stopped || !k.readMap(p) {
+	p, err := k.stoppedProcess(pid)
+	if err != nil || !k.readMap(p) {
 		return false
 	}
 	end := addr + uint64(n)

@@ -138,7 +138,10 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 		p = k.stranger(pid, l)
 	}
 	p.stopped, p.attach, p.pass = true, l.Event == raw.EventNone && sig == raw.SIGSTOP, 0
-	p.through = kernel.TID(l.LWP)
+	p.through, p.entering = kernel.TID(l.LWP), 0
+	if l.Flags&(raw.FlagSCE|raw.FlagSI) == raw.FlagSCE {
+		p.entering = l.Code
+	}
 	p.stops++
 	if p.dying || sig == raw.SIGKILL {
 		k.finish(p)
@@ -154,6 +157,11 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 		}
 	} else {
 		p.reporter = t
+		for _, x := range p.tasks {
+			if x.flagged != nil && x.stepping {
+				k.unflag(x)
+			}
+		}
 		k.event(t, l, sig)
 	}
 	k.answer(p)
@@ -163,7 +171,7 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 func (k *Kernel) answer(p *process) {
 	for _, t := range p.tasks {
 		if t.asked && !t.stopped && !t.ending && !k.due(t) {
-			k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
+			k.interrupted(t)
 		}
 	}
 }
@@ -226,6 +234,9 @@ func (k *Kernel) maker(pid int) *process {
 // (launch-hello-syscalls), while one for a signal may show that it came inside of a call
 // (sig-sigsuspend: SCE|SI).
 func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
+	if l.Flags&raw.FlagForked != 0 { // which is the exit from the call
+		t.felt = 0
+	}
 	switch f := l.Flags; {
 	case f&raw.FlagSI != 0:
 		k.signal(t, l)
@@ -237,6 +248,7 @@ func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
 		k.child(t)
 	case f&raw.FlagBorn != 0:
 		k.tell(t, kernel.Stop{Kind: kernel.Started})
+	case f&raw.FlagForked != 0 && t.made == kernel.PID(l.ChildPID): // told already
 	case f&raw.FlagForked != 0:
 		k.forked(t, l)
 	case f&raw.FlagVforkDone != 0:

@@ -206,6 +206,7 @@ func sigwait(t *kern.Thread, addr uint64, until int64) (kern.SigInfo, errno.Errn
 			if !ok {
 				info, _ = t.Proc.Pending.Take(sig)
 			}
+			acted(t, sig)
 			return info, errno.OK
 		}
 		if t.Killed() {

@@ -67,10 +67,16 @@ func sysThrExit(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if a[0] != 0 && t.PutWord(a[0], 1) == errno.OK {
 		umtxWake(t, a[0], 1<<30, true)
 	}
-	if len(t.Proc.Living()) == 1 {
+	staying := 0
+	for _, o := range t.Proc.Living() {
+		if !lwpOf(o).threadEnd { // p_pendingexits counts the others
+			staying++
+		}
+	}
+	if staying == 1 {
 		return 0, errno.OK
 	}
-	l.threadEnd = true
+	l.threadEnd, t.Exiting = true, true
 	if k.traced && k.events&raw.MaskLWP != 0 {
 		l.exiting = true
 		ptraceStop(t, raw.SIGTRAP, nil)

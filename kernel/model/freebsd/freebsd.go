@@ -151,6 +151,7 @@ type proc struct {
 	noTraceExec  bool // and beyond it
 	noNewPrivs   bool
 	wexit        bool // P_WEXIT, P2_WEXIT
+	stub         bool // it comes from outside, and has not executed its program
 	desc         bool // it has a process descriptor (pdfork)
 
 	xsig    int // p_xsig
@@ -200,6 +201,7 @@ type lwp struct {
 	code   uint32 // td_sa: the last call
 	narg   int
 	args   [8]uint64
+	asked  bool // a tracer has asked what it was given
 	err    raw.Errno
 	shown  raw.Errno // what PT_GET_SC_RET says, if it is another
 	ret    [2]uint64
@@ -262,7 +264,7 @@ func entry(t *kern.Thread, r *image.Result) {
 	t.Regs.Segment = [6]uint16{cpu.ES: 0x3b, cpu.CS: 0x43, cpu.SS: 0x3b, cpu.DS: 0x3b, cpu.FS: 0x13, cpu.GS: 0x1b}
 	t.Regs.R[cpu.RSP] = (sp-8)&^15 + 8
 	k, l := procOf(t.Proc), lwpOf(t)
-	k.executed, k.ppTrace = true, false
+	k.executed, k.ppTrace, k.stub = true, false, false
 	k.noTrace = k.noTraceExec
 	l.fx, l.name = newFX, ""
 	k.oldABI = !hasABITag(r.File)

@@ -191,6 +191,9 @@ func (r *request) lwpinfo() (int, errno.Errno) {
 	if r.data <= 0 || r.data > raw.LwpinfoSize {
 		return 0, errno.EINVAL
 	}
+	if l := lwpOf(r.t); l.narg == 0 {
+		l.asked = true // there is no more to it
+	}
 	b := make([]byte, raw.LwpinfoSize)
 	info := lwpInfo(r.t, r.data >= raw.LwpSiginfo+raw.SiginfoSize)
 	info.Encode(b)
@@ -254,6 +257,7 @@ func (r *request) scArgs() (int, errno.Errno) {
 	if l.code == 0 {
 		return 0, errno.EINVAL
 	}
+	l.asked = true
 	var b []byte
 	for _, v := range l.args {
 		b = le.AppendUint64(b, v)

@@ -81,6 +81,9 @@ func post(p *kern.Proc, only *kern.Thread, info kern.SigInfo) {
 	}
 	noteSignal(p, sig)
 	if ignored(p, sig) && !lwpOf(t).waitsSig {
+		if info.FromTracer() || k.traced && info.Origin == kern.FromThread && info.PID == k.tracer.PID {
+			acted(t, sig)
+		}
 		return
 	}
 	held := t.Mask.Has(sig)
@@ -313,10 +316,13 @@ func process(t *kern.Thread, sig int) verdict {
 		return drop
 	}
 	if k.traced && !k.ppTrace {
+		shown := sig
 		if sig = showSignal(t, sig); sig == 0 {
 			return lookAgain
 		}
-		a = p.Actions.Get(sig)
+		if a = p.Actions.Get(sig); sig != shown && ignored(p, sig) {
+			return drop // and is gone already
+		}
 	}
 	switch {
 	case a.Handler > kern.Ignored:
@@ -325,11 +331,13 @@ func process(t *kern.Thread, sig int) verdict {
 		if l.waitsSig {
 			return actOn
 		}
+		acted(t, sig)
 		return drop
 	}
 	switch System.Sig.Default(sig) {
 	case abi.Stop:
 		if k.traced || k.wexit || sig != raw.SIGSTOP && p.Group.Orphaned() {
+			acted(t, sig)
 			return drop
 		}
 		t.Pending.Remove(kern.Of(sig))
@@ -340,6 +348,7 @@ func process(t *kern.Thread, sig int) verdict {
 		return lookAgain
 	case abi.Ignore, abi.Continue:
 		if !l.waitsSig {
+			acted(t, sig)
 			return drop
 		}
 	}
@@ -457,12 +466,20 @@ func postsig(t *kern.Thread, sig int) bool {
 	if !ok {
 		return false
 	}
+	acted(t, sig)
 	if t.Proc.Actions.Get(sig).Handler <= kern.Ignored {
 		sigexit(t, sig)
 		return true
 	}
 	enter(t, info)
 	return true
+}
+
+// acted tells whoever watches the machine that a thread does what a signal is for.
+func acted(t *kern.Thread, sig int) {
+	if t.M.Acted != nil {
+		t.M.Acted(t, &kern.SigInfo{Signo: sig})
+	}
 }
 
 // enter has a thread enter a signal's handler.
@@ -478,6 +495,8 @@ func enter(t *kern.Thread, info kern.SigInfo) {
 		a.Handler = kern.Default
 	}
 	t.M.Stats.Handled++
+	t.Usage.Signals++
+	p.Usage.Signals++
 	if !sendSignal(t, &act, &info, back) {
 		sigexit(t, sigILL)
 		return

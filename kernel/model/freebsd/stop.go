@@ -138,6 +138,14 @@ func (tracing) Traced(t *kern.Thread) bool {
 	return k.tracer != nil && k.tracer != t.Proc.Parent
 }
 
+// TracerOf tells who traces a thread's process.
+func (tracing) TracerOf(t *kern.Thread) int {
+	if k := procOf(t.Proc); k.traced && k.tracer != nil {
+		return k.tracer.PID
+	}
+	return 0
+}
+
 // Started is fork_return: the first thing that a new thread does.
 func (tracing) Started(t *kern.Thread) {
 	k, l := procOf(t.Proc), lwpOf(t)

@@ -85,11 +85,24 @@ func (s *Sys) ptrace(req, id int, addr, data uint64, b buffers) (int, raw.Errno)
 		s.Asked(req, id)
 	}
 	v, e := Ptrace(s.X.Thread, req, id, addr, int(int64(data)), b)
-	s.M.Logf("  %s of %d: %d %d", raw.RequestName(req), id, v, e)
+	if s.M.Log != nil {
+		s.note(req, id, addr, int64(data), v, e, b)
+	}
 	if e != 0 && s.Refused != nil {
 		s.Refused(req, id, e)
 	}
 	return v, e
+}
+
+// note writes a request to the machine's log.
+func (s *Sys) note(req, id int, addr uint64, data int64, v int, e raw.Errno, b buffers) {
+	told := ""
+	if req == raw.Lwpinfo && e == 0 {
+		var l raw.LWPInfo
+		raw.DecodeLWPInfo(b[0], &l)
+		told = fmt.Sprintf(" (thread %d, event %d, flags %#x, call %d)", l.LWP, l.Event, l.Flags, l.Code)
+	}
+	s.M.Logf("  %s of %d, %#x %d: %d errno %d%s", raw.RequestName(req), id, addr, data, v, e, told)
 }
 
 // Ptrace is a request whose operands are numbers.
@@ -194,6 +207,7 @@ func (s *Sys) Kill(pid, sig int) raw.Errno {
 // ThrKill2 is thr_kill2(2).
 func (s *Sys) ThrKill2(pid, lwp, sig int) raw.Errno {
 	s.drift()
+	s.M.Logf("  thr_kill2: process %d thread %d signal %d", pid, lwp, sig)
 	return ThrKill2(s.X.Thread, pid, lwp, sig)
 }
 
@@ -214,7 +228,7 @@ func (s *Sys) Spawn(l *kernel.Launch, stop bool) (int, raw.Errno) {
 		return 0, number(e)
 	}
 	t.Proc.NoASLR = l.NoASLR
-	s.spawned[t.Proc.PID] = t.Proc
+	s.spawned[t.Proc.PID], procOf(t.Proc).stub = t.Proc, true
 	if l.NewGroup && l.Foreground >= 0 && s.M.TTY != nil {
 		s.M.TTY.Foreground = t.Proc.PID
 	}

@@ -87,10 +87,17 @@ func syscall(t *kern.Thread) {
 	stepping := t.Regs.Flags&cpu.FlagTF != 0
 	l.sce = k.traced
 	a := fetch(t)
+	if k.stub && l.code != nrExecve {
+		t.M.Stats.Untold++ // of a child from outside that is no program yet
+	}
 	l.err, l.shown, l.ret, l.direct, l.interrupt = 0, 0, [2]uint64{0, t.Regs.R[cpu.RDX]}, false, errno.ERESTART
 	t.Call = kern.Call{Active: true, Nr: uint64(l.code), Args: a}
 	if k.traced && k.events&raw.MaskSCE != 0 {
+		l.asked = false
 		ptraceStop(t, raw.SIGTRAP, nil)
+		if t.Killed() && !l.asked {
+			t.M.Stats.Untold++
+		}
 	}
 	if t.Killed() {
 		l.sce = false

@@ -226,7 +226,11 @@ func kinfo(p *kern.Proc, t *kern.Thread) []byte {
 	if k.traced {
 		word(576, k.tracer.PID)
 	}
-	rusage(b[608:], &p.Usage)
+	if one != nil {
+		rusage(b[608:], &one.Usage)
+	} else {
+		rusage(b[608:], &p.Usage)
+	}
 	rusage(b[752:], &p.Reap)
 	return b
 }

@@ -200,6 +200,7 @@ func rusage(b []byte, u *kern.Usage) {
 	}
 	le.PutUint64(b[32:], uint64(u.MaxResident/1024))
 	le.PutUint64(b[64:], uint64(u.Faults))
+	le.PutUint64(b[120:], uint64(u.Signals))
 	le.PutUint64(b[128:], uint64(u.Voluntary))
 	le.PutUint64(b[136:], uint64(u.Preempted))
 }

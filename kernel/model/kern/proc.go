@@ -97,6 +97,7 @@ const (
 type Usage struct {
 	User, System                 int64 // ns
 	Faults, Voluntary, Preempted int64
+	Signals                      int64 // handlers entered, where the system counts them
 	MaxResident                  int64 // bytes
 }
 
@@ -107,6 +108,7 @@ func (u *Usage) Add(v Usage) {
 	u.Faults += v.Faults
 	u.Voluntary += v.Voluntary
 	u.Preempted += v.Preempted
+	u.Signals += v.Signals
 	u.MaxResident = max(u.MaxResident, v.MaxResident)
 }
 
