@@ -81,6 +81,8 @@ type Options struct {
 	Watch Watcher
 	// Netlink is the protocol of a netlink socket, or -1. It may be nil.
 	Netlink func(pid int, fd int32) int
+	// PidfdPID is the process that a pidfd of a process is of, or 0. It may be nil.
+	PidfdPID func(pid int, fd int32) int
 	// Generic names a family of generic netlink; "" when it is not known. It may be nil.
 	Generic func(id uint16) string
 	// Ifname names a network interface; "" when there is none of the index. It may be nil.
@@ -121,26 +123,29 @@ var defaults = Options{}
 // scratch is what a decoder keeps in its Call: the output, the arguments printed so far, and
 // what the enter must remember for the exit.
 type scratch struct {
-	b      []byte // the line being built
-	row    *Signature
-	opts   *Options
-	form   *Form
-	narg   int       // kinds printed so far
-	reg    int       // registers consumed so far
-	split  bool      // the enter has printed the first half of an argument with a tail
-	done   bool      // and there is no second half
-	base   uint64    // where the record being printed lies
-	comma  bool      // the enter has printed the comma before what the exit starts with
-	exit   bool      // the call has returned
-	saved  [4]uint64 // values the kernel is about to overwrite
-	aux    []byte    // text that follows the return value, without its parentheses
-	arena  []byte    // memory read for this call; grows, never shrinks below what is in use
-	always bool      // show aux even when it is empty
-	optlen int       // of the socket option being printed
-	prev   string    // the call before this one, for restart_syscall
-	dirfd  int32     // the last descriptor argument, for paths relative to it
-	failed bool      // the call returned an error
-	nl     nlContext // of the netlink message being printed
+	b        []byte // the line being built
+	row      *Signature
+	opts     *Options
+	form     *Form
+	narg     int       // kinds printed so far
+	reg      int       // registers consumed so far
+	split    bool      // the enter has printed the first half of an argument with a tail
+	done     bool      // and there is no second half
+	base     uint64    // where the record being printed lies
+	comma    bool      // the enter has printed the comma before what the exit starts with
+	exit     bool      // the call has returned
+	saved    [4]uint64 // values the kernel is about to overwrite
+	aux      []byte    // text that follows the return value, without its parentheses
+	arena    []byte    // memory read for this call; grows, never shrinks below what is in use
+	always   bool      // show aux even when it is empty
+	optlen   int       // of the socket option being printed
+	prev     string    // the call before this one, for restart_syscall
+	dirfd    int32     // the last descriptor argument, for paths relative to it
+	failed   bool      // the call returned an error
+	nl       nlContext // of the netlink message being printed
+	namelens []int32   // of messages that are going to be received
+	texts    []Argument
+	result   int // where it begins in the line
 }
 
 // Number returns the number of the call of a name as it stands in the register.
@@ -184,6 +189,7 @@ func (c *Call) begin(dst []byte, exit bool) {
 		c.row = c.ABI.Lookup(c.Nr)
 		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
 		c.saved, c.failed, c.comma, c.split = [4]uint64{}, false, false, false
+		c.texts, c.result = c.texts[:0], 0
 		c.aux, c.Watched, c.always = c.aux[:0], false, false
 	} else {
 		c.failed = !c.Returned || c.Errno != 0
@@ -279,29 +285,39 @@ func (c *Call) arguments() {
 			c.str(c.form.comma)
 		}
 		c.comma = false
-		v := c.value(k)
-		if k.tail != nil && !c.split {
-			c.split = true
-			k.f(c, v)
-			if !c.exit {
-				c.reg -= k.width(c.ABI)
-				c.comma = true
-				return
-			}
-			c.narg++
-			k.tail(c, v)
-			continue
+		at := c.beginArgument(c.narg)
+		waits := c.argument(k)
+		if at.End = len(c.b); waits {
+			return
 		}
+	}
+}
+
+// argument prints one argument, or of one with a tail what can be printed before the exit;
+// it reports whether the tail waits for that.
+func (c *Call) argument(k *kind) (waits bool) {
+	v := c.value(k)
+	if k.tail == nil {
 		c.narg++
-		if k.tail != nil {
-			k.tail(c, v)
-			continue
-		}
 		c.form.kind(k)(c, v)
 		if !c.exit && k.note != nil {
 			k.note(c, v)
 		}
+		return false
 	}
+	if !c.split {
+		c.split = true
+		k.f(c, v)
+		if !c.exit {
+			c.reg -= k.width(c.ABI)
+			c.comma = true
+			return true
+		}
+	}
+	c.split = false
+	c.narg++
+	k.tail(c, v)
+	return false
 }
 
 // notes lets the kinds that wait for the exit look at what the kernel will overwrite.

@@ -55,6 +55,7 @@ func (c *Call) pad() {
 func (c *Call) straceResult() {
 	c.pad()
 	c.str(" = ")
+	c.result = len(c.b)
 	switch {
 	case !c.Returned:
 		c.byte('?')
