@@ -22,7 +22,7 @@ func iocSize(cmd uint32) uint32 { return cmd >> 16 & 0x3fff }
 type ioctlTable map[uint32]kind
 
 // ioctls are the tables of all subjects.
-var ioctls = joined(ioctlTty, ioctlSmall, ioctlDisk, ioctlConsole, ioctlClock)
+var ioctls = joined(ioctlTty, ioctlSmall, ioctlDisk, ioctlConsole, ioctlClock, ioctlFiles, ioctlSockets, ioctlKVM, ioctlGPIO, ioctlInput)
 
 func joined(tables ...ioctlTable) ioctlTable {
 	all := ioctlTable{}
@@ -40,9 +40,24 @@ type ioctlRange struct {
 	arg       *kind
 }
 
-var ioctlRanges = []ioctlRange{
-	{mask: 0xc000ff00, cmd: iocWrite | 'M'<<8, name: func(c *Call, cmd uint32) { c.sized("MIXER_WRITE", cmd&0xff) }},
-	{mask: 0xc000ff00, cmd: iocRead | 'M'<<8, name: func(c *Call, cmd uint32) { c.sized("MIXER_READ", cmd&0xff) }},
+var ioctlRanges = append(evdevRanges,
+	ioctlRange{mask: 0xc000ff00, cmd: iocWrite | 'M'<<8, name: func(c *Call, cmd uint32) { c.sized("MIXER_WRITE", cmd&0xff) }},
+	ioctlRange{mask: 0xc000ff00, cmd: iocRead | 'M'<<8, name: func(c *Call, cmd uint32) { c.sized("MIXER_READ", cmd&0xff) }},
+	sizedRange(iocRead|'U'<<8|0x2c, "UI_GET_SYSNAME"),
+	sizedRange(iocRead|'j'<<8|0x13, "JSIOCGNAME"),
+	sizedRange(iocRead|'H'<<8|0x04, "HIDIOCGRAWNAME"),
+	sizedRange(iocRead|'H'<<8|0x05, "HIDIOCGRAWPHYS"),
+	sizedRange(iocRead|'H'<<8|0x08, "HIDIOCGRAWUNIQ"),
+	sizedRange(iocRead|'H'<<8|0x12, "HIDIOCGPHYS"),
+	sizedRange(iocRead|'H'<<8|0x06, "HIDIOCSFEATURE"),
+	sizedRange(iocRead|iocWrite|'H'<<8|0x06, "HIDIOCSFEATURE"),
+	sizedRange(iocRead|iocWrite|'H'<<8|0x07, "HIDIOCGFEATURE"),
+	sizedRange(iocWrite|'k'<<8|0x00, "SPI_IOC_MESSAGE"),
+)
+
+// sizedRange is the commands that differ in the size of the argument.
+func sizedRange(cmd uint32, name string) ioctlRange {
+	return ioctlRange{mask: 0xc000ffff, cmd: cmd, name: func(c *Call, cmd uint32) { c.sized(name, iocSize(cmd)) }}
 }
 
 // sized prints the name of a command and the number that makes it one of many.

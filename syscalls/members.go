@@ -21,6 +21,7 @@ type member struct {
 	mask   uint64 // the bits of by that tag this member
 	signed bool   // a count below 0 is none
 	bare   bool   // all prints the name too
+	gap    bool   // with brief: those behind it are shown
 	brief  bool   // without -v, "..." in place of this member and those behind it
 }
 
@@ -67,6 +68,9 @@ func (c *Call) someMembers(p []byte, members []member, first bool) {
 		first = false
 		if m.brief {
 			c.str("...")
+			if m.gap {
+				continue
+			}
 			return
 		}
 		if !m.bare {
@@ -196,9 +200,9 @@ func (c *Call) styled(raw, names func()) {
 		style := *c.opts
 		style.Style = Names
 		opts := c.opts
-		c.opts = &style
+		c.opts, c.inner = &style, true
 		names()
-		c.opts = opts
+		c.opts, c.inner = opts, false
 		c.str(" */")
 	}
 }

@@ -449,6 +449,22 @@ func behind(name, by string, n int, e field) field {
 	})
 }
 
+// few has a list end after n elements without -v.
+func (f field) few(n int) field {
+	all := f.all
+	f.all = func(c *Call, m *member, s []byte) {
+		opts := c.opts
+		if !opts.Verbose {
+			shorter := *opts
+			shorter.StringLimit = min(n, c.limit())
+			c.opts = &shorter
+		}
+		all(c, m, s)
+		c.opts = opts
+	}
+	return f
+}
+
 // trailing is what follows the record in memory; f prints it, given its address and what the
 // member by says.
 func trailing(name, by string, aligns [layouts]int, f func(c *Call, v, n uint64)) field {
@@ -540,6 +556,9 @@ func (f field) named(name string) field {
 // more stands for the members that only -v shows: "..." without it.
 func more() field { return field{member: member{brief: true}} }
 
+// gap stands for some members in the middle that only -v shows.
+func gap() field { return field{member: member{brief: true, gap: true}} }
+
 // ifSet leaves the member out while it is zero.
 func (f field) ifSet() field {
 	f.absent = func(_ *Call, m *member, s []byte) bool { return allZero(s[m.off : m.off+m.size]) }
@@ -554,6 +573,12 @@ func (f field) verbose() field {
 
 func (f field) unlessZero(cond string) field {
 	f.cond = cond
+	return f
+}
+
+// unlessNone leaves a list out that has no elements.
+func (f field) unlessNone() field {
+	f.absent = func(_ *Call, m *member, s []byte) bool { return m.by.number(s) == 0 }
 	return f
 }
 
