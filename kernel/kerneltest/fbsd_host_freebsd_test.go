@@ -3,7 +3,6 @@ package kerneltest
 // FreeBSD's cases on the kernel below.
 
 import (
-	"os"
 	"testing"
 
 	"github.com/trapline/trapline/kernel/model/freebsd/replay"
@@ -16,9 +15,6 @@ func TestFreeBSDHost(t *testing.T) {
 	}
 	for _, c := range fbsdCases {
 		t.Run(c.name, func(t *testing.T) {
-			if c.root && os.Geteuid() != 0 {
-				t.Skip("the super-user's")
-			}
 			dir := t.TempDir()
 			t.Chdir(dir) // cores of tracees are left there
 			newBench(t, replay.NewHost(), dir).play(&c)

@@ -34,7 +34,6 @@ type fbsdCase struct {
 	// unconfirmed says what the body asserts that neither recordings nor documents settle: it is
 	// what the model does.
 	unconfirmed string
-	root        bool // the body needs the super-user
 }
 
 // fbsdCases are all, by subject.
