@@ -9,11 +9,15 @@ import (
 	"os"
 
 	"github.com/trapline/trapline/strace"
+	"github.com/trapline/trapline/truss"
 )
 
 func main() {
 	if strace.Called(os.Args[0]) {
 		os.Exit(strace.Main(os.Args, os.Stdout, os.Stderr, hostKernel))
+	}
+	if truss.Called(os.Args[0]) {
+		os.Exit(truss.Main(os.Args, os.Stderr, hostMachine))
 	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

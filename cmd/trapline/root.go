@@ -63,7 +63,7 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().Var(&a.kernel, "kernel", "run programs on `KERNEL`: "+kernelUsage)
 	_ = root.RegisterFlagCompletionFunc("kernel", completeKernel)
 	a.scriptFlags(root)
-	root.AddCommand(newRun(a), newAttach(a), newTrace(a), newInfo(a), newDoctor(a), newVersion(a), newGen(a))
+	root.AddCommand(newRun(a), newAttach(a), newTrace(a), newTruss(a), newInfo(a), newDoctor(a), newVersion(a), newGen(a))
 	return root
 }
 

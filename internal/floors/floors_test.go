@@ -17,7 +17,7 @@ var floors = [][]string{
 	1: {"kernel", "breakpoints", "syscalls", "doctor"},
 	2: {"tracer"},
 	3: {"session"},
-	4: {"repl", "calltrace", "strace"},
+	4: {"repl", "calltrace", "strace", "truss"},
 	5: {"cmd"},
 }
 
