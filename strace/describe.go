@@ -20,6 +20,7 @@ import (
 type describer struct {
 	fs       *procfs.FS
 	details  fdDetail
+	families map[uint16]string // of generic netlink, once they are asked for
 	netlinks map[uint64]int    // protocols of sockets by inode, -1 for others
 	comms    map[int]string    // what processes were called last
 	peers    map[string]string // what was known of connected unix sockets, by link
@@ -324,6 +325,27 @@ func (d *describer) processorTime(tid int) time.Duration {
 	first, _, _ := strings.Cut(string(b), " ")
 	ns, _ := strconv.ParseInt(first, 10, 64)
 	return time.Duration(ns)
+}
+
+// pidfd is the process that a descriptor is of, or 0.
+func (d *describer) pidfd(pid int, fd int32) int {
+	p := d.fs.Proc(pid)
+	if link, err := p.FDLink(int(fd)); err != nil || link != "anon_inode:[pidfd]" {
+		return 0
+	}
+	f, err := p.FD(int(fd), nil)
+	if err != nil {
+		return 0
+	}
+	return f.PID
+}
+
+// generic names a family of generic netlink.
+func (d *describer) generic(id uint16) string {
+	if d.families == nil {
+		d.families = genericFamilies()
+	}
+	return d.families[id]
 }
 
 // netlink is the protocol of a netlink socket, or -1.

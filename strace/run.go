@@ -121,7 +121,8 @@ func (t *trace) engine() {
 		t.Show.Syscall.FD = d.descriptor
 	}
 	t.describer = d
-	t.Show.Syscall.Ifname, t.Show.Syscall.Netlink = ifname, d.netlink
+	t.Show.Syscall.Ifname, t.Show.Syscall.Netlink, t.Show.Syscall.Generic = ifname, d.netlink, d.generic
+	t.Show.Syscall.PidfdPID = d.pidfd
 	if t.Summary != calltrace.NoSummary && !t.WallClock {
 		t.Show.CPU = d.processorTime
 	}

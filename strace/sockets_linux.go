@@ -116,3 +116,55 @@ func askUnix(inode uint64) ([]byte, error) {
 	n, _, err := unix.Recvfrom(s, buf, 0)
 	return buf[:max(n, 0)], err
 }
+
+// genericFamilies asks the kernel for the families of generic netlink, by the numbers that it gave them
+// (linux/genetlink.h).
+func genericFamilies() map[uint16]string {
+	const ctrl, getFamily, attrID, attrName = 16, 3, 1, 2
+	families := map[uint16]string{}
+	s, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_GENERIC)
+	if err != nil {
+		return families
+	}
+	defer unix.Close(s)
+	req := make([]byte, 20)
+	le := binary.LittleEndian
+	le.PutUint32(req, 20)
+	le.PutUint16(req[4:], ctrl)
+	le.PutUint16(req[6:], unix.NLM_F_REQUEST|unix.NLM_F_DUMP)
+	req[16], req[17] = getFamily, 1
+	if err := unix.Sendto(s, req, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+		return families
+	}
+	buf := make([]byte, 1<<16)
+	for range 64 { // more than any kernel needs
+		n, _, err := unix.Recvfrom(s, buf, 0)
+		if err != nil || n <= 0 {
+			break
+		}
+		for p := buf[:n]; len(p) >= 20; {
+			size := int(le.Uint32(p))
+			if size < 20 || size > len(p) || le.Uint16(p[4:]) != ctrl {
+				return families // the end, or an error
+			}
+			var id uint16
+			name := ""
+			for a := p[20:size]; len(a) >= 4; {
+				l := int(le.Uint16(a))
+				if l < 4 || l > len(a) {
+					break
+				}
+				switch typ := le.Uint16(a[2:]); {
+				case typ == attrID && l >= 6:
+					id = le.Uint16(a[4:])
+				case typ == attrName:
+					name = strings.TrimRight(string(a[4:l]), "\x00")
+				}
+				a = a[min((l+3)&^3, len(a)):]
+			}
+			families[id] = name
+			p = p[min((size+3)&^3, len(p)):]
+		}
+	}
+	return families
+}

@@ -17,6 +17,8 @@ import (
 // Version is the strace whose command line and text these are.
 const Version = "6.1"
 
+const pathMost = 4096 // bytes of a path with its NUL: PATH_MAX
+
 // Called reports whether a program of this name is to behave as strace.
 func Called(argv0 string) bool {
 	base := filepath.Base(argv0)
@@ -197,6 +199,9 @@ func findProgram(name string) (string, error) {
 	if err := unix.Stat(path, &st); err != nil || name == "" {
 		if err == nil {
 			err = unix.ENOENT
+		}
+		if len(name) >= pathMost {
+			return "", fatal("exec: File name too long")
 		}
 		return "", fatal("Can't stat '%s': %s", name, reason(err))
 	}

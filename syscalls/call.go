@@ -178,6 +178,28 @@ func (a *ABI) appendName(b []byte, nr uint64) []byte {
 	return appendHex(append(b, "syscall_"...), nr)
 }
 
+// lastCall61 is the last call that strace 6.1 has a name for, on all ABIs; and calls before it that are newer.
+const lastCall61 = 450
+
+var newerCalls = nameSet("uretprobe uprobe")
+
+// lookup is the row of the call's number, unless it is newer than what is to be known.
+func (c *Call) lookup() *Signature {
+	row := c.ABI.Lookup(c.Nr)
+	if row != nil && c.opts.As61 && (c.Nr-c.ABI.Base > lastCall61 || newerCalls[row.Name]) && c.ABI.OS == abi.Linux {
+		return nil
+	}
+	return row
+}
+
+// appendName appends the name of the call.
+func (c *Call) appendName(b []byte) []byte {
+	if c.row == nil {
+		return appendHex(append(b, "syscall_"...), c.Nr)
+	}
+	return append(b, c.row.Name...)
+}
+
 // AppendName appends the name of the call to dst.
 func AppendName(dst []byte, c *Call) []byte { return c.ABI.appendName(dst, c.Nr) }
 
@@ -187,7 +209,7 @@ func (c *Call) begin(dst []byte, exit bool) {
 	c.arena = c.arena[:0]
 	c.use(c.Opts)
 	if !exit {
-		c.row = c.ABI.Lookup(c.Nr)
+		c.row = c.lookup()
 		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
 		c.saved, c.failed, c.comma, c.split = [4]uint64{}, false, false, false
 		c.texts, c.result = c.texts[:0], 0
@@ -211,7 +233,7 @@ func (c *Call) use(o *Options) {
 // the kernel has run it. dst must hold nothing but the line so far.
 func AppendEnter(dst []byte, c *Call) []byte {
 	c.begin(dst, false)
-	c.b = append(c.ABI.appendName(c.b, c.Nr), '(')
+	c.b = append(c.appendName(c.b), '(')
 	c.arguments()
 	dst, c.b = c.b, nil
 	return dst

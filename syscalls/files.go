@@ -168,11 +168,26 @@ var hostName = in(func(c *Call, v uint64) {
 	c.buffer(v, c.arg(c.reg))
 })
 
+// fsconfigName is a name as long as the kernel takes, 256 bytes with its NUL, or as -s says.
+func (c *Call) fsconfigName(v uint64) {
+	const most = 256
+	n := min(c.limit(), most)
+	s, ended, ok := c.cstring(v, n+1)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	if !ended {
+		s = s[:n]
+	}
+	c.quote(s, !ended)
+}
+
 // fsconfigKey is a name for the commands that have one.
 var fsconfigKey = in(func(c *Call, v uint64) {
 	switch uint32(c.arg(1)) {
 	case 0, 1, 2, 3, 4, 5:
-		c.text(v)
+		c.fsconfigName(v)
 	default:
 		c.addr(v)
 	}

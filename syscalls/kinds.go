@@ -88,6 +88,7 @@ func when(cond func(c *Call) bool, k kind) kind {
 
 func enumOf(t *table) kind  { return in(func(c *Call, v uint64) { c.enum(t, uint64(uint32(v))) }) }
 func flagsOf(t *table) kind { return in(func(c *Call, v uint64) { c.flags(t, uint64(uint32(v))) }) }
+func enum64(t *table) kind  { return in(func(c *Call, v uint64) { c.enum(t, v) }) }
 func flags64(t *table) kind { return in(func(c *Call, v uint64) { c.flags(t, v) }) }
 
 // The kinds without structure. A long is as wide as the kernel's.

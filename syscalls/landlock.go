@@ -58,9 +58,9 @@ var landlockRules = map[uint32]kind{
 
 // rLandlock is a descriptor unless the version was asked for.
 var rLandlock = ret{f: func(c *Call, v uint64) {
-	if uint32(c.arg(2)) == 0 {
-		c.fd(v)
+	if c.arg(2)&1 != 0 { // LANDLOCK_CREATE_RULESET_VERSION
+		c.dec(int64(v))
 		return
 	}
-	c.dec(int64(v))
+	c.fd(v)
 }}

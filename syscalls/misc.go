@@ -143,11 +143,12 @@ var (
 		}
 		c.list(v, c.arg(1), 4, func(c *Call, p []byte) {
 			n := int32(u32(p))
-			if row := c.ABI.OS.Errno(int(-n)); n < 0 && row != nil && c.opts.Style == Names {
-				c.str("-" + row.Name)
+			row := c.ABI.OS.Errno(int(-n))
+			if n >= 0 || row == nil {
+				c.dec(int64(n))
 				return
 			}
-			c.dec(int64(n))
+			c.styled(func() { c.dec(int64(n)) }, func() { c.str("-" + row.Name) })
 		})
 	}))
 )
@@ -186,7 +187,7 @@ var (
 	dhOut = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) }))
 	// kdfParams is struct keyctl_kdf_params.
 	kdfParams = in(func(c *Call, v uint64) {
-		p, ok := c.read(v, 64)
+		p, ok := c.read(v, 56)
 		if !ok {
 			c.addr(v)
 			return
@@ -210,6 +211,31 @@ var (
 		c.byte('}')
 	})
 )
+
+// Asymmetric keys: what is asked for, and struct keyctl_pkey_params with buffers of the lengths that it says.
+var (
+	pkeyEncrypt = a(pkeyParams("out_len"), cstr, pkeyIn(4), ptr)
+	pkeyVerify  = a(pkeyParams("in2_len"), cstr, pkeyIn(4), pkeyIn(8))
+)
+
+func pkeyParams(second string) kind {
+	return structure(40, []member{{name: "key_id", size: 4, f: (*Call).keySerial}, {name: "in_len", off: 4, size: 4, f: fUint}, {name: second, off: 8, size: 4, f: fUint},
+		{name: "__spare", off: 12, size: 28, raw: func(c *Call, p []byte) { c.ints(p, fHex) }, skip: isZero(12, 28)}})
+}
+
+// pkeyIn is a buffer whose length is at off of the parameters in the argument behind the command.
+func pkeyIn(off int) kind {
+	return in(func(c *Call, v uint64) {
+		p, ok := c.read(c.arg(1), 40)
+		if !ok {
+			c.addr(v)
+			return
+		}
+		c.buffer(v, uint64(u32(p[off:])))
+	})
+}
+
+var tKeyMove = table{"KEYCTL_MOVE_???", []name{{1, "KEYCTL_MOVE_EXCL"}}}
 
 // errnoArg is an error by its name.
 var errnoArg = in(func(c *Call, v uint64) {
@@ -259,7 +285,7 @@ var keyctlArity = map[uint32][]kind{
 	5: a(keySerial, keyPerm), 6: a(keySerial, textOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
 	10: a(keySerial, cstr, cstr, keySerial), 11: a(keySerial, bufOut, size), 12: a(keySerial, bufNext, size, keySerial),
 	13: a(keySerial, u, keySerial), 14: a(keyDefault), 15: a(keySerial, u), 16: a(keySerial), 17: a(keySerial, textOut, size), 18: {},
-	19: a(keySerial, u, errnoArg, keySerial), 20: a(keySerial, in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) }), size, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 30: a(keySerial, keySerial, keySerial, x32), 31: a(bufOut, size),
+	19: a(keySerial, u, errnoArg, keySerial), 20: a(keySerial, in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) }), size, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 24: a(keySerial, size, cstr, ptr), 25: pkeyEncrypt, 26: pkeyEncrypt, 27: pkeyEncrypt, 28: pkeyVerify, 30: a(keySerial, keySerial, keySerial, flagsOf(&tKeyMove)), 31: a(bufOut, size),
 }
 
 var keyctlArgs = append(a(enumOf(&tKeyctl)), byCommand(keyctlArity, 0), byCommand(keyctlArity, 1), byCommand(keyctlArity, 2), byCommand(keyctlArity, 3))

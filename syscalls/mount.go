@@ -37,11 +37,13 @@ var swapFlags = in(func(c *Call, v uint64) {
 
 var quotaCmd = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))
-	c.str("QCMD(")
-	c.enum(&tQuotaCmd, v>>8)
-	c.str(", ")
-	c.enum(&tQuotaType, v&0xff)
-	c.byte(')')
+	c.styled(func() { c.udec(v) }, func() {
+		c.str("QCMD(")
+		c.enum(&tQuotaCmd, v>>8)
+		c.str(", ")
+		c.enum(&tQuotaType, v&0xff)
+		c.byte(')')
+	})
 })
 
 var fanInit = in(func(c *Call, v uint64) {

@@ -26,18 +26,26 @@ var movers = map[string]mover{
 // line that goes before it, "" none.
 func Moved(c *Call, wanted func(write bool) bool, show func(note string, data []byte)) {
 	row := c.ABI.Lookup(c.Nr)
-	if row == nil || c.Ret < 0 {
+	if row == nil {
 		return
 	}
 	m, ok := movers[row.Name]
 	if !ok || !wanted(m.write) {
 		return
 	}
+	// What was to be written is shown even if it was not; of a message queue the call says 0.
+	n, failed := uint64(c.Ret), c.Errno != 0 || c.Ret < 0
+	switch {
+	case m.write && !m.vector && !m.msg:
+		n = readLimit
+	case failed:
+		return
+	}
 	if c.opts == nil {
 		c.opts = &defaults
 	}
 	c.arena = c.arena[:0]
-	addr, n := c.arg(1), c.arg(2)
+	addr, count := c.arg(1), c.arg(2)
 	switch {
 	case m.msg:
 		h, ok := c.readMsghdr(addr)
@@ -46,9 +54,9 @@ func Moved(c *Call, wanted func(write bool) bool, show func(note string, data []
 		}
 		c.moved(h.iov, h.iovlen, uint64(c.Ret), show)
 	case m.vector:
-		c.moved(addr, n, uint64(c.Ret), show)
+		c.moved(addr, count, n, show)
 	default:
-		if p, ok := c.readBytes(addr, int(min(n, uint64(c.Ret), readLimit))); ok && len(p) > 0 {
+		if p, ok := c.readBytes(addr, int(min(count, n, readLimit))); ok && len(p) > 0 {
 			show("", p)
 		}
 	}

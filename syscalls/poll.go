@@ -8,6 +8,7 @@ func (c *Call) pollEvents(v uint32) { c.flags(c.sys().poll, uint64(v)) }
 // pollIn is the array of struct pollfd as the program passes it.
 var pollIn = inTruss(in(func(c *Call, v uint64) {
 	n := uint64(uint32(c.arg(1)))
+	c.watchPoll(v, n)
 	c.list(v, n, 8, func(c *Call, p []byte) {
 		c.str("{fd=")
 		c.fd(uint64(u32(p)))
@@ -18,6 +19,21 @@ var pollIn = inTruss(in(func(c *Call, v uint64) {
 		c.byte('}')
 	})
 }), (*Call).trussPoll)
+
+// watchPoll looks for a descriptor among all, also those that are not shown.
+func (c *Call) watchPoll(v, n uint64) {
+	const most = 1024
+	w := c.opts.Watch
+	if w == nil || c.Watched || n > most {
+		return
+	}
+	p, ok := c.readBytes(v, int(8*n))
+	for i := 0; ok && i < len(p) && !c.Watched; i += 8 {
+		if fd := int32(u32(p[i:])); fd >= 0 {
+			c.Watched = w.FD(c.PID, fd)
+		}
+	}
+}
 
 // withAux runs f with the output going to the text behind the result.
 func (c *Call) withAux(f func(c *Call)) {

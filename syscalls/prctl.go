@@ -48,20 +48,20 @@ type prctlRow struct {
 var (
 	zeroRest  = a(x, x, x, x)
 	prctlRows = map[uint32]prctlRow{
-		5: {args: a(out(uintPtr))}, 6: {args: a(size)}, // alignment, floating point: other machines
+		5: {args: a(out(uintPtr))}, 6: {args: a(flags64(&tPrUnalign))}, // alignment, floating point: other machines
 		9: {args: a(out(uintPtr))}, 10: {args: a(size)},
 		11: {args: a(out(uintPtr))}, 12: {args: a(size)},
 		13: {}, 14: {args: a(size)},
 		19: {args: a(out(uintPtr))}, 20: {args: a(size)},
-		1:  {args: a(sig)},
+		1:  {args: a(longSignal)},
 		2:  {args: a(out(in(func(c *Call, v uint64) { c.signalAt(v) })))},
 		3:  {ret: func(c *Call, v uint64) { c.enumResult(&tPrDumpable, v) }},
-		4:  {args: a(enumOf(&tPrDumpable))},
+		4:  {args: a(enum64(&tPrDumpable))},
 		7:  {},
 		8:  {args: a(size)},
-		15: {args: a(commName)},
+		15: {args: a(commSet)},
 		16: {args: a(out(commName))},
-		21: {ret: func(c *Call, v uint64) { c.enumResult(&tSeccompMode, v) }},
+		21: {},
 		22: {args: a(enumOf(&tSeccompMode), seccompProg2)},
 		23: {args: a(capIndex)},
 		24: {args: a(capIndex)},
@@ -72,7 +72,9 @@ var (
 		29: {args: a(size)},
 		30: {},
 		31: {}, 32: {},
-		34:         {args: zeroRest},
+		33:         {args: a(enum64(&tPrMce), mceHow, x, x)},
+		34:         {args: zeroRest, ret: func(c *Call, v uint64) { c.enumResult(&tPrMceHow, v) }},
+		59:         {args: a(enum64(&tPrSUD), dispatchSize, dispatchSize, dispatchAt)},
 		35:         {args: a(enumOf(&tPrMm), ptr, x, x)},
 		36:         {args: a(size)},
 		37:         {args: a(out(intPtr))},
@@ -82,7 +84,7 @@ var (
 		41:         {args: a(size, x, x, x)},
 		42:         {args: zeroRest},
 		47:         {args: a(enumOf(&tPrCapAmbient), in(func(c *Call, v uint64) { prCapArg(c, v) }), x, x)},
-		0x53564d41: {args: a(enumOf(&tPrVma), ptr, size, vmaName)},
+		0x53564d41: {args: a(enum64(&tPrVma), ptr, vmaSize, vmaName)},
 		0x59616d61: {args: a(in(func(c *Call, v uint64) {
 			if c.signed(v) == -1 {
 				c.str("PR_SET_PTRACER_ANY")
@@ -104,6 +106,16 @@ func prCapArg(c *Call, v uint64) {
 
 var capIndex = in(func(c *Call, v uint64) { c.enum(&tCaps, v) })
 
+// commSet is a thread's name to be: the kernel reads 15 bytes.
+var commSet = in(func(c *Call, v uint64) {
+	s, ended, ok := c.cstring(v, 15)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.quote(s, !ended)
+})
+
 // commName is a thread's name, 16 bytes with its NUL.
 var commName = in(func(c *Call, v uint64) {
 	s, ended, ok := c.cstring(v, 16)
@@ -117,14 +129,56 @@ var commName = in(func(c *Call, v uint64) {
 	c.quote(s, !ended)
 })
 
-var vmaName = in(func(c *Call, v uint64) {
-	s, ended, ok := c.cstring(v, 80)
-	if !ok {
-		c.addr(v)
+// longSignal is a signal that the kernel takes as a long.
+var longSignal = in(func(c *Call, v uint64) {
+	if v>>32 != 0 {
+		c.udec(v)
 		return
 	}
-	c.quote(s, !ended)
+	c.signal(int(int32(v)))
 })
+
+// vmaSize and vmaName are the range's length and its name, where that is what is set.
+var (
+	vmaSize = in(func(c *Call, v uint64) {
+		if c.arg(1) == 0 {
+			c.udec(v)
+		} else {
+			c.hex(v)
+		}
+	})
+	vmaName = in(func(c *Call, v uint64) {
+		if c.arg(1) == 0 {
+			c.text(v)
+		} else {
+			c.hex(v)
+		}
+	})
+)
+
+// Machine checks: what to do, and of that which, when it is set.
+var (
+	mceHow = in(func(c *Call, v uint64) {
+		if c.arg(1) == 1 {
+			c.enum(&tPrMceHow, v)
+		} else {
+			c.hex(v)
+		}
+	})
+	tPrMce     = table{"PR_MCE_KILL_???", []name{{0, "PR_MCE_KILL_CLEAR"}, {1, "PR_MCE_KILL_SET"}}}
+	tPrMceHow  = table{"PR_MCE_KILL_???", []name{{0, "PR_MCE_KILL_LATE"}, {1, "PR_MCE_KILL_EARLY"}, {2, "PR_MCE_KILL_DEFAULT"}}}
+	tPrUnalign = table{"PR_UNALIGN_???", []name{{1, "PR_UNALIGN_NOPRINT"}, {2, "PR_UNALIGN_SIGBUS"}}}
+	tPrSUD     = table{"PR_SYS_DISPATCH_???", []name{{0, "PR_SYS_DISPATCH_OFF"}, {1, "PR_SYS_DISPATCH_ON"}}}
+	// dispatchArg prints arguments of PR_SET_SYSCALL_USER_DISPATCH, which are a range and a pointer when it is on.
+	dispatchSize = in(func(c *Call, v uint64) { c.hex(v) })
+	dispatchAt   = in(func(c *Call, v uint64) {
+		if c.arg(1) == 1 {
+			c.addr(v)
+		} else {
+			c.hex(v)
+		}
+	})
+)
 
 func (c *Call) signalAt(v uint64) {
 	p, ok := c.read(v, 4)

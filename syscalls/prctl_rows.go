@@ -65,10 +65,14 @@ func init() {
 }
 
 func (c *Call) specResult(v uint64) {
+	if tSpecWhich2.find(c.arg(1)) == "" {
+		c.dec(int64(v))
+		return
+	}
 	c.hex(v)
-	if v != 0 {
+	if v&0x1f != 0 {
 		c.withAux(func(c *Call) { c.flags(&tSpecRet, v) })
-	} else if c.opts.Style != Numbers && tSpecWhich2.find(c.arg(1)) != "" {
+	} else if v == 0 && c.opts.Style != Numbers && tSpecWhich2.find(c.arg(1)) != "" {
 		c.aux = append(c.aux[:0], "PR_SPEC_NOT_AFFECTED"...)
 	}
 }
@@ -77,8 +81,18 @@ func (c *Call) specResult(v uint64) {
 func (c *Call) hexAux(v uint64, f func(c *Call)) {
 	c.hex(v)
 	if c.opts.Style != Numbers {
-		c.withAux(f)
+		c.withAux(func(c *Call) { c.named(f) })
 	}
+}
+
+// named has f print names only, where the style wants numbers too.
+func (c *Call) named(f func(c *Call)) {
+	opts := c.opts
+	style := *opts
+	style.Style = Names
+	c.opts = &style
+	f(c)
+	c.opts = opts
 }
 
 // vectorLength is a length in the low half with flags above it.
@@ -200,10 +214,8 @@ var rArchPrctl = ret{f: func(c *Call, v uint64) {
 		c.hex(v)
 		if v != 0 && c.opts.Style != Numbers {
 			c.withAux(func(c *Call) {
-				if rest, any := c.bits(&tXMask, v, false); rest != 0 {
-					if any {
-						c.byte('|')
-					}
+				if rest, any := c.bits(&tXMask, v, false); rest != 0 && any {
+					c.byte('|')
 					c.hex(rest)
 				}
 			})

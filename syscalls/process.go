@@ -196,10 +196,20 @@ func (c *Call) clone3Result(v uint64) {
 	}
 	store(clonePidfd, "pidfd", u64(p[8:]))
 	store(cloneParentSettid, "parent_tid", u64(p[24:]))
+	if n > clone3Size && n <= pageSize {
+		start := len(c.b)
+		if c.sizedRest(v, clone3Size, n); len(c.b) > start && first { // ", " begins it
+			rest := append([]byte(nil), c.b[start+2:]...)
+			c.b = append(append(c.b[:start], " => {"...), rest...)
+			first = false
+		}
+	}
 	if !first {
 		c.byte('}')
 	}
 }
+
+const clone3Size = 88 // struct clone_args
 
 func (c *Call) clone3(v uint64) {
 	n := c.arg(c.reg)
@@ -516,6 +526,19 @@ var kcmpIndex = in(func(c *Call, v uint64) {
 var kcmpSlot = structure(12, []member{{name: "efd", off: 0, size: 4, f: fSecondFD}, {name: "tfd", off: 4, size: 4, f: fSecondFD}, {name: "toff", off: 8, size: 4, f: fUint}})
 
 func fSecondFD(c *Call, v uint64) { c.fdOf(int(int32(c.arg(1))), v) }
+
+// fdOfPidfd is a descriptor of the process that the pidfd in the first argument is of.
+var fdOfPidfd = in(func(c *Call, v uint64) {
+	pid := 0
+	if c.opts.PidfdPID != nil {
+		pid = c.opts.PidfdPID(c.PID, int32(c.arg(0)))
+	}
+	if pid <= 0 {
+		c.dec(int64(int32(v)))
+		return
+	}
+	c.fdOf(pid, v)
+})
 
 // fdOf prints a descriptor of another process.
 func (c *Call) fdOf(pid int, v uint64) {

@@ -21,8 +21,8 @@ var quotaRows = map[uint32]quotaRow{
 	0x800005: {noID: true, data: quotaInfo.f, out: true}, 0x800006: {noID: true, data: quotaInfo.f},
 	0x800007: {data: quotaBlock.f, out: true}, 0x800008: {data: quotaBlock.f}, 0x800009: {data: quotaNext.f, out: true},
 	0x5801: {noID: true, data: xfsQuotaFlags}, 0x5802: {noID: true, data: xfsQuotaFlags},
-	0x5803: {data: xfsQuota.f, out: true}, 0x5804: {data: xfsQuota.f}, 0x5805: {noID: true}, 0x5806: {noID: true, data: xfsQuotaTypes},
-	0x5807: {noID: true, noData: true}, 0x5808: {noID: true}, 0x5809: {data: xfsQuota.f, out: true},
+	0x5803: {data: xfsQuota.f, out: true}, 0x5804: {data: xfsQuota.f}, 0x5805: {noID: true, data: xfsStat.f, out: true}, 0x5806: {noID: true, data: xfsQuotaTypes},
+	0x5807: {noID: true, noData: true}, 0x5808: {noID: true, data: xfsStatV.f, out: true}, 0x5809: {data: xfsQuota.f, out: true},
 }
 
 func fEnum32(t *table) format { return func(c *Call, v uint64) { c.enum(t, uint64(uint32(v))) } }
@@ -41,10 +41,9 @@ var (
 	tQuotaXFS = table{"FS_QUOTA_???", []name{{1, "FS_QUOTA_UDQ_ACCT"}, {2, "FS_QUOTA_UDQ_ENFD"}, {4, "FS_QUOTA_GDQ_ACCT"}, {8, "FS_QUOTA_GDQ_ENFD"},
 		{0x10, "FS_QUOTA_PDQ_ACCT"}, {0x20, "FS_QUOTA_PDQ_ENFD"}}}
 	tQuotaXFSType = table{"FS_???_QUOTA", []name{{1, "FS_USER_QUOTA"}, {2, "FS_PROJ_QUOTA"}, {4, "FS_GROUP_QUOTA"}}}
-	tQuotaIF      = table{"QIF_???", []name{{0x3f, "QIF_ALL"}, {0x15, "QIF_LIMITS|QIF_TIMES"}, {0xa, "QIF_USAGE"}, {5, "QIF_LIMITS"}, {0x30, "QIF_TIMES"},
-		{1, "QIF_BLIMITS"}, {2, "QIF_SPACE"}, {4, "QIF_ILIMITS"}, {8, "QIF_INODES"}, {0x10, "QIF_BTIME"}, {0x20, "QIF_ITIME"}}}
-	tQuotaDQF = table{"DQF_???", []name{{1, "DQF_ROOT_SQUASH"}, {0x10000, "DQF_SYS_FILE"}}}
-	tQuotaIIF = table{"IIF_???", []name{{7, "IIF_ALL"}, {1, "IIF_BGRACE"}, {2, "IIF_IGRACE"}, {4, "IIF_FLAGS"}}}
+	tQuotaIF      = table{"QIF_???", []name{{1, "QIF_BLIMITS"}, {2, "QIF_SPACE"}, {4, "QIF_ILIMITS"}, {8, "QIF_INODES"}, {0x10, "QIF_BTIME"}, {0x20, "QIF_ITIME"}}}
+	tQuotaDQF     = table{"DQF_???", []name{{1, "DQF_ROOT_SQUASH"}, {0x10000, "DQF_SYS_FILE"}}}
+	tQuotaIIF     = table{"IIF_???", []name{{1, "IIF_BGRACE"}, {2, "IIF_IGRACE"}, {4, "IIF_FLAGS"}}}
 
 	quotaHasID   = func(c *Call) bool { return !c.quotaRow().noID }
 	quotaHasData = func(c *Call) bool { return !c.quotaRow().noData }
@@ -69,7 +68,7 @@ var (
 	quotaInfo = structure(24, []member{{name: "dqi_bgrace", size: 8, f: fUint}, {name: "dqi_igrace", off: 8, size: 8, f: fUint},
 		{name: "dqi_flags", off: 16, size: 4, f: fFlags(&tQuotaDQF)}, {name: "dqi_valid", off: 20, size: 4, f: fFlags(&tQuotaIIF)}})
 	quotaBlock = abridged(72, 6, quotaBlockMembers)
-	quotaNext  = abridged(72, 6, append(quotaBlockMembers[:9:9], member{name: "dqb_id", off: 68, size: 4, f: fUint}))
+	quotaNext  = abridgedKeeping(72, 6, 1, append(quotaBlockMembers[:9:9], member{name: "dqb_id", off: 68, size: 4, f: fUint}))
 	xfsQuota   = abridged(112, 10, xfsQuotaMembers)
 )
 
@@ -112,8 +111,27 @@ func xfsQuotaTypes(c *Call, v uint64) {
 	c.byte(']')
 }
 
+var (
+	xfsFile     = []member{{name: "qfs_ino", size: 8, f: fUint}, {name: "qfs_nblks", off: 8, size: 8, f: fUint}, {name: "qfs_nextents", off: 16, size: 4, f: fUint}}
+	fXFSFile    = func(c *Call, p []byte) { c.structBody(p, xfsFile) }
+	fSByte      = func(c *Call, v uint64) { c.dec(int64(int8(v))) }
+	xfsTimes    = []member{{name: "qs_btimelimit", size: 4, f: fInt}, {name: "qs_itimelimit", off: 4, size: 4, f: fInt}, {name: "qs_rtbtimelimit", off: 8, size: 4, f: fInt}}
+	xfsWarnings = []member{{name: "qs_bwarnlimit", off: 12, size: 2, f: fUint}, {name: "qs_iwarnlimit", off: 14, size: 2, f: fUint}}
+
+	// xfsStat is struct fs_quota_stat, xfsStatV struct fs_quota_statv.
+	xfsStat = abridged(80, 1, append(append([]member{{name: "qs_version", size: 1, f: fSByte}, {name: "qs_flags", off: 2, size: 2, f: fFlags(&tQuotaXFS)},
+		{name: "qs_uquota", off: 8, size: 24, raw: fXFSFile}, {name: "qs_gquota", off: 32, size: 24, raw: fXFSFile}, {name: "qs_incoredqs", off: 56, size: 4, f: fUint}},
+		moved(60, append([]member(nil), xfsTimes...))...), moved(60, append([]member(nil), xfsWarnings...))...))
+	xfsStatV = abridged(160, 1, append(append([]member{{name: "qs_version", size: 1, f: fSByte}, {name: "qs_flags", off: 2, size: 2, f: fFlags(&tQuotaXFS)},
+		{name: "qs_incoredqs", off: 4, size: 4, f: fUint}, {name: "qs_uquota", off: 8, size: 24, raw: fXFSFile}, {name: "qs_gquota", off: 32, size: 24, raw: fXFSFile},
+		{name: "qs_pquota", off: 56, size: 24, raw: fXFSFile}}, moved(80, append([]member(nil), xfsTimes...))...), moved(80, append([]member(nil), xfsWarnings...))...))
+)
+
 // abridged is a structure of which only the first members are shown without -v.
-func abridged(n, few int, members []member) kind {
+func abridged(n, few int, members []member) kind { return abridgedKeeping(n, few, 0, members) }
+
+// abridgedKeeping is abridged for a structure whose last members are shown, too.
+func abridgedKeeping(n, few, last int, members []member) kind {
 	return in(func(c *Call, v uint64) {
 		p, ok := c.read(v, n)
 		if !ok {
@@ -125,6 +143,7 @@ func abridged(n, few int, members []member) kind {
 			c.someMembers(p, members, true)
 		} else {
 			c.someMembers(p, members[:few], true)
+			c.someMembers(p, members[len(members)-last:], false)
 			c.str(", ...")
 		}
 		c.byte('}')

@@ -208,7 +208,7 @@ func (c *Call) control(v, n uint64) {
 		c.addr(v)
 		return
 	}
-	at, cut := v, n > controlLimit
+	at, cut, broken := v, n > controlLimit, false
 	c.byte('[')
 	for first := true; len(p) >= head; first = false {
 		size := number(p[:lenWidth])
@@ -232,15 +232,18 @@ func (c *Call) control(v, n uint64) {
 		}
 		c.byte('}')
 		step := (size + uint64(w) - 1) &^ (uint64(w) - 1)
-		if size < uint64(head) {
+		if broken = size < uint64(head); broken {
 			step = uint64(head)
 		}
 		at, p = at+step, p[min(step, uint64(len(p))):]
+		if broken {
+			break
+		}
 	}
 	switch {
 	case cut:
 		c.str(", ...")
-	case len(p) > 0 && len(p) < head:
+	case len(p) > 0 && (len(p) < head || broken):
 		c.str(", ... /* ")
 		c.addr(at)
 		c.str(" */")
@@ -271,6 +274,10 @@ func (c *Call) controlData(level, typ uint32, p []byte) {
 		c.structBody(p, cmsgPktInfo)
 	case level == solIP && (typ == 2 || typ == 12) && len(p) >= 4: // IP_TTL
 		c.ints(p[:4], fUint)
+	case level == solSocket && scmTimes[typ].n > 0:
+		c.scmTimes(scmTimes[typ], p)
+	case level == solIP && (typ == 6 || typ == 7): // IP_RECVOPTS, IP_RETOPTS
+		c.hexBytes(p)
 	case level == solIP && (typ == 1 || typ == 13): // IP_TOS
 		c.byte('[')
 		c.hex(uint64(p[0]))
@@ -278,6 +285,59 @@ func (c *Call) controlData(level, typ uint32, p []byte) {
 	default:
 		c.quote(p[:min(len(p), c.limit())], len(p) > c.limit())
 	}
+}
+
+// scmTime is how many times a message of SOL_SOCKET has, how wide their numbers are, and of which unit.
+type scmTime struct {
+	n    int
+	wide bool // 8 bytes in every program
+	unit string
+}
+
+var scmTimes = map[uint32]scmTime{29: {1, false, usecUnit}, 35: {1, false, nsecUnit}, 37: {3, false, nsecUnit}, 63: {1, true, usecUnit}, 64: {1, true, nsecUnit}, 65: {3, true, nsecUnit}}
+
+func (c *Call) scmTimes(t scmTime, p []byte) {
+	w := c.ABI.Long
+	if t.wide {
+		w = 8
+	}
+	if len(p) < 2*w*t.n {
+		c.str("???")
+		return
+	}
+	if t.n > 1 {
+		c.byte('[')
+	}
+	for i := range t.n {
+		if i > 0 {
+			c.str(", ")
+		}
+		q := p[2*w*i:]
+		if w == 4 {
+			c.timePair(int64(int32(u32(q))), int64(int32(u32(q[4:]))), t.unit)
+		} else {
+			c.timePair(int64(u64(q)), int64(u64(q[8:])), t.unit)
+		}
+	}
+	if t.n > 1 {
+		c.byte(']')
+	}
+}
+
+// hexBytes prints an array of bytes: [0x1, 0].
+func (c *Call) hexBytes(p []byte) {
+	c.byte('[')
+	for i, b := range p {
+		if i > 0 {
+			c.str(", ")
+		}
+		if i >= c.limit() {
+			c.str("...")
+			break
+		}
+		c.hex(uint64(b))
+	}
+	c.byte(']')
 }
 
 // ints prints an array of ints, as many as -s permits.
@@ -340,22 +400,29 @@ var msghdrOut = kind{out: true,
 		}
 	}}
 
-// mmsg prints n messages of struct mmsghdr; lens says whether their lengths are known.
-func (c *Call) mmsg(v uint64, n int64, received bool) {
-	if n < 0 {
-		c.addr(v)
-		return
+// mmsgMost is how many messages the kernel takes at once: UIO_MAXIOV.
+const mmsgMost = 1024
+
+// mmsg prints n messages of struct mmsghdr, of which done have been received or sent.
+func (c *Call) mmsg(v uint64, n, done int64, received bool) {
+	limit := c.limit()
+	if c.opts.Verbose {
+		limit = mmsgMost
 	}
 	width := 64
 	if c.ABI.Word == 4 {
 		width = 32
 	}
 	i := uint64(0)
-	c.list(v, uint64(n), width, func(c *Call, p []byte) {
+	c.listLimited(v, uint64(n), width, min(limit, mmsgMost), func(c *Call, p []byte) {
 		m, ok := c.readMsghdr(v + i*uint64(width))
 		i++
 		if !ok {
 			return
+		}
+		namelen := int64(-1)
+		if received && int(i) <= len(c.namelens) {
+			namelen = int64(c.namelens[i-1])
 		}
 		sent := uint64(u32(p[width-width/8:]))
 		c.field(true, "msg_hdr")
@@ -363,8 +430,8 @@ func (c *Call) mmsg(v uint64, n int64, received bool) {
 		if received {
 			total = sent
 		}
-		c.message(&m, total, -1)
-		if c.exit {
+		c.message(&m, total, namelen)
+		if int64(i) <= done {
 			c.field(false, "msg_len")
 			c.udec(sent)
 		}
@@ -374,26 +441,36 @@ func (c *Call) mmsg(v uint64, n int64, received bool) {
 
 var (
 	mmsgSend = kind{out: true, f: func(c *Call, v uint64) {
+		sent := c.Ret
 		if c.failed {
-			c.mmsgFailed(v)
-			return
+			sent = 0
 		}
-		c.mmsg(v, c.Ret, false)
+		c.mmsg(v, int64(uint32(c.arg(2))), sent, false)
 	}}
-	mmsgRecv = kind{out: true, f: func(c *Call, v uint64) {
-		if c.failed {
+	mmsgRecv = kind{out: true, note: (*Call).noteNames, f: func(c *Call, v uint64) {
+		if c.failed || c.Ret < 0 {
 			c.addr(v)
 			return
 		}
-		c.mmsg(v, c.Ret, true)
+		c.mmsg(v, c.Ret, c.Ret, true)
 	}}
 )
 
-// mmsgFailed prints the messages of which none was sent, without lengths.
-func (c *Call) mmsgFailed(v uint64) {
-	c.exit = false
-	c.mmsg(v, int64(uint32(c.arg(2))), false)
-	c.exit = true
+// noteNames remembers how much room there is for the name of each message.
+func (c *Call) noteNames(v uint64) {
+	width := 64
+	if c.ABI.Word == 4 {
+		width = 32
+	}
+	c.namelens = c.namelens[:0]
+	for i := range min(uint64(uint32(c.arg(2))), mmsgMost) {
+		m, ok := c.readMsghdr(v + i*uint64(width))
+		if !ok {
+			break
+		}
+		c.namelens = append(c.namelens, int32(m.namelen))
+		c.arena = c.arena[:0]
+	}
 }
 
 // Options of sockets.

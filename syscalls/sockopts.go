@@ -1,5 +1,7 @@
 package syscalls
 
+import "github.com/trapline/trapline/abi"
+
 // Values of socket options: rows by level and option; an option without a row is an int.
 
 // optKind is what one option's value is.
@@ -41,7 +43,7 @@ var sockOptions = map[optKey]optKind{
 	{solSocket, 3}: optPlain, {solSocket, 4}: optPlain, {solSocket, 38}: optPlain, {solSocket, 39}: optPlain,
 	{solSocket, 22}: optPlain, {solSocket, 23}: optPlain, {solSocket, 24}: optPlain,
 	{solSocket, 30}: optPlain, {solSocket, 35}: optPlain, {solSocket, 37}: optPlain,
-	{solSocket, 31}: optText, {solSocket, 59}: optBytes,
+	{solSocket, 28}: optPlain, {solSocket, 31}: optText, {solSocket, 59}: optBytes,
 	{solIP, 35}: optMreq, {solIP, 36}: optMreq, {solIP, 42}: optGroupReq, {solIP, 45}: optGroupReq,
 	{solIPv6, 42}: optGroupReq, {solIPv6, 45}: optGroupReq, {solIPv6, 20}: optMreq6, {solIPv6, 21}: optMreq6, {solIPv6, 27}: optMreq6, {solIPv6, 28}: optMreq6,
 	{solTCP, 13}:   optText,
@@ -82,8 +84,21 @@ func (c *Call) shortOption(p []byte, v uint64) {
 	c.addr(v)
 }
 
+// filterOut is the program that getsockopt(SO_GET_FILTER) has read, of n instructions.
+func (c *Call) filterOut(v uint64, n int64) {
+	if !c.opts.Verbose || v == 0 || n <= 0 || int64(int32(c.saved[0])) < n {
+		c.addr(v)
+		return
+	}
+	c.listLimited(v, uint64(n), cbpfWidth, cbpfMost, func(c *Call, p []byte) { c.cbpf(p, (*Call).sockStatement) })
+}
+
 // option prints the value of a socket option of n bytes.
 func (c *Call) option(v uint64, n int64) {
+	if c.row.Name == "getsockopt" && uint32(c.arg(1)) == solSocket && uint32(c.arg(2)) == 26 && c.ABI.OS == abi.Linux {
+		c.filterOut(v, n)
+		return
+	}
 	key := optKey{uint32(c.arg(1)), uint32(c.arg(2))}
 	k, known := sockOptions[key]
 	if n < 0 || v == 0 {

@@ -151,14 +151,17 @@ func (c *Call) dateText(sec int64, frac uint64, digits int) {
 
 // fileTime is one of the two times of utimensat.
 func (c *Call) fileTime(sec, nsec int64) {
-	switch nsec {
-	case 1<<30 - 1:
-		c.str("UTIME_NOW")
-	case 1<<30 - 2:
-		c.str("UTIME_OMIT")
-	default:
+	mark := c.sys().marks[nsec]
+	if mark == "" || c.opts.Style != Names {
 		c.timePair(sec, nsec, nsecUnit)
+	}
+	switch {
+	case mark == "":
 		c.date(sec, uint64(nsec), 9)
+	case c.opts.Style == Names:
+		c.str(mark)
+	case c.opts.Style == Both:
+		c.comment(mark)
 	}
 }
 
