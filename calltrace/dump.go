@@ -6,7 +6,7 @@ import "github.com/trapline/trapline/syscalls"
 
 // dump prints what a call that has returned read or wrote, if that is wanted.
 func (p *Printer) dump(c *syscalls.Call) error {
-	if !c.Returned || c.Errno != 0 {
+	if !c.Returned {
 		return nil
 	}
 	var err error
