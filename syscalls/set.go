@@ -5,6 +5,7 @@ package syscalls
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -32,6 +33,20 @@ func Classes() []string {
 	}
 	sort.Strings(names)
 	return names
+}
+
+// CallNames lists the names of all calls of all ABIs, in order.
+func CallNames() []string {
+	var names []string
+	for _, a := range ABIs {
+		for _, r := range a.rows {
+			if r != nil {
+				names = append(names, r.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // ParseSet reads a list such as "open,%network,/^ep": names, numbers, classes, /regular
