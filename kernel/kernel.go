@@ -89,6 +89,21 @@ type Dumper interface {
 	DumpCore(PID, *os.File) error
 }
 
+// DumperOf is the Dumper that a kernel is, or that is in a kernel with something around it, which has
+// a method Unwrap; nil when there is none.
+func DumperOf(k Kernel) Dumper {
+	for {
+		if d, ok := k.(Dumper); ok {
+			return d
+		}
+		around, ok := k.(interface{ Unwrap() Kernel })
+		if !ok {
+			return nil
+		}
+		k = around.Unwrap()
+	}
+}
+
 // Events says which optional stops a tracee takes. Children and threads that a
 // tracee creates under an event inherit its set.
 type Events uint8

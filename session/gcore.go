@@ -39,7 +39,7 @@ func (s *Session) gcore(a *Args) error {
 	if err != nil {
 		return err
 	}
-	if d, ok := s.T.Kernel().(kernel.Dumper); ok {
+	if d := kernel.DumperOf(s.T.Kernel()); d != nil {
 		err = p.WithoutTraps(func() error { return d.DumpCore(p.PID, f) })
 	} else {
 		err = s.writeCore(p, f)

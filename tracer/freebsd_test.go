@@ -675,7 +675,7 @@ func TestFreeBSDCore(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		if err := r.p.WithoutTraps(func() error { return b.kernel.(kernel.Dumper).DumpCore(r.p.PID, f) }); err != nil {
+		if err := r.p.WithoutTraps(func() error { return kernel.DumperOf(b.kernel).DumpCore(r.p.PID, f) }); err != nil {
 			t.Fatal(err)
 		}
 		c, err := core.Open(path)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"embed"
 	"flag"
 	"fmt"
 	"os"
@@ -35,9 +36,18 @@ func (c checked) Run() int {
 // builtIn is the directory of the binary that tests have built, "" none.
 var builtIn string
 
+// scripts are in the binary, which may be run far from its sources.
+//
+//go:embed testdata/script
+var scripts embed.FS
+
 func TestScripts(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, scripts); err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 filepath.Join(dir, "testdata", "script"),
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Condition: func(name string) (bool, error) {
@@ -64,6 +74,9 @@ func mayAttach() bool {
 // added without them. `make docs` writes them.
 func TestManualPages(t *testing.T) {
 	const dir = "../../docs/man"
+	if _, err := os.Stat(dir); os.IsNotExist(err) {
+		t.Skip("the binary is run without the sources: there is no docs/man beside it")
+	}
 	pages, err := manPages(newRoot(newApp(os.Stdout, os.Stderr)))
 	if err != nil {
 		t.Fatal(err)

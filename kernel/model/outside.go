@@ -59,6 +59,9 @@ type attended struct {
 	o *outside
 }
 
+// Unwrap is the kernel itself (kernel.DumperOf).
+func (k *attended) Unwrap() kernel.Kernel { return k.Kernel }
+
 // Wake implements kernel.Kernel.
 func (k *attended) Wake() {
 	k.Kernel.Wake()
