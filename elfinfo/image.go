@@ -415,6 +415,9 @@ func (u *update) vdso() {
 		u.problem(fmt.Errorf("vDSO at %#x: %w", base, err))
 		return
 	}
+	if !bytes.HasPrefix(b[:n], []byte(elf.ELFMAG)) {
+		return // a page with the signal trampoline alone, as a FreeBSD without its vdso has
+	}
 	f, err := New(bytes.NewReader(b[:n]), VDSOName, Options{})
 	if err != nil {
 		u.problem(fmt.Errorf("vDSO at %#x: %w", base, err))
