@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/trapline/trapline/internal/debugregs"
 	"github.com/trapline/trapline/internal/testprog"
 	"github.com/trapline/trapline/procfs"
 )
@@ -189,6 +190,9 @@ func TestInit(t *testing.T) {
 }
 
 func Test32BitProcess(t *testing.T) {
+	if !testprog.IA32() {
+		t.Skip("this kernel runs no 32-bit programs")
+	}
 	trapline := realBinary(t)
 	testprog.Leftovers(t)
 	p := exec.Command(pause32(t, t.TempDir()))
@@ -286,6 +290,10 @@ func TestOddLines(t *testing.T) {
 		{"a fifth watchpoint", []string{"watch calls", "watch *(int*)$sp", "rwatch *(int*)($sp+8)", "awatch *(int*)($sp+16)", "watch *(int*)($sp+24)", "print 1"},
 			[]string{`watchpoint 2`, `watchpoint 3`, `watchpoint 4`, `watchpoint 5`}, "exit 1", `.*:5: .*all 4 debug registers are in use; delete`},
 	} {
+		if row.what == "a fifth watchpoint" && debugregs.Try() != nil {
+			t.Logf("%s is not tried: %v", row.what, debugregs.Try())
+			continue
+		}
 		e := finish(t, exec.Command(trapline, "run", "--batch", "-x", scriptFile(t, row.script...), loop))
 		rest := e.stdout
 		for _, pattern := range row.want {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trapline/trapline/internal/debugregs"
 	"github.com/trapline/trapline/internal/testprog"
 	"github.com/trapline/trapline/procfs"
 )
@@ -74,7 +75,10 @@ func TestKilled(t *testing.T) {
 					}
 					args := slices.Clone(h.args)
 					if h.script != nil {
-						args = append(args, "-x", scriptFile(t, names.Replace(strings.Join(h.script, "\n"))))
+						script := slices.DeleteFunc(slices.Clone(h.script), func(line string) bool {
+							return strings.HasPrefix(line, "watch ") && debugregs.Try() != nil
+						})
+						args = append(args, "-x", scriptFile(t, names.Replace(strings.Join(script, "\n"))))
 					}
 					cmd := exec.Command(trapline, append(args, fmt.Sprint(victim.PID))...)
 					cmd.Stdout, cmd.Stderr = f, f

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -257,19 +258,19 @@ int main(void)
 	printf("%d\n", n);
 	return read(0, b, sizeof b);
 }`)
-	cmd := onModel(t, "model", "trace", "-o", os.DevNull, prog)
+	log := filepath.Join(t.TempDir(), "log")
+	cmd := onModel(t, "model", "trace", "-o", log, prog)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	start(t, cmd)
-	for _, text := range []string{"first", "second"} {
-		time.Sleep(100 * time.Millisecond)
-		if _, err := io.WriteString(in, text); err != nil {
+	for _, step := range []struct{ write, read string }{{"first", `read(0, "first"`}, {"second", `read(0, "cond"`}} {
+		if _, err := io.WriteString(in, step.write); err != nil {
 			t.Error(err)
 		}
+		until(t, step.read, func() bool { text, _ := os.ReadFile(log); return bytes.Contains(text, []byte(step.read)) })
 	}
-	time.Sleep(100 * time.Millisecond)
 	in.Close()
 	if e := wait(t, cmd); e.stdout != "5\n2\n" || e.status != "exit 4" {
 		t.Errorf("%q %s\n%s", e.stdout, e.status, e.stderr)
