@@ -168,11 +168,21 @@ var hostName = in(func(c *Call, v uint64) {
 	c.buffer(v, c.arg(c.reg))
 })
 
+// fdAside is a descriptor that -P does not look at.
+var fdAside = in(func(c *Call, v uint64) {
+	opts := c.opts
+	aside := *opts
+	aside.Watch = nil
+	c.opts = &aside
+	c.fd(v)
+	c.opts = opts
+})
+
 // fsconfigName is a name as long as the kernel takes, 256 bytes with its NUL, or as -s says.
 func (c *Call) fsconfigName(v uint64) {
 	const most = 256
 	n := min(c.limit(), most)
-	s, ended, ok := c.cstring(v, n+1)
+	s, ended, ok := c.cstring(v, min(n+1, most))
 	if !ok {
 		c.addr(v)
 		return

@@ -1024,6 +1024,9 @@ var tScm = table{"SCM_???", []name{
 	{0x1d, "SO_TIMESTAMP_OLD"},
 	{0x23, "SO_TIMESTAMPNS_OLD"},
 	{0x25, "SO_TIMESTAMPING_OLD"},
+	{0x3f, "SO_TIMESTAMP_NEW"},
+	{0x40, "SO_TIMESTAMPNS_NEW"},
+	{0x41, "SO_TIMESTAMPING_NEW"},
 }}
 
 var tFutexOp = table{"FUTEX_???", []name{

@@ -57,13 +57,10 @@ func (c *Call) shmFlags(v uint64) {
 // memfdName is as long as the name of a file, less the "memfd:" that the kernel puts before it.
 var memfdName = in(func(c *Call, v uint64) {
 	const longest = 256 - 6
-	s, ended, ok := c.cstring(v, longest+1)
+	s, ended, ok := c.cstring(v, longest)
 	if !ok {
 		c.addr(v)
 		return
-	}
-	if !ended {
-		s = s[:longest]
 	}
 	c.quote(s, !ended)
 })

@@ -195,7 +195,11 @@ var (
 		c.field(true, "hashname")
 		c.text(u64(p))
 		c.field(false, "otherinfo")
-		c.buffer(u64(p[8:]), uint64(u32(p[16:])))
+		if n := uint64(u32(p[16:])); n > 0 {
+			c.buffer(u64(p[8:]), n)
+		} else {
+			c.addr(u64(p[8:]))
+		}
 		c.field(false, "otherinfolen")
 		c.udec(uint64(u32(p[16:])))
 		if !allZero(p[20:52]) {
@@ -285,7 +289,7 @@ var keyctlArity = map[uint32][]kind{
 	5: a(keySerial, keyPerm), 6: a(keySerial, textOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
 	10: a(keySerial, cstr, cstr, keySerial), 11: a(keySerial, bufOut, size), 12: a(keySerial, bufNext, size, keySerial),
 	13: a(keySerial, u, keySerial), 14: a(keyDefault), 15: a(keySerial, u), 16: a(keySerial), 17: a(keySerial, textOut, size), 18: {},
-	19: a(keySerial, u, errnoArg, keySerial), 20: a(keySerial, in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) }), size, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 24: a(keySerial, size, cstr, ptr), 25: pkeyEncrypt, 26: pkeyEncrypt, 27: pkeyEncrypt, 28: pkeyVerify, 30: a(keySerial, keySerial, keySerial, flagsOf(&tKeyMove)), 31: a(bufOut, size),
+	19: a(keySerial, u, errnoArg, keySerial), 20: a(keySerial, in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) }), size, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 24: a(keySerial, x, cstr, ptr), 25: pkeyEncrypt, 26: pkeyEncrypt, 27: pkeyEncrypt, 28: pkeyVerify, 30: a(keySerial, keySerial, keySerial, flagsOf(&tKeyMove)), 31: a(bufOut, size),
 }
 
 var keyctlArgs = append(a(enumOf(&tKeyctl)), byCommand(keyctlArity, 0), byCommand(keyctlArity, 1), byCommand(keyctlArity, 2), byCommand(keyctlArity, 3))

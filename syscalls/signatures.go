@@ -213,7 +213,7 @@ var signatures = []Signature{
 	{"open_tree_attr", "fd", a(dirfd, path, flagsOf(&tOpenTree), ptr, size), rFD},
 	{"move_mount", "fd", a(dirfd, path, dirfd, path, flagsOf(&tMoveMount)), rDec},
 	{"fsopen", "d", a(cstr, flagsOf(&tFsopen)), rFD},
-	{"fsconfig", "fd", a(fd, enumOf(&tFsconfig), fsconfigKey, fsconfigValue, fsconfigAux), rDec},
+	{"fsconfig", "fd", a(fdAside, enumOf(&tFsconfig), fsconfigKey, fsconfigValue, fsconfigAux), rDec},
 	{"fsmount", "d", a(fd, flagsOf(&tFsmount), flagsOf(&tFsmountAttr)), rFD},
 	{"fspick", "fd", a(dirfd, path, flagsOf(&tFspick)), rFD},
 	{"mount_setattr", "fd", a(dirfd, path, flagsOf(&tMountSetattr), mountAttr, size), rDec},

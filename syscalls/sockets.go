@@ -276,6 +276,10 @@ func (c *Call) controlData(level, typ uint32, p []byte) {
 		c.ints(p[:4], fUint)
 	case level == solSocket && scmTimes[typ].n > 0:
 		c.scmTimes(scmTimes[typ], p)
+	case level == solIP && typ == 20 && len(p) >= 16: // IP_ORIGDSTADDR
+		c.form.sockaddr(c, p)
+	case level == solIP && typ == 11 && len(p) >= 32: // IP_RECVERR
+		c.recvErr(p)
 	case level == solIP && (typ == 6 || typ == 7): // IP_RECVOPTS, IP_RETOPTS
 		c.hexBytes(p)
 	case level == solIP && (typ == 1 || typ == 13): // IP_TOS
@@ -285,6 +289,18 @@ func (c *Call) controlData(level, typ uint32, p []byte) {
 	default:
 		c.quote(p[:min(len(p), c.limit())], len(p) > c.limit())
 	}
+}
+
+// cmsgRecvErr is struct sock_extended_err, and behind it the address of who reported the error.
+var cmsgRecvErr = []member{{name: "ee_errno", size: 4, f: fUint}, {name: "ee_origin", off: 4, size: 1, f: fUint}, {name: "ee_type", off: 5, size: 1, f: fUint},
+	{name: "ee_code", off: 6, size: 1, f: fUint}, {name: "ee_info", off: 8, size: 4, f: fUint}, {name: "ee_data", off: 12, size: 4, f: fUint}}
+
+func (c *Call) recvErr(p []byte) {
+	c.byte('{')
+	c.someMembers(p, cmsgRecvErr, true)
+	c.field(false, "offender")
+	c.form.sockaddr(c, p[16:32])
+	c.byte('}')
 }
 
 // scmTime is how many times a message of SOL_SOCKET has, how wide their numbers are, and of which unit.

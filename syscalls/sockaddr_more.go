@@ -1,0 +1,129 @@
+package syscalls
+
+// Addresses of Bluetooth, IEEE 802.15.4, AF_ALG and AF_RXRPC, whose members depend on their length or on one another.
+
+// sockaddrBluetooth is of the kind that its length says: SCO, RFCOMM, HCI or L2CAP.
+func (c *Call) sockaddrBluetooth(p []byte) {
+	switch n := len(p); {
+	case n >= 13:
+		c.someMembers(p, bluetoothL2CAP, false)
+	case n >= 10:
+		c.someMembers(p, bluetoothRFCOMM, false)
+	case n >= 8:
+		c.someMembers(p, bluetoothSCO, false)
+	default:
+		c.someMembers(p, bluetoothHCI, false)
+	}
+}
+
+func htobs(c *Call, p []byte) {
+	c.network(p, func() {
+		c.str("htobs(")
+		c.udec(uint64(u16(p)))
+		c.byte(')')
+	})
+}
+
+var (
+	bluetoothSCO    = []member{{name: "sco_bdaddr", off: 2, size: 6, raw: (*Call).mac}}
+	bluetoothRFCOMM = []member{{name: "rc_bdaddr", off: 2, size: 6, raw: (*Call).mac}, {name: "rc_channel", off: 8, size: 1, f: fUint}}
+	bluetoothHCI    = []member{{name: "hci_dev", off: 2, size: 2, raw: htobs}, {name: "hci_channel", off: 4, size: 2, f: fEnum(&tHCIChannel)}}
+	bluetoothL2CAP  = []member{{name: "l2_psm", off: 2, size: 2, raw: htobs}, {name: "l2_bdaddr", off: 4, size: 6, raw: (*Call).mac}, {name: "l2_cid", off: 10, size: 2, raw: htobs},
+		{name: "l2_bdaddr_type", off: 12, size: 1, f: fEnum(&tBDAddr)}}
+	tHCIChannel = table{"HCI_CHANNEL_???", names("HCI_CHANNEL_", "RAW USER MONITOR CONTROL LOGGING")}
+	tBDAddr     = table{"BDADDR_???", names("BDADDR_", "BREDR LE_PUBLIC LE_RANDOM")}
+
+	// sockaddrIEEE802154 is struct sockaddr_ieee802154, whose address is short, long or none.
+	sockaddrIEEE802154 = []member{{name: "addr", off: 4, size: 16, raw: func(c *Call, p []byte) {
+		c.field(true, "addr_type")
+		kind := u32(p)
+		both(fEnum(&tIEEEAddrType))(c, uint64(kind))
+		c.field(false, "pan_id")
+		c.numberNamed(&tIEEEPan, uint64(u16(p[4:])))
+		switch kind {
+		case 0:
+		case 2:
+			c.field(false, "short_addr")
+			c.numberNamed(&tIEEEShort, uint64(u16(p[6:])))
+		default:
+			c.field(false, "hwaddr")
+			c.mac(p[6:14])
+		}
+		c.byte('}')
+	}}}
+	tIEEEAddrType = table{"IEEE802154_ADDR_???", []name{{0, "IEEE802154_ADDR_NONE"}, {2, "IEEE802154_ADDR_SHORT"}, {3, "IEEE802154_ADDR_LONG"}}}
+	tIEEEPan      = table{"", []name{{0xffff, "IEEE802154_PANID_BROADCAST"}}}
+	tIEEEShort    = table{"", []name{{0xfffe, "IEEE802154_ADDR_UNDEF"}, {0xffff, "IEEE802154_ADDR_BROADCAST"}}}
+
+	tAlgFlags = table{"CRYPTO_ALG_???", []name{{0x1000, "CRYPTO_ALG_KERN_DRIVER_ONLY"}}}
+)
+
+// numberNamed prints a number and, beside it, the name of a special one.
+func (c *Call) numberNamed(t *table, v uint64) {
+	c.hex(v)
+	if n := t.find(v); n != "" && c.opts.Style != Numbers {
+		c.comment(n)
+	}
+}
+
+// sockaddrALG is struct sockaddr_alg; the name goes to the end of the address.
+func (c *Call) sockaddrALG(p []byte) {
+	c.str(", salg_type=")
+	c.arrayText(p[2:16])
+	for i, n := range [...]string{"salg_feat", "salg_mask"} {
+		c.field(false, n)
+		both(fFlags(&tAlgFlags))(c, uint64(u32(p[16+4*i:])))
+	}
+	c.field(false, "salg_name")
+	c.arrayText(p[24:])
+}
+
+// arrayText is text that ends within an array; the last byte of one that does not end is not shown.
+func (c *Call) arrayText(p []byte) {
+	s := untilNUL(p)
+	c.quote(s[:min(len(s), len(p)-1)], len(s) == len(p))
+}
+
+// sockaddrRXRPC is struct sockaddr_rxrpc: a service, and the address of a transport in the length that it says.
+func (c *Call) sockaddrRXRPC(p []byte) {
+	c.field(false, "srx_service")
+	both(fEnum(&tRXRPCService))(c, uint64(u16(p[2:])))
+	c.field(false, "transport_type")
+	c.enum(&tSockType, uint64(u16(p[4:])))
+	n := int(u16(p[6:]))
+	c.field(false, "transport_len")
+	c.udec(uint64(n))
+	c.str(", transport={")
+	t := p[8:36]
+	family, member := u16(t), ""
+	switch family {
+	case 2:
+		member = "sin"
+	case 10:
+		member = "sin6"
+	}
+	if member != "" {
+		c.str(member)
+		c.str("={")
+		c.str(member)
+		c.byte('_')
+	}
+	c.str("family=")
+	c.enum(&tAF, uint64(family))
+	n = min(n, len(t))
+	switch {
+	case family == 2 && n >= 16:
+		c.sockaddrIn(t[:16])
+	case family == 10 && n >= 24:
+		c.sockaddrIn6(t[:n])
+	case n > 2:
+		c.str(", ")
+		c.quote(t[2:n], false)
+	}
+	if member != "" {
+		c.byte('}')
+	}
+	c.byte('}')
+}
+
+var tRXRPCService = table{"???_SERVICE", []name{{1, "CM_SERVICE"}, {52, "VL_SERVICE"}, {2500, "YFS_FS_SERVICE"}, {2501, "YFS_CM_SERVICE"}, {2503, "YFS_VL_SERVICE"}}}
