@@ -10,18 +10,18 @@ var ioctlConsole = ioctlTable{
 	0x4b31: out(boxed(1, fFlags(&tLed))),                                                                     // KDGETLED
 	0x4b32: flags8(&tLed),                                                                                    // KDSETLED
 	0x4b33: out(boxed(1, fEnum(&tKbType))),                                                                   // KDGKBTYPE
-	0x4b34: x,                                                                                                // KDADDIO
-	0x4b35: x,                                                                                                // KDDELIO
+	0x4b34: in((*Call).vgaPort),                                                                              // KDADDIO
+	0x4b35: in((*Call).vgaPort),                                                                              // KDDELIO
 	0x4b36: ioNone,                                                                                           // KDENABIO
 	0x4b37: ioNone,                                                                                           // KDDISABIO
-	0x4b3a: in(fEnum(&tKdMode)),                                                                              // KDSETMODE
+	0x4b3a: enumOf(&tKdMode),                                                                                 // KDSETMODE
 	0x4b3b: out(boxed(4, fEnum(&tKdMode))),                                                                   // KDGETMODE
 	0x4b3c: ioNone,                                                                                           // KDMAPDISP
 	0x4b3d: ioNone,                                                                                           // KDUNMAPDISP
 	0x4b40: out(noise(256)),                                                                                  // GIO_SCRNMAP
 	0x4b41: noise(256),                                                                                       // PIO_SCRNMAP
-	0x4b44: out(boxed(4, func(c *Call, v uint64) { fEnumDec(&tKbMode)(c, uint64(int64(int32(v)))) })),        // KDGKBMODE
-	0x4b45: in(fEnumDec(&tKbMode)),                                                                           // KDSKBMODE
+	0x4b44: out(boxed(4, fKbMode)),                                                                           // KDGKBMODE
+	0x4b45: in(fKbMode),                                                                                      // KDSKBMODE
 	0x4b46: kbEntry.inout("kb_table kb_index", "kb_value"),                                                   // KDGKBENT
 	0x4b47: kbEntry.in(),                                                                                     // KDSKBENT
 	0x4b48: kbString.inout("kb_func", "kb_string"),                                                           // KDGKBSENT
@@ -65,6 +65,19 @@ func (c *Call) prefix(v uint64) {
 	}
 	c.quote(s, !ended)
 }
+
+// vgaPort is a port, for which those of graphics cards count from the first.
+func (c *Call) vgaPort(v uint64) {
+	const first, last = 0x3b4, 0x3df
+	c.hex(v)
+	if v >= first && v <= last && c.opts.Style != Numbers {
+		c.str(" /* GPFIRST + ")
+		c.udec(v - first)
+		c.str(" */")
+	}
+}
+
+func fKbMode(c *Call, v uint64) { fEnumDec(&tKbMode)(c, uint64(int64(int32(v)))) }
 
 func flags8(t *table) kind { return in(func(c *Call, v uint64) { c.flags(t, v&0xff) }) }
 

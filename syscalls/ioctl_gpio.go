@@ -48,7 +48,7 @@ func gpioAttr(name string, size int) field {
 	f.raw = func(c *Call, p []byte) {
 		attr, masked := p[:16], len(p) > 16
 		c.byte('{')
-		if r := gpio2Data[gpio2Attr.get(c, attr, "id")]; r != nil {
+		if r := gpio2Data[gpio2Attr.get(c, attr, "id")]; r != nil && gpio2Attr.get(c, attr, "padding") == 0 {
 			r.some(c, attr[8:], true)
 		} else if masked {
 			c.str("attr=")
@@ -73,8 +73,7 @@ var tGpioHandle = table{"GPIOHANDLE_REQUEST_???", []name{{1, "GPIOHANDLE_REQUEST
 	{4, "GPIOHANDLE_REQUEST_ACTIVE_LOW"}, {8, "GPIOHANDLE_REQUEST_OPEN_DRAIN"}, {0x10, "GPIOHANDLE_REQUEST_OPEN_SOURCE"},
 	{0x20, "GPIOHANDLE_REQUEST_BIAS_PULL_UP"}, {0x40, "GPIOHANDLE_REQUEST_BIAS_PULL_DOWN"}, {0x80, "GPIOHANDLE_REQUEST_BIAS_DISABLE"}}}
 
-var tGpioEvent = table{"GPIOEVENT_REQUEST_???", []name{{1, "GPIOEVENT_REQUEST_RISING_EDGE"}, {2, "GPIOEVENT_REQUEST_FALLING_EDGE"},
-	{3, "GPIOEVENT_REQUEST_BOTH_EDGES"}}}
+var tGpioEvent = table{"GPIOEVENT_REQUEST_???", []name{{3, "GPIOEVENT_REQUEST_BOTH_EDGES"}, {1, "GPIOEVENT_REQUEST_RISING_EDGE"}, {2, "GPIOEVENT_REQUEST_FALLING_EDGE"}}}
 
 var tGpio2Line = table{"GPIO_V2_LINE_FLAG_???", []name{{1, "GPIO_V2_LINE_FLAG_USED"}, {2, "GPIO_V2_LINE_FLAG_ACTIVE_LOW"}, {4, "GPIO_V2_LINE_FLAG_INPUT"},
 	{8, "GPIO_V2_LINE_FLAG_OUTPUT"}, {0x10, "GPIO_V2_LINE_FLAG_EDGE_RISING"}, {0x20, "GPIO_V2_LINE_FLAG_EDGE_FALLING"},

@@ -4,7 +4,7 @@ package syscalls
 
 var ioctlInput = ioctlTable{
 	0x80044501: out(boxed(4, fHex)),        // EVIOCGVERSION
-	0x80044584: out(intPtr),                // EVIOCGEFFECTS
+	0x80044584: out(uintPtr),               // EVIOCGEFFECTS
 	0x80084502: evID.out(),                 // EVIOCGID
 	0x80084503: out(arrayOf(2, u32le(""))), // EVIOCGREP
 	0x40084503: arrayOf(2, u32le("")),      // EVIOCSREP
@@ -14,8 +14,8 @@ var ioctlInput = ioctlTable{
 	0x40284504: evKeymap.in(),              // EVIOCSKEYCODE_V2
 	0x40304580: evEffect.in(),              // EVIOCSFF
 	0x40044581: d,                          // EVIOCRMFF
-	0x40044590: d,                          // EVIOCGRAB
-	0x40044591: d,                          // EVIOCREVOKE
+	0x40044590: size,                       // EVIOCGRAB
+	0x40044591: size,                       // EVIOCREVOKE
 	0x80104592: ptr,                        // EVIOCGMASK
 	0x40104593: ptr,                        // EVIOCSMASK
 	0x400445a0: uintPtr,                    // EVIOCSCLOCKID
@@ -167,18 +167,15 @@ var (
 	evAbs    = newRecord(u32le("value"), u32le("minimum"), more(), u32le("maximum"), u32le("fuzz"), u32le("flat"), u32le("resolution"))
 	evAbsOut = out(evAbsIn)
 	evAbsIn  = in(func(c *Call, v uint64) {
-		if iocSize(uint32(c.arg(1))) < 24 {
-			c.addr(v)
-			return
-		}
-		p, ok := evAbs.load(c, v)
-		if !ok {
+		size := iocSize(uint32(c.arg(1)))
+		p, ok := c.read(v, int(min(size, evAbsSize)))
+		if !ok || size < evAbsLeast {
 			c.addr(v)
 			return
 		}
 		c.byte('{')
 		evAbs.some(c, p, true)
-		if c.opts.Verbose && iocSize(uint32(c.arg(1))) > 24 {
+		if c.opts.Verbose && size > evAbsLeast && size != evAbsSize {
 			c.str(", ...")
 		}
 		c.byte('}')
@@ -204,6 +201,12 @@ var (
 		c.enum(&tKey, uint64(u32(p[4:])))
 		c.byte(']')
 	})
+)
+
+// The bytes of struct input_absinfo, and of what it was before it had a resolution.
+const (
+	evAbsSize  = 24
+	evAbsLeast = 20
 )
 
 // evSlots is a code and a value for each touch, as many as there is room for.

@@ -48,10 +48,10 @@ var ioctlSmall = ioctlTable{
 	0x8010a406: teeCall(teeReceive, "num_params params", "func num_params params"),                               // TEE_IOC_SUPPL_RECV
 	0x8010a407: teeCall(teeSend, "ret num_params params", ""),                                                    // TEE_IOC_SUPPL_SEND
 
-	0xc0502100: seccompNotif.turns("id pid flags data", "id pid flags data"), // SECCOMP_IOCTL_NOTIF_RECV
-	0xc0182101: seccompResponse.in(),                                         // SECCOMP_IOCTL_NOTIF_SEND
-	0x40082102: boxed(8, fHex),                                               // SECCOMP_IOCTL_NOTIF_ID_VALID
-	0x40182103: seccompAddFD.in(),                                            // SECCOMP_IOCTL_NOTIF_ADDFD
+	0xc0502100: seccompReceive,       // SECCOMP_IOCTL_NOTIF_RECV
+	0xc0182101: seccompResponse.in(), // SECCOMP_IOCTL_NOTIF_SEND
+	0x40082102: boxed(8, fHex),       // SECCOMP_IOCTL_NOTIF_ID_VALID
+	0x40182103: seccompAddFD.in(),    // SECCOMP_IOCTL_NOTIF_ADDFD
 
 	0x80046900: out(boxed(4, fFlags(&tLircCan))), // LIRC_GET_FEATURES
 	0x80046901: out(boxed(4, fEnum(&tLircMode))), // LIRC_GET_SEND_MODE
@@ -221,11 +221,49 @@ var tTeeAttr = table{"TEE_IOCTL_PARAM_ATTR_???", []name{{0, "TEE_IOCTL_PARAM_ATT
 
 // seccomp(2), seccomp_unotify(2).
 var (
-	seccompData     = newRecord(u32le("nr"), enum32("arch", &tAuditArch), natural("instruction_pointer", 8, (*Call).addr), array(6, h64("args")))
+	seccompData     = newRecord(natural("nr", 4, nil).numbered(), enum32("arch", &tAuditArch), natural("instruction_pointer", 8, (*Call).addr), array(6, h64("args")))
 	seccompNotif    = newRecord(h64("id"), natural("pid", 4, (*Call).pid), h32("flags"), sub("data", seccompData))
 	seccompResponse = newRecord(h64("id"), i64("val"), natural("error", 4, fErrno), flags32("flags", &tSeccompNotif))
 	seccompAddFD    = newRecord(h64("id"), flags32("flags", &tSeccompAddFD), fdOf("srcfd"), fdOf("newfd"), flags32("newfd_flags", &tOpen))
 )
+
+// seccompReceive is a notification; one of zeros has not been filled in.
+var seccompReceive = phased(seccompNotif.whole, func(c *Call, v uint64) {
+	if p, ok := seccompNotif.load(c, v); c.failed || !ok || !allZero(p) {
+		c.str(" => ")
+		seccompNotif.out().f(c, v)
+	}
+})
+
+// numbered is a call by the name that it has where the member behind it says.
+func (f field) numbered() field {
+	f.all = func(c *Call, m *member, s []byte) {
+		nr, arch := m.number(s), number(s[m.off+4:m.off+8])
+		abi, native := X8664, true
+		switch {
+		case arch == 0x40000003:
+			abi, native = I386, false
+		case arch != 0xc000003e:
+			c.udec(nr)
+			return
+		case nr&X32.Base != 0:
+			abi = X32
+		}
+		r := abi.Lookup(nr)
+		switch {
+		case r == nil:
+			c.udec(nr)
+		case native:
+			c.styled(func() { c.udec(nr) }, func() { c.str("__NR_" + r.Name) })
+		default:
+			c.udec(nr)
+			if c.opts.Style != Numbers {
+				c.comment(r.Name)
+			}
+		}
+	}
+	return f
+}
 
 var tSeccompNotif = table{"SECCOMP_USER_NOTIF_FLAG_???", []name{{1, "SECCOMP_USER_NOTIF_FLAG_CONTINUE"}}}
 

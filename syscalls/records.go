@@ -105,7 +105,8 @@ func (r *record) get(c *Call, p []byte, name string) uint64 {
 	return find(r.members[c.ABI.layout()], name).number(p)
 }
 
-// derived is a member that has no place of its own: its text is made of the others.
+// derived is a member that has no place of its own: its text is made of the others. Without f
+// it is "...".
 type derived struct {
 	name string
 	f    func(c *Call, r *record, p []byte)
@@ -116,6 +117,10 @@ func (r *record) and(ds ...derived) *record {
 	b := *r
 	for l := range layouts {
 		for _, d := range ds {
+			if d.f == nil { // "..." whatever there is
+				b.members[l] = append(b.members[l], member{name: d.name, bare: true, all: func(c *Call, _ *member, _ []byte) { c.str("...") }})
+				continue
+			}
 			b.members[l] = append(b.members[l], member{name: d.name, all: func(c *Call, _ *member, p []byte) { d.f(c, r, p) }})
 		}
 	}
@@ -197,9 +202,9 @@ func (r *record) updates(before, after string) kind {
 func (r *record) becomes(before, after string) kind {
 	b, a := r.pick(before), r.pick(after)
 	return phased(b.whole, func(c *Call, v uint64) {
-		if !c.failed {
+		if p, ok := r.load(c, v); !c.failed && ok && !a.empty(c, p) {
 			c.str(" => ")
-			a.print(c, v)
+			a.body(c, p)
 		}
 	})
 }
