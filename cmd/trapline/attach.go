@@ -2,11 +2,12 @@ package main
 
 import (
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/trapline/trapline/doctor"
 )
 
 // newAttach is `trapline attach`: a debugging session on a running process.
@@ -63,27 +64,17 @@ func completePID(_ *cobra.Command, args []string, prefix string) ([]string, cobr
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	dirs, _ := filepath.Glob("/proc/" + digits(prefix) + "[0-9]*")
-	if prefix != "" {
-		dirs = append(dirs, "/proc/"+digits(prefix))
-	}
+	fs := doctor.New().FS // Linux's /proc, or FreeBSD's sysctls
+	pids, _ := fs.Processes()
 	var found []string
-	for _, dir := range dirs {
-		pid := filepath.Base(dir)
-		comm, err := os.ReadFile(filepath.Join(dir, "comm"))
-		if err == nil && pid != strconv.Itoa(os.Getpid()) {
-			found = append(found, pid+"\t"+strings.TrimSpace(string(comm)))
+	for _, n := range pids {
+		pid := strconv.Itoa(n)
+		if !strings.HasPrefix(pid, prefix) || n == os.Getpid() {
+			continue
+		}
+		if comm, err := fs.Proc(n).Comm(); err == nil {
+			found = append(found, pid+"\t"+comm)
 		}
 	}
 	return found, cobra.ShellCompDirectiveNoFileComp
-}
-
-// digits keeps a prefix from being taken for a pattern.
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, s)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -61,7 +62,7 @@ func diagnose(a *app, d *doctor.Doctor, args []string) (doctor.Level, error) {
 
 // completeProcessOrProgram offers processes for digits and files for anything else.
 func completeProcessOrProgram(c *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-	if prefix == digits(prefix) && prefix != "" {
+	if prefix != "" && strings.Trim(prefix, "0123456789") == "" {
 		return completePID(c, nil, prefix)
 	}
 	return nil, cobra.ShellCompDirectiveDefault
