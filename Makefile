@@ -5,6 +5,7 @@ DESTDIR ?=
 GO      ?= go
 FUZZTIME ?= 10s
 SEEDS    ?= 2000
+SYSTEM   ?= linux
 
 export CGO_ENABLED := 0
 
@@ -35,8 +36,8 @@ test: ## install what the tests need (root on Debian), run them all, look for pr
 	$(GO) vet ./...
 	$(GO) run ./internal/testrun -limit 14m -- -timeout 10m -p 2 ./...
 
-sim: ## play SEEDS (2000) schedules of the engine on the modeled kernel
-	$(GO) run ./internal/sim -seeds $(SEEDS)
+sim: ## play SEEDS (2000) schedules of the engine on a modeled SYSTEM (linux, freebsd, svr4)
+	$(GO) run ./internal/sim -seeds $(SEEDS) -system $(SYSTEM)
 
 lint: ## gofmt, vet for both systems, staticcheck
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi

@@ -38,6 +38,10 @@ func (s *session) checkEvent(e *tracer.Event) {
 		delete(s.inCall, th.TID)
 	case tracer.EvExited, tracer.EvKilled:
 		s.forgetEnded()
+	case tracer.EvProcessNew: // which may have the number of a thread that is no more
+		for _, t := range e.Process.Threads() {
+			delete(s.inCall, t.TID)
+		}
 	}
 }
 
@@ -135,6 +139,9 @@ func (s *session) settle() {
 		return true
 	}
 	s.checkTraps()
+	if p := s.roots[0].proc; s.profile.Halted && s.system.lingers && p != nil { // one that came meanwhile may have been lost
+		s.m.Post(p, kern.SigInfo{Signo: s.m.System.Sig.CONT, Origin: kern.FromUser})
+	}
 	done := s.m.Run(over, settleSteps)
 	s.checkLeft(done)
 	if s.roots[0].proc == nil || len(s.faults) > 0 || s.m.Unmodeled != nil {

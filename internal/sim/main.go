@@ -43,11 +43,6 @@ func main() {
 	}
 }
 
-// batchOf is batchOn of Linux.
-func batchOf(profile, program string) (*Batch, error) {
-	return batchOn(systems[0].name, profile, program)
-}
-
 // batchOn is the schedules of a profile (or all) and the programs whose name has this in it.
 func batchOn(name, profile, program string) (*Batch, error) {
 	y, err := systemNamed(name)

@@ -6,6 +6,7 @@ package main
 // binary is run for each defect, and has to find it; and once without any.
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,6 +32,8 @@ type mutation struct {
 	// schedules are tried (0: the default).
 	profile, program string
 	seeds            int
+	system           string // "": Linux
+	as               string // "", or the mutation whose defect it is, found on another system
 	edits            []edit
 }
 
@@ -49,14 +52,16 @@ const patience = 100 * time.Second
 func TestMutations(t *testing.T) {
 	binary := buildMutated(t)
 	turns := make(chan bool, min(2, runtime.GOMAXPROCS(0)))
-	t.Run("none", func(t *testing.T) {
-		t.Parallel()
-		turns <- true
-		defer func() { <-turns }()
-		if found := simulate(t, binary, &mutation{seeds: 2 * defaultSeeds}); found != nil {
-			t.Errorf("without a defect it finds\n%s", found.text)
-		}
-	})
+	for _, y := range []string{"linux", "freebsd"} {
+		t.Run("none on "+y, func(t *testing.T) {
+			t.Parallel()
+			turns <- true
+			defer func() { <-turns }()
+			if found := simulate(t, binary, &mutation{seeds: 2 * defaultSeeds, system: y}); found != nil {
+				t.Errorf("without a defect it finds\n%s", found.text)
+			}
+		})
+	}
 	for i := range mutations {
 		m := &mutations[i]
 		t.Run(m.name, func(t *testing.T) {
@@ -93,8 +98,8 @@ func simulate(t *testing.T, binary string, m *mutation) *finding {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, "-seeds", fmt.Sprint(m.limit()), "-workers", "1", "-most", "1",
-		"-profile", m.profile, "-program", m.program)
-	cmd.Env = append(os.Environ(), variable+"="+m.name, "GOMAXPROCS=2")
+		"-profile", m.profile, "-program", m.program, "-system", cmp.Or(m.system, systems[0].name))
+	cmd.Env = append(os.Environ(), variable+"="+cmp.Or(m.as, m.name), "GOMAXPROCS=2")
 	out, err := cmd.CombinedOutput()
 	var status *exec.ExitError
 	switch {

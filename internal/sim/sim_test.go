@@ -14,17 +14,22 @@ import (
 	"github.com/trapline/trapline/tracer"
 )
 
-var schedules = flag.Uint64("schedules", 2000, "how many schedules TestSchedules plays")
+var schedules = flag.Uint64("schedules", 2000, "how many schedules TestSchedules plays on Linux, and a share of it elsewhere")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	os.Exit(testprog.Main(m))
 }
 
-// batch is all profiles and programs, or those named.
+// batch is all profiles and programs, or those named, on Linux.
 func batch(t *testing.T, profile, program string) *Batch {
 	t.Helper()
-	b, err := batchOf(profile, program)
+	return batchFor(t, systems[0].name, profile, program)
+}
+
+func batchFor(t *testing.T, system, profile, program string) *Batch {
+	t.Helper()
+	b, err := batchOn(system, profile, program)
 	var missing *testprog.MissingError
 	switch {
 	case errors.As(err, &missing):
@@ -54,10 +59,29 @@ func TestSchedules(t *testing.T) {
 			t.Errorf("no schedule has the program %s", s.row.Name)
 		}
 	}
-	tally := b.Run(func(c Case, r *Result) {
-		t.Errorf("%s %q, %s:\n%v\nagain: %s", c.Subject.row.Name, c.Subject.run.Args, c.Profile.Name, r.Err(), again(c, "", ""))
-	}, func(*Tally) {})
+	tally := b.Run(failing(t), func(*Tally) {})
 	t.Log(&tally)
+}
+
+// failing tells of runs that fail.
+func failing(t *testing.T) func(Case, *Result) {
+	return func(c Case, r *Result) {
+		t.Errorf("%s %q, %s:\n%v\nagain: %s", c.Subject.row.Name, c.Subject.run.Args, c.Profile.Name, r.Err(), again(c, "", ""))
+	}
+}
+
+// shares are how many schedules other systems have, in eighths of Linux's.
+var shares = map[string]uint64{"freebsd": 4, "svr4": 1}
+
+func TestOtherSystems(t *testing.T) {
+	for name, share := range shares {
+		t.Run(name, func(t *testing.T) {
+			b := batchFor(t, name, "", "")
+			b.Seeds, b.Workers, b.Most = max(*schedules*share/8, 1), 2, 10
+			tally := b.Run(failing(t), func(*Tally) {})
+			t.Log(&tally)
+		})
+	}
 }
 
 // logged plays a case and keeps what happened in it.
@@ -68,8 +92,13 @@ func logged(c Case) (r Result, log []string) {
 
 // The same seed is the same run, event by event, and so is the run of its choices.
 func TestReplay(t *testing.T) {
-	b := batch(t, "", "")
-	for seed := uint64(1); seed <= 60; seed++ {
+	for _, y := range systems {
+		t.Run(y.name, func(t *testing.T) { replays(t, batchFor(t, y.name, "", "")) })
+	}
+}
+
+func replays(t *testing.T, b *Batch) {
+	for seed := uint64(1); seed <= 30; seed++ {
 		c := CaseOf(seed, b.Subjects, b.Profiles)
 		first, log := logged(c)
 		if len(log) == 0 || len(first.Choices) == 0 {

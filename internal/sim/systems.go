@@ -19,6 +19,7 @@ type system struct {
 	programs []string // that can be had there; nil: all
 	but      []string // programs that cannot
 	unfit    []unfit
+	lingers  bool     // threads of a process that was killed go on until one of them has ended it
 	without  []string // profiles that are not for it
 	urg      int      // the signal that the debugger gives: no program here sends or minds it
 }
@@ -33,10 +34,12 @@ var systems = []*system{
 	{name: "linux", urg: abi.Linux.SignalByName("SIGURG").Num},
 	// A signal with a value can be sent to a process of FreeBSD's, not to one thread of it.
 	// Who is traced there is not stopped by job control, and its parent is not told. PT_DETACH takes
-	// the trap flag from the program, too.
-	{name: "freebsd", variant: "+freebsd", urg: abi.FreeBSD.SignalByName("SIGURG").Num, but: []string{"simstorm"},
+	// the trap flag from the program, too. A signal that a thread has stopped for is sent anew if
+	// another goes on first, and is the debugger's then.
+	{name: "freebsd", variant: "+freebsd", urg: abi.FreeBSD.SignalByName("SIGURG").Num, but: []string{"simstorm"}, lingers: true,
 		unfit: []unfit{{"simstopcont", func(p *Profile) bool { return p.Follow != tracer.FollowParent }},
-			{"simtrapflag", func(p *Profile) bool { return p.Detach > 0 }}}},
+			{"simtrapflag", func(p *Profile) bool { return p.Detach > 0 }},
+			{"simsigwait", func(p *Profile) bool { return p.Two }}}},
 	// Programs for SVR4 are those that do without futexes, queued signals and the like.
 	{name: "svr4", variant: "+svr4", urg: abi.SVR4.SignalByName("SIGURG").Num, programs: []string{"simcondition", "simdaemon", "simexec",
 		"simfaults", "simfork", "simforkthreads", "simfutex", "simjobs", "simpipes", "simrep", "simsigchld", "simstopcont", "simthreads",

@@ -88,18 +88,23 @@ func (s *session) watchTruth() {
 	s.m.Probes = map[uint64]func(*kern.Thread){}
 	for _, p := range s.truth.seconds {
 		s.m.Probes[p.second] = func(t *kern.Thread) {
-			if s.truth.armed[armed{t.Proc.PID, p.name}] && s.w.Traced(t) && s.truth.wants(p.name, int(s.w.TID(t))) {
+			if s.truth.armed[armed{t.Proc.PID, p.name}] && s.w.Traced(t) && s.truth.wants(p.name, int(s.w.TID(t))) && !s.lingers(t.Proc.PID) {
 				s.truth.passed[p.name]++
 			}
 		}
 	}
 }
 
+// lingers says whether a process was killed and may run on for a while: its traps may be out then.
+func (s *session) lingers(pid int) bool {
+	return s.system.lingers && s.killed && pid == int(s.roots[0].pid)
+}
+
 // hit counts one.
 func (s *session) hit(pid int, name string) {
 	h := s.truth
 	switch key := (armed{pid, name}); {
-	case h == nil:
+	case h == nil, s.lingers(pid):
 	case h.armed[key]:
 		h.hits[name]++
 	case slices.ContainsFunc(h.seconds, func(at place) bool { return at.name == name }) && (!s.released || h.left[key]): // else it started while another was let go of, which nobody is told

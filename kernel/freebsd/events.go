@@ -172,10 +172,14 @@ func (k *Kernel) enter(t *task, l *raw.LWPInfo) {
 
 // leave is the return from a system call.
 func (k *Kernel) leave(t *task, l *raw.LWPInfo) {
-	if t.felt != 0 && k.redo(t, l) || t.mode != kernel.Syscalls {
+	again := t.felt != 0 && k.redo(t, l)
+	if t.mode != kernel.Syscalls {
 		return
 	}
 	s := kernel.Stop{Kind: kernel.SyscallExit, Syscall: k.callResult(t, l)}
+	if again { // as the kernel says it of those that it begins again itself
+		s.Syscall.Ret = -int64(raw.ERESTART)
+	}
 	if t.stopped { // it was told to stay, and had to leave the call first
 		t.owed = append(t.owed, s)
 		return

@@ -73,14 +73,16 @@ func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
 	if k.getRegs(t) != 0 {
 		return
 	}
-	if rax, pc := le.Uint64(b[offRAX:]), le.Uint64(b[offRIP:]); isCall(rax, l.Code) && k.afterSyscall(t, pc+syscallSize) {
+	if pc := le.Uint64(b[offRIP:]); isCall(b, l.Code) && k.afterSyscall(t, pc+syscallSize) {
 		t.recall = pc
 	}
 }
 
-// isCall says whether rax has the number of a call, or of the calls that have it as an argument.
-func isCall(rax uint64, call uint32) bool {
-	return rax == uint64(call) || rax == callIndirect || rax == callIndirect64
+// isCall says whether a struct reg has the number of a call, or of the calls that have it as their
+// first argument.
+func isCall(b []byte, call uint32) bool {
+	rax := le.Uint64(b[offRAX:])
+	return rax == uint64(call) || (rax == callIndirect || rax == callIndirect64) && le.Uint64(b[offRDI:]) == uint64(call)
 }
 
 // restart has the call begun again that a signal ended which is dropped. The stop is the
@@ -93,7 +95,7 @@ func (k *Kernel) restart(t *task) {
 }
 
 // redo is at the exit of a call of a thread that was asleep when it was written to. It
-// returns true when the call is begun again and nothing is to be told.
+// returns true when the call is begun again.
 func (k *Kernel) redo(t *task, l *raw.LWPInfo) bool {
 	call, pc, sent := t.felt, t.feltPC, t.elsewhere
 	t.felt, t.elsewhere = 0, nil
@@ -185,8 +187,7 @@ func (k *Kernel) sleeping(t *task, b []byte) uint32 {
 		if k.lwpinfo(int(t.tid), &l) != 0 || l.Event != raw.EventNone || l.Code == 0 {
 			return 0
 		}
-		rax := le.Uint64(b[offRAX:])
-		if isCall(rax, l.Code) && k.afterSyscall(t, le.Uint64(b[offRIP:])) {
+		if isCall(b, l.Code) && k.afterSyscall(t, le.Uint64(b[offRIP:])) {
 			t.call = l.Code
 		}
 	}

@@ -366,7 +366,7 @@ func (k *Kernel) signals(p *process) kernel.Signal {
 				if out = a.Signal; t.within != nil && t.within.info.Signal == out {
 					t.seen = t.within
 				}
-			case a.Info != nil && a.Info.Sync:
+			case a.Info != nil && a.Info.Sync && a.Info.Signal == a.Signal:
 				t.again = a.Signal
 			default:
 				k.resend(t, a.Signal)

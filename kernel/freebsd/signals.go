@@ -51,6 +51,9 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 		t.seen = k.inside(t, l, &info)
 		return
 	}
+	if sig == raw.SIGCONT {
+		p.found = false
+	}
 	k.unrestart(t)
 	t.within = k.inside(t, l, &info)
 	s := kernel.Stop{Kind: kernel.SignalStop, Signal: sig, Info: info}

@@ -147,6 +147,9 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 		k.finish(p)
 		return
 	}
+	if t := k.tasks[kernel.TID(l.LWP)]; t != nil && t.proc != p {
+		k.bury(t.proc)
+	}
 	t := k.tasks[kernel.TID(l.LWP)]
 	if p.reporter = t; t == nil {
 		t = k.newcomer(p, l)
@@ -165,6 +168,18 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 		k.event(t, l, sig)
 	}
 	k.answer(p)
+}
+
+// bury is the end of a process whose thread's number is another's now: it has been waited for.
+func (k *Kernel) bury(p *process) {
+	i := slices.IndexFunc(k.ready, func(s status) bool { return s.pid == int(p.pid) })
+	if i < 0 {
+		k.dropProcess(p)
+		return
+	}
+	st := k.ready[i]
+	k.ready = slices.Delete(k.ready, i, i+1)
+	k.ended(p, raw.DecodeStatus(st.status, &st.info))
 }
 
 // answer tells of the threads that were asked to stop: they have.

@@ -1,0 +1,110 @@
+package main
+
+// The defects that the simulation has to find on FreeBSD: of its adapter, and some of the engine's
+// again. See mutate_test.go.
+
+const (
+	fbEvents  = "kernel/freebsd/events.go"
+	fbKernel  = "kernel/freebsd/freebsd.go"
+	fbLife    = "kernel/freebsd/life.go"
+	fbRestart = "kernel/freebsd/restart.go"
+	fbRun     = "kernel/freebsd/run.go"
+	fbSignals = "kernel/freebsd/signals.go"
+	fbState   = "kernel/freebsd/state.go"
+	fbWait    = "kernel/freebsd/wait.go"
+	fbStatus  = "kernel/freebsd/raw/status.go"
+)
+
+var freebsdMutations = []mutation{
+	// Statuses and stops
+	{name: "the stop of an attach taken for a continuation", promises: "5 7", profile: "attached", edits: []edit{
+		{fbStatus, "case status == continued:", "case status == continued || MUTATED && status == 0x117f:"}}},
+	{name: "a kill's stop is not passed on", promises: "1 4 5 7", profile: "killed", edits: []edit{
+		{fbWait, "k.proceed(p, raw.Continue, int(p.pid), raw.SIGKILL)",
+			"k.proceed(p, raw.Continue, int(p.pid), map[bool]kernel.Signal{false: raw.SIGKILL}[MUTATED])"}}},
+	{name: "births of threads are ignored", promises: "1 2 3 5 7", edits: []edit{
+		{fbWait, "\t\tk.tell(t, kernel.Stop{Kind: kernel.Started})", "\t\tif !(MUTATED) { k.tell(t, kernel.Stop{Kind: kernel.Started}) }"}}},
+	{name: "a thread at its end is held as others are", promises: "1 2 5 7", edits: []edit{
+		{fbRun, "if !t.stopped && !t.ending && !k.lends(t) {", "if !t.stopped && (!t.ending || MUTATED) && !k.lends(t) {"}}},
+	{name: "threads that an exec ended are kept", promises: "3 5 6 7 8", program: "simexec", edits: []edit{
+		{fbEvents, "\t\tif other != t {\n\t\t\tk.dropTask(other)", "\t\tif other != t && !(MUTATED) {\n\t\t\tk.dropTask(other)"}}},
+	{name: "a child is told of before its parent has told", promises: "1 2 3 5 7", edits: []edit{
+		{fbWait, "return told || k.procs[s.Parent] == nil", "return told || k.procs[s.Parent] == nil || MUTATED"}}},
+	{name: "a child has its parent's event mask", promises: "1 2 3 5 7 8", edits: []edit{
+		{fbKernel, "p = &process{pid: pid, events: events, mask: raw.MaskDefault}",
+			"p = &process{pid: pid, events: events, mask: raw.MaskDefault}\n\t\tif MUTATED { p.mask = maskOf(events) }"}}},
+	{name: "forks that the kernel keeps back are not looked for", promises: "1 2 3 7", program: "simforkthreads", seeds: 2000, edits: []edit{
+		{fbRun, "if t != p.reporter && p.events&kernel.EventForks != 0", "if !(MUTATED) && t != p.reporter && p.events&kernel.EventForks != 0"}}},
+	{name: "a fork is told twice", promises: "1 2 3 5 7 8", program: "simforkthreads", edits: []edit{
+		{fbWait, "case f&raw.FlagForked != 0 && t.made", "case f&raw.FlagForked != 0 && !(MUTATED) && t.made"}}},
+	{name: "the end of a vfork is not noted", promises: "2 5 7", program: "simvfork", edits: []edit{
+		{fbEvents, "\tt.lent, t.lending = 0, nil", "\tif t.lending = nil; !(MUTATED) { t.lent = 0 }"}}},
+	{name: "a process is set going for who waits for a vfork child", promises: "1 5 6 7", program: "simvfork", edits: []edit{
+		{fbRun, "return t.lent != 0 && child != nil && !child.left", "return t.lent != 0 && child != nil && !child.left && !(MUTATED)"}}},
+
+	// Suspended threads and SIGSTOP
+	{name: "threads stay suspended", promises: "5 7", edits: []edit{
+		{fbRun, "if t.suspended == on {", "if t.suspended == on || MUTATED && !on {"}}},
+	{name: "threads are not suspended", promises: "1 2 3 6 7", edits: []edit{
+		{fbRun, "\tif on {\n\t\treq = raw.Suspend", "\tif MUTATED && on {\n\t\treturn\n\t}\n\tif on {\n\t\treq = raw.Suspend"}}},
+	{name: "requests go to processes that run", promises: "1 2 3 6 7", edits: []edit{
+		{fbRun, "\tfor !p.stopped {\n", "\tfor !p.stopped && !(MUTATED) {\n"}}},
+	{name: "a suspended thread waits for the next stop", promises: "5 7", profile: "two programs", edits: []edit{
+		{fbRun, "if err := k.still(t.proc); err != nil && err != kernel.ErrRunning {", "if MUTATED {\n\t} else if err := k.still(t.proc); err != nil && err != kernel.ErrRunning {"}}},
+	{name: "SIGSTOP is sent once", promises: "5 7", profile: "two programs", edits: []edit{
+		{fbRun, "p.mapped, p.poked = false, nil, false, 0, false, false", "p.mapped, p.poked = false, nil, false, 0, false, p.poked && MUTATED"}}},
+	{name: "SIGSTOPs of ours are the program's", promises: "1 4 5 7", profile: "breakpoints and interrupts", edits: []edit{
+		{fbSignals, "case sig == raw.SIGSTOP && t.sent:", "case sig == raw.SIGSTOP && t.sent && !(MUTATED):"}}},
+	{name: "a second SIGSTOP of ours is the program's", promises: "4 5 7", profile: "two programs", edits: []edit{
+		{fbSignals, "t.sent = l.Siglist.Has(raw.SIGSTOP)", "t.sent = l.Siglist.Has(raw.SIGSTOP) && !(MUTATED)"}}},
+	{name: "SIGSTOP left at detach", promises: "5 7", profile: "detached", edits: []edit{
+		{fbLife, "t := p.halting()\n", "t := p.halting()\n\t\tif MUTATED { t = nil }\n"}}},
+
+	// Calls
+	{name: "a call that a SIGSTOP ended is not begun again", promises: "1 3", profile: "breakpoints and interrupts", program: "simsigwait", edits: []edit{
+		{fbRestart, "if l.Code == 0 || k.redoCall(t, l.Code, 0) {", "if l.Code == 0 || MUTATED || k.redoCall(t, l.Code, 0) {"}}},
+	{name: "a call that a write ended is not begun again", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{
+		{fbEvents, "again := t.felt != 0 && k.redo(t, l)", "again := t.felt != 0 && !(MUTATED) && k.redo(t, l)"}}},
+	{name: "writes at the entry to a call are not minded", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{
+		{fbRestart, "if (p.attach || p.entering != 0) &&", "if (p.attach || p.entering != 0 && !(MUTATED)) &&"}}},
+	{name: "the exit from a call that a write ends is not waited for", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{
+		{fbRun, "if t.felt != 0 {\n", "if t.felt != 0 && !(MUTATED) {\n"}}},
+	{name: "a call that is begun again is another hit", promises: "3", profile: "breakpoints and interrupts", program: "simsigwait", edits: []edit{
+		{fbSignals, "s.Again = t.recall", "if !(MUTATED) { s.Again = t.recall }"}}},
+	{name: "calls are told of while some thread wants them", promises: "8", profile: "signals given, calls", seeds: 1500, edits: []edit{
+		{fbRun, "if t.mode == kernel.Syscalls { //", "if t.mode == kernel.Syscalls && !(MUTATED && t.stopped) { //"}}},
+	{name: "exits from calls are not asked for", promises: "8", profile: "calls", edits: []edit{
+		{fbRun, "want |= raw.MaskSCE | raw.MaskSCX", "if want |= raw.MaskSCE | raw.MaskSCX; MUTATED { want &^= raw.MaskSCX }"}}},
+
+	// Signals, steps, traps
+	{name: "a signal that ends a sleep is told twice", promises: "4", program: "simsig", edits: []edit{
+		{fbSignals, "if seen := t.seen; seen != nil &&", "if seen := t.seen; seen != nil && !(MUTATED) &&"}}},
+	{name: "the next signal of a kind is taken for the last", promises: "4", program: "simsignals", seeds: 1500, edits: []edit{
+		{fbSignals, "if k.handled(t) == seen.handled {", "if k.handled(t) == seen.handled || MUTATED {"}}},
+	{name: "a signal dropped as FreeBSD lets go", promises: "1 4 5 7", profile: "detached", seeds: 1500, edits: []edit{
+		{fbLife, "\t\t\t\tsig = a.Signal\n", "\t\t\t\tif !(MUTATED) { sig = a.Signal }\n"}}},
+	{name: "the trap flag is left in signal frames", promises: "1 4", profile: "steps without breakpoints", seeds: 2000, edits: []edit{
+		{fbWait, "if x.flagged != nil && x.stepping {", "if x.flagged != nil && x.stepping && !(MUTATED) {"},
+		{fbSignals, "stale := t.flagged != nil && !t.stepping", "stale := t.flagged != nil && !t.stepping && !(MUTATED)"}}},
+	{name: "the trap of a step over a call is told late", promises: "1 4", profile: "steps without breakpoints", seeds: 1500, edits: []edit{
+		{fbWait, "t.unwanted = true", "t.unwanted = !(MUTATED)"}}},
+
+	// The engine's
+	{name: "int3 left in a forked child", as: "int3 left in a forked child that is let go", promises: "1 2 7", profile: "breakpoints in the parent"},
+	{name: "int3 left when a process is let go", as: "int3 left at detach", promises: "1 2", profile: "detached"},
+	{name: "rip not moved back", as: "rip not moved back after int3", promises: "1 3", profile: "breakpoints"},
+	{name: "a child of vfork takes the traps out", as: "a vfork child that is let go takes the traps out of its parent", promises: "3 7",
+		profile: "breakpoints in the parent", program: "simvfork"},
+	{name: "others run during a step", as: "others run during a step over a breakpoint", promises: "3", profile: "breakpoints", program: "simthreads"},
+	{name: "new threads have no debug registers", as: "debug registers not given to new threads", promises: "1 3", profile: "watched"},
+	{name: "children have no debug registers", as: "debug registers not copied to children", promises: "3", profile: "hardware breakpoints"},
+	{name: "who is let go keeps debug registers", as: "debug registers stay at detach", promises: "1 2 4", profile: "watched, detached"},
+	{name: "a thread's signal is dropped", as: "signal dropped", promises: "1 4 7"},
+}
+
+func init() {
+	for i := range freebsdMutations {
+		freebsdMutations[i].system = "freebsd"
+	}
+	mutations = append(mutations, freebsdMutations...)
+}
