@@ -15,7 +15,7 @@ import (
 // qualifier is what may stand before "=" in -e.
 type qualifier struct {
 	names []string // with strace's short forms
-	set   func(show *calltrace.Options, list string) error
+	set   func(show *calltrace.Options, list string, os *abi.OS) error
 }
 
 var qualifiers = []qualifier{
@@ -26,8 +26,9 @@ var qualifiers = []qualifier{
 	{[]string{"status"}, setStatus},
 }
 
-// parseFilters reads the values of -e. As with strace the last one of a kind wins.
-func parseFilters(c *cobra.Command, exprs []string, show *calltrace.Options) error {
+// parseFilters reads the values of -e for a kernel of os, whose signals are meant. As with strace
+// the last one of a kind wins.
+func parseFilters(c *cobra.Command, exprs []string, show *calltrace.Options, os *abi.OS) error {
 	for _, expr := range exprs {
 		name, list, ok := strings.Cut(expr, "=")
 		if !ok {
@@ -37,7 +38,7 @@ func parseFilters(c *cobra.Command, exprs []string, show *calltrace.Options) err
 		if i < 0 {
 			return usagef(c, "-e %s: %q is not known", expr, name).try("use -e with trace, signal, status, raw or verbose and =NAMES")
 		}
-		if err := qualifiers[i].set(show, list); err != nil {
+		if err := qualifiers[i].set(show, list, os); err != nil {
 			f := usagef(c, "-e %s: %w", expr, err)
 			if strings.Contains(err.Error(), "; ") { // it says itself what to do
 				f.remedy = ""
@@ -49,15 +50,15 @@ func parseFilters(c *cobra.Command, exprs []string, show *calltrace.Options) err
 }
 
 // callSet is a qualifier whose list names system calls.
-func callSet(field func(*calltrace.Options) **syscalls.Set) func(*calltrace.Options, string) error {
-	return func(show *calltrace.Options, list string) (err error) {
+func callSet(field func(*calltrace.Options) **syscalls.Set) func(*calltrace.Options, string, *abi.OS) error {
+	return func(show *calltrace.Options, list string, _ *abi.OS) (err error) {
 		*field(show), err = syscalls.ParseSet(list)
 		return err
 	}
 }
 
 // setSignals reads a list of signals: "all", "none" or names, with ! before it all.
-func setSignals(show *calltrace.Options, list string) error {
+func setSignals(show *calltrace.Options, list string, os *abi.OS) error {
 	rest, negate := strings.CutPrefix(list, "!")
 	in := map[int]bool{}
 	switch rest {
@@ -66,7 +67,7 @@ func setSignals(show *calltrace.Options, list string) error {
 	case "none":
 	default:
 		for _, name := range strings.Split(rest, ",") {
-			row := abi.Linux.SignalByName(name)
+			row := os.SignalByName(name)
 			if row == nil {
 				return fmt.Errorf("%q is no signal", name)
 			}
@@ -81,7 +82,7 @@ var statuses = map[string]calltrace.Status{
 	"successful": calltrace.Successful, "failed": calltrace.Failed, "all": calltrace.AnyStatus,
 }
 
-func setStatus(show *calltrace.Options, list string) error {
+func setStatus(show *calltrace.Options, list string, _ *abi.OS) error {
 	status, ok := statuses[list]
 	if !ok {
 		return fmt.Errorf("%q is none of successful, failed, all", list)

@@ -96,7 +96,9 @@ fork() = 26907
 <... wait4 resumed>[{WIFEXITED(s) && WEXITSTATUS(s) == 1}], 0, NULL) = 26907
 exit(0) = ?
 `},
-		{[]string{"trace", "-a0", "-e", "trace=none", "-e", "signal=USR2", simsignals, "1"}, "+++ exited with 0 +++\n"},
+		{[]string{"trace", "-a0", "-e", "trace=none", "-e", "signal=USR2", simsignals, "1"},
+			"--- SIGUSR2 {si_signo=SIGUSR2, si_code=SI_LWP, si_pid=26906, si_uid=0} ---\n+++ exited with 0 +++\n"},
+		{[]string{"trace", "-a0", "-e", "trace=none", "-e", "signal=INFO", simfork, "0", "0", "1"}, "+++ exited with 0 +++\n"},
 		{[]string{"trace", "-a0", "-z", "-y", "-e", "write", "-qq", simfork, "0", "0", "1"}, "write(1<stdout>, \"processes 1\\n\", 12) = 12\n"},
 		{[]string{"trace", "-a0", "-e", "openn", simfork}, "trapline: trace: -e openn: invalid system call 'openn'; did you mean open?\n"},
 		{[]string{"truss", "-f", simfork, "1", "1", "1"}, `26906: fork()					 = 26907 (0x691b)

@@ -3,13 +3,16 @@ package main
 // The global --kernel: whose processes a verb works on, the machine's or a modeled kernel's.
 
 import (
+	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel/model"
 )
 
@@ -32,6 +35,15 @@ const kernelUsage = "host, or model[:SYSTEM][,seed=N][,calm|wild]"
 
 // modeled says whether it is a model.
 func (k *kernelChoice) modeled() bool { return k.System != "" }
+
+// systems are the binary interfaces of what can be modeled, and of hosts, by name.
+var systems = map[string]*abi.OS{"linux": abi.Linux, "freebsd": abi.FreeBSD, "svr4": abi.SVR4, "svr4-ptrace": abi.SVR4}
+
+// os is the interface of the kernel chosen: its signals, its errors. A host that there is no
+// adapter for has Linux's, for what is said before it is refused.
+func (k *kernelChoice) os() *abi.OS {
+	return cmp.Or(systems[cmp.Or(k.System, runtime.GOOS)], abi.Linux)
+}
 
 // String is the value as it can be given.
 func (k *kernelChoice) String() string {

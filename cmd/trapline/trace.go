@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/calltrace"
 	"github.com/trapline/trapline/syscalls"
 )
@@ -23,6 +24,7 @@ type traceFlags struct {
 	stringLimit, column, hex int
 	descriptors              int
 	anyone                   bool // may be -u: we are root there
+	os                       *abi.OS
 }
 
 // classes are the sets of calls that -e knows by name.
@@ -54,7 +56,7 @@ verbose=NAMES for calls whose structures are shown in full. NAMES is a comma lis
 			if a.kernel.modeled() && len(fl.pids) > 0 {
 				return noProcesses(c, "-p: ")
 			}
-			fl.anyone = a.kernel.modeled()
+			fl.anyone, fl.os = a.kernel.modeled(), a.kernel.os()
 			if err := fl.apply(c, &cfg, args); err != nil {
 				return err
 			}
@@ -166,7 +168,7 @@ func (fl *traceFlags) show(c *cobra.Command, show *calltrace.Options) error {
 	if fl.relative {
 		show.Stamp = calltrace.Relative
 	}
-	if err := parseFilters(c, fl.filters, show); err != nil {
+	if err := parseFilters(c, fl.filters, show, fl.os); err != nil {
 		return err
 	}
 	switch {
