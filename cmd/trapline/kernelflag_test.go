@@ -83,6 +83,9 @@ func TestKernelNames(t *testing.T) {
 func TestKernelDocumented(t *testing.T) {
 	for _, file := range []string{"../../README.md", "../../docs/man/man1/trapline.1", "../../docs/commands.md"} {
 		text, err := os.ReadFile(file)
+		if os.IsNotExist(err) {
+			t.Skip("the binary is run without the sources: there is no " + file)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
