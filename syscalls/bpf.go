@@ -55,13 +55,18 @@ func (c *Call) bpfAttr(v, n uint64) {
 	}
 	for i, g := range row.groups {
 		if len(all) > g.since {
+			c.bpfThere = len(all)
 			c.someMembers(p, g.members, i == 0)
 		}
 	}
 	if row.wrap != "" {
 		c.byte('}')
 	}
-	if len(all) > row.size && !allZero(all[row.size:]) {
+	switch {
+	case len(all) <= row.size || allZero(all[row.size:]):
+	case !c.opts.Verbose:
+		c.str(", ...")
+	default:
 		c.field(false, "extra_data")
 		c.hexAll(all[row.size:])
 		c.str(" /* bytes ")
@@ -81,11 +86,23 @@ func bpfBlob(name string, at, off int) member {
 	return member{name: name, off: at, size: 8, all: func(c *Call, m *member, s []byte) { c.buffer(u64(s[at:]), uint64(u32(s[off:]))) }}
 }
 
+// bpfText is a pointer to text that ends with a NUL, or goes on behind as many bytes as the member at off says.
+func bpfText(name string, at, off int) member {
+	return member{name: name, off: at, size: 8, all: func(c *Call, m *member, s []byte) {
+		v, n := u64(s[at:]), int(min(uint64(u32(s[off:])), uint64(c.limit())))
+		text, ended, ok := c.cstring(v, n)
+		if !ok && n > 0 || v == 0 {
+			c.addr(v)
+			return
+		}
+		c.quote(text, !ended)
+	}}
+}
+
 // bpfName is an array of 16 bytes of text.
 func bpfName(name string, off int) member {
 	return member{name: name, off: off, size: 16, raw: func(c *Call, p []byte) {
-		s := untilNUL(p)
-		c.quote(s[:min(len(s), len(p)-1)], len(s) == len(p))
+		c.arrayText(p[:max(1, min(len(p), c.bpfThere-off))])
 	}}
 }
 
@@ -100,7 +117,7 @@ var bpfRows = map[uint32]*bpfRow{
 	4: {size: 24, groups: []bpfGroup{{0, []member{m32("map_fd", 0, (*Call).fd), m64("key", 8, (*Call).addr), m64("next_key", 16, (*Call).addr)}}}},
 	5: {size: 128, groups: []bpfGroup{{0, []member{m32("prog_type", 0, fEnum(&tBpfProg)), m32("insn_cnt", 4, fUint), {name: "insns", off: 8, size: 8, all: (*Call).bpfInsns},
 		m64("license", 16, (*Call).text)}},
-		{24, []member{m32("log_level", 24, fUint), m32("log_size", 28, fUint), bpfBlob("log_buf", 32, 28)}}, {40, []member{m32("kern_version", 40, (*Call).kernelVersion)}},
+		{24, []member{m32("log_level", 24, fUint), m32("log_size", 28, fUint), bpfText("log_buf", 32, 28)}}, {40, []member{m32("kern_version", 40, (*Call).kernelVersion)}},
 		{44, []member{m32("prog_flags", 44, fFlags(&tBpfProgFlags))}}, {48, []member{bpfName("prog_name", 48)}}, {64, []member{m32("prog_ifindex", 64, fIfindex)}},
 		{68, []member{m32("expected_attach_type", 68, fEnum(&tBpfAttach))}},
 		{72, []member{m32("prog_btf_fd", 72, (*Call).fd), m32("func_info_rec_size", 76, fUint), m64("func_info", 80, (*Call).addr), m32("func_info_cnt", 88, fUint),
@@ -120,7 +137,7 @@ var bpfRows = map[uint32]*bpfRow{
 		m32("query_flags", 8, fFlags(&tBpfQueryFlags)), m32("attach_flags", 12, fFlags(&tBpfAttachFlags)), {name: "prog_ids", off: 16, size: 8, all: (*Call).bpfProgIDs},
 		m32("prog_cnt", 24, fUint)}}}},
 	17: {wrap: "raw_tracepoint", size: 12, groups: []bpfGroup{{0, []member{m64("name", 0, (*Call).text), m32("prog_fd", 8, (*Call).fd)}}}},
-	18: {size: 28, groups: []bpfGroup{{0, []member{bpfBlob("btf", 0, 16), bpfBlob("btf_log_buf", 8, 20), m32("btf_size", 16, fUint), m32("btf_log_size", 20, fUint),
+	18: {size: 28, groups: []bpfGroup{{0, []member{bpfBlob("btf", 0, 16), bpfText("btf_log_buf", 8, 20), m32("btf_size", 16, fUint), m32("btf_log_size", 20, fUint),
 		m32("btf_log_level", 24, fUint)}}}},
 	19: bpfID("btf_id"), 22: {size: 4, groups: []bpfGroup{{0, []member{m32("map_fd", 0, (*Call).fd)}}}}, 30: bpfID("link_id"),
 	20: {wrap: "task_fd_query", size: 48, groups: []bpfGroup{{0, []member{m32("pid", 0, (*Call).pid), m32("fd", 4, (*Call).fd), m32("flags", 8, fUint), m32("buf_len", 12, fUint),

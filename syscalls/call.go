@@ -143,6 +143,7 @@ type scratch struct {
 	prev     string    // the call before this one, for restart_syscall
 	dirfd    int32     // the last descriptor argument, for paths relative to it
 	failed   bool      // the call returned an error
+	bpfThere int       // bytes of bpf(2)'s attributes
 	nl       nlContext // of the netlink message being printed
 	namelens []int32   // of messages that are going to be received
 	texts    []Argument

@@ -148,7 +148,8 @@ func TestLaterKinds(t *testing.T) {
 	}{
 		{"bpf", [6]uint64{0, 0x1000, 4}, 3, Options{}, "bpf(BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_ARRAY, key_size=0, value_size=0, max_entries=0}, 4) = 3"},
 		{"bpf", [6]uint64{1, 0x2000, 32}, 0, Options{}, "bpf(BPF_MAP_LOOKUP_ELEM, {map_fd=-1, key=0xdeadbeef, value=0xbadc0ded, flags=BPF_F_LOCK}, 32) = 0"},
-		{"bpf", [6]uint64{3, 0x2000, 32}, 0, Options{}, `bpf(BPF_MAP_DELETE_ELEM, {map_fd=-1, key=0xdeadbeef, extra_data="\xed\x0d\xdc\xba\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" /* bytes 16..31 */}, 32) = 0`},
+		{"bpf", [6]uint64{3, 0x2000, 32}, 0, Options{}, "bpf(BPF_MAP_DELETE_ELEM, {map_fd=-1, key=0xdeadbeef, ...}, 32) = 0"},
+		{"bpf", [6]uint64{3, 0x2000, 32}, 0, Options{Verbose: true}, `bpf(BPF_MAP_DELETE_ELEM, {map_fd=-1, key=0xdeadbeef, extra_data="\xed\x0d\xdc\xba\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" /* bytes 16..31 */}, 32) = 0`},
 		{"bpf", [6]uint64{5, 0x4000, 24}, 3, Options{Verbose: true}, `bpf(BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_SOCKET_FILTER, insn_cnt=1, insns=[{code=BPF_JMP|BPF_K|BPF_EXIT, dst_reg=BPF_REG_10, src_reg=0xb /* BPF_REG_??? */, off=-8531, imm=0x1}], license="GPL"}, 24) = 3`},
 		{"bpf", [6]uint64{0, 0x1000, 4097}, 0, Options{}, "bpf(BPF_MAP_CREATE, 0x1000, 4097) = 0"},
 		{"connect", [6]uint64{3, 0x6000, 10}, 0, Options{}, "connect(3, {sa_family=AF_BLUETOOTH, rc_bdaddr=61:62:63:64:65:66, rc_channel=42}, 10) = 0"},

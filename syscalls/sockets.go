@@ -251,8 +251,11 @@ func (c *Call) control(v, n uint64) {
 	c.byte(']')
 }
 
+// tIPCmsg are the types of SOL_IP, among which strace has one that is not of it.
+var tIPCmsg = table{tSoIP.unknown, append([]name{{3, "SCM_SECURITY"}}, tSoIP.names...)}
+
 // cmsgTypes are the types of ancillary data by level.
-var cmsgTypes = map[uint32]*table{solSocket: &tScm, solIP: &tSoIP}
+var cmsgTypes = map[uint32]*table{solSocket: &tScm, solIP: &tIPCmsg}
 
 var (
 	cmsgPktInfo = []member{{name: "ipi_ifindex", size: 4, f: fIfindex}, {name: "ipi_spec_dst", off: 4, size: 4, raw: (*Call).in4},
@@ -276,6 +279,8 @@ func (c *Call) controlData(level, typ uint32, p []byte) {
 		c.ints(p[:4], fUint)
 	case level == solSocket && scmTimes[typ].n > 0:
 		c.scmTimes(scmTimes[typ], p)
+	case level == solIP && typ == 23 && len(p) >= 4: // IP_CHECKSUM
+		c.ints(p[:4], fUint)
 	case level == solIP && typ == 20 && len(p) >= 16: // IP_ORIGDSTADDR
 		c.form.sockaddr(c, p)
 	case level == solIP && typ == 11 && len(p) >= 32: // IP_RECVERR

@@ -41,6 +41,8 @@ var sockOptions = map[optKey]optKind{
 	{solSocket, 17}: optCred, {solSocket, 20}: optTime, {solSocket, 21}: optTime,
 	{solSocket, 25}: optText, {solSocket, 26}: optFilter, {solSocket, 51}: optFilter,
 
+	{solSocket, 3}: optPlain, {solSocket, 4}: optPlain, {solSocket, 38}: optPlain, {solSocket, 39}: optPlain,
+	{solSocket, 22}: optPlain, {solSocket, 23}: optPlain, {solSocket, 24}: optPlain, {solSocket, 35}: optPlain, {solSocket, 37}: optPlain,
 	{solSocket, 28}: optPlain, {solSocket, 31}: optText, {solSocket, 59}: optBytes,
 	{solIP, 35}: optMreq, {solIP, 36}: optMreq, {solIP, 42}: optGroupReq, {solIP, 45}: optGroupReq,
 	{solIPv6, 42}: optGroupReq, {solIPv6, 45}: optGroupReq, {solIPv6, 20}: optMreq6, {solIPv6, 21}: optMreq6, {solIPv6, 27}: optMreq6, {solIPv6, 28}: optMreq6,
