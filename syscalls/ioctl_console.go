@@ -133,7 +133,8 @@ func (c *Call) tone(v uint64) {
 }
 
 var (
-	kbEntry       = newRecord(natural("kb_table", 1, fKbTable), u8("kb_index"), natural("kb_value", 2, (*Call).keySymbol))
+	kbEntry = newRecord(natural("kb_table", 1, fKbTable), u8("kb_index"),
+		trailing("kb_value", "kb_index", [layouts]int{2, 2, 2}, func(c *Call, v, _ uint64) { c.keySymbolAt(v) }))
 	kbString      = newRecord(natural("kb_func", 1, fKeyFunction), trailing("kb_string", "kb_func", [layouts]int{}, func(c *Call, v, _ uint64) { c.prefix(v) }))
 	kbDiacr       = newRecord(natural("diacr", 1, fCharacter), natural("base", 1, fCharacter), natural("result", 1, fCharacter))
 	kbDiacrs      = newRecord(u32le("kb_cnt"), behind("kbdiacr", "kb_cnt", 256, sub("", kbDiacr)))
@@ -150,6 +151,14 @@ var (
 // glyphs are 32 bytes each.
 func glyphs(c *Call, r *record, p []byte) {
 	c.hexBuffer(r.get(c, p, "ptr"), 32*r.get(c, p, "charcount"))
+}
+
+func (c *Call) keySymbolAt(v uint64) {
+	if p, ok := c.read(v, 2); ok {
+		c.keySymbol(number(p))
+	} else {
+		c.str("???")
+	}
 }
 
 // keySymbol is what a key means: a kind of key and a value.
@@ -362,12 +371,13 @@ var tKeySymbol = table{"", []name{{0x100, "K_F1"}, {0x101, "K_F2"}, {0x102, "K_F
 	{0x703, "K_ALT"}, {0x701, "K_ALTGR"}, {0x704, "K_SHIFTL"}, {0x705, "K_SHIFTR"}, {0x706, "K_CTRLL"}, {0x707, "K_CTRLR"}, {0x708, "K_CAPSSHIFT"},
 	{0x900, "K_ASC0"}, {0x901, "K_ASC1"}, {0x902, "K_ASC2"}, {0x903, "K_ASC3"}, {0x904, "K_ASC4"}, {0x905, "K_ASC5"}, {0x906, "K_ASC6"},
 	{0x907, "K_ASC7"}, {0x908, "K_ASC8"}, {0x909, "K_ASC9"}, {0x90a, "K_HEX0"}, {0x90b, "K_HEX1"}, {0x90c, "K_HEX2"}, {0x90d, "K_HEX3"},
-	{0x90e, "K_HEX4"}, {0x90f, "K_HEX5"}, {0x910, "K_HEX6"}, {0x911, "K_HEX7"}, {0x912, "K_HEX8"}, {0x913, "K_HEX9"}, {0xa00, "K_SHIFTLOCK"},
-	{0xa02, "K_CTRLLOCK"}, {0xa03, "K_ALTLOCK"}, {0xa01, "K_ALTGRLOCK"}, {0xa04, "K_SHIFTLLOCK"}, {0xa05, "K_SHIFTRLOCK"}, {0xa06, "K_CTRLLLOCK"},
-	{0xa07, "K_CTRLRLOCK"}, {0xa08, "K_CAPSSHIFTLOCK"}, {0xc00, "K_SHIFT_SLOCK"}, {0xc02, "K_CTRL_SLOCK"}, {0xc03, "K_ALT_SLOCK"},
-	{0xc01, "K_ALTGR_SLOCK"}, {0xc04, "K_SHIFTL_SLOCK"}, {0xc05, "K_SHIFTR_SLOCK"}, {0xc06, "K_CTRLL_SLOCK"}, {0xc07, "K_CTRLR_SLOCK"},
-	{0xc08, "K_CAPSSHIFT_SLOCK"}, {0xe00, "K_BRL_BLANK"}, {0xe01, "K_BRL_DOT1"}, {0xe02, "K_BRL_DOT2"}, {0xe03, "K_BRL_DOT3"}, {0xe04, "K_BRL_DOT4"},
-	{0xe05, "K_BRL_DOT5"}, {0xe06, "K_BRL_DOT6"}, {0xe07, "K_BRL_DOT7"}, {0xe08, "K_BRL_DOT8"}, {0xe09, "K_BRL_DOT9"}, {0xe0a, "K_BRL_DOT10"}}}
+	{0x90e, "K_HEX4"}, {0x90f, "K_HEX5"}, {0x910, "K_HEX6"}, {0x911, "K_HEX7"}, {0x912, "K_HEX8"}, {0x913, "K_HEX9"}, {0x914, "K_HEXa"},
+	{0x915, "K_HEXb"}, {0x916, "K_HEXc"}, {0x917, "K_HEXd"}, {0x918, "K_HEXe"}, {0x919, "K_HEXf"}, {0xa00, "K_SHIFTLOCK"}, {0xa02, "K_CTRLLOCK"},
+	{0xa03, "K_ALTLOCK"}, {0xa01, "K_ALTGRLOCK"}, {0xa04, "K_SHIFTLLOCK"}, {0xa05, "K_SHIFTRLOCK"}, {0xa06, "K_CTRLLLOCK"}, {0xa07, "K_CTRLRLOCK"},
+	{0xa08, "K_CAPSSHIFTLOCK"}, {0xc00, "K_SHIFT_SLOCK"}, {0xc02, "K_CTRL_SLOCK"}, {0xc03, "K_ALT_SLOCK"}, {0xc01, "K_ALTGR_SLOCK"},
+	{0xc04, "K_SHIFTL_SLOCK"}, {0xc05, "K_SHIFTR_SLOCK"}, {0xc06, "K_CTRLL_SLOCK"}, {0xc07, "K_CTRLR_SLOCK"}, {0xc08, "K_CAPSSHIFT_SLOCK"},
+	{0xe00, "K_BRL_BLANK"}, {0xe01, "K_BRL_DOT1"}, {0xe02, "K_BRL_DOT2"}, {0xe03, "K_BRL_DOT3"}, {0xe04, "K_BRL_DOT4"}, {0xe05, "K_BRL_DOT5"},
+	{0xe06, "K_BRL_DOT6"}, {0xe07, "K_BRL_DOT7"}, {0xe08, "K_BRL_DOT8"}, {0xe09, "K_BRL_DOT9"}, {0xe0a, "K_BRL_DOT10"}}}
 
 var tKeyType = table{"", []name{{0, "KT_LATIN"}, {1, "KT_FN"}, {2, "KT_SPEC"}, {3, "KT_PAD"}, {4, "KT_DEAD"}, {5, "KT_CONS"}, {6, "KT_CUR"},
 	{7, "KT_SHIFT"}, {8, "KT_META"}, {9, "KT_ASCII"}, {0xa, "KT_LOCK"}, {0xb, "KT_LETTER"}, {0xc, "KT_SLOCK"}, {0xd, "KT_DEAD2"}, {0xe, "KT_BRL"}}}

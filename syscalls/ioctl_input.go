@@ -123,7 +123,7 @@ func (c *Call) bitset(v uint64, t *bitNames) {
 		return
 	}
 	words := func() {
-		for i := 0; i < len(p); i += 8 {
+		for i := 0; i < min(len(p), (t.most+63)/64*8); i += 8 {
 			if i > 0 {
 				c.str(", ")
 			}
@@ -188,7 +188,7 @@ var (
 				u32le("custom_len"), pointer("custom_data"))},
 			variant{0x52, "constant", newRecord(natural("level", 2, fInt16), evEnvelope)},
 			variant{0x57, "ramp", newRecord(natural("start_level", 2, fInt16), natural("end_level", 2, fInt16), evEnvelope)}))
-	evEnvelope = sub("envelope", newRecord(u16le("attack_length"), u16le("attack_level"), u16le("fade_length"), u16le("fade_level")))
+	evEnvelope = sub("envelope", newRecord(u16le("attack_length"), u16le("attack_level"), u16le("fade_length"), h16("fade_level")))
 	evKeycode  = in(func(c *Call, v uint64) {
 		p, ok := c.read(v, 8)
 		if !ok {
