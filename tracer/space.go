@@ -55,11 +55,11 @@ func (s *space) ReadAll(addr uint64, p []byte) error { return s.move(s.t.k.ReadM
 func (s *space) WriteAll(addr uint64, p []byte) error { return s.move(s.t.k.WriteMem, addr, p) }
 
 // move reads or writes by one of the processes that have the memory: the first may have ended
-// while another lives in what it lent.
+// while another lives in what it lent, or may not be stopped before that one has left.
 func (s *space) move(do func(kernel.PID, uint64, []byte) (int, error), addr uint64, p []byte) error {
 	err := kernel.ErrGone
 	for _, u := range s.users {
-		if _, err = do(u.PID, addr, p); !errors.Is(err, kernel.ErrGone) {
+		if _, err = do(u.PID, addr, p); !errors.Is(err, kernel.ErrGone) && !errors.Is(err, kernel.ErrRunning) {
 			return err
 		}
 	}

@@ -191,7 +191,7 @@ func (r *request) lwpinfo() (int, errno.Errno) {
 	if r.data <= 0 || r.data > raw.LwpinfoSize {
 		return 0, errno.EINVAL
 	}
-	if l := lwpOf(r.t); l.narg == 0 {
+	if l := lwpOf(r.t); l.narg == 0 && r.t == procOf(r.p).xthread {
 		l.asked = true // there is no more to it
 	}
 	b := make([]byte, raw.LwpinfoSize)
