@@ -1,11 +1,12 @@
 package calltrace
 
-// A trace of living processes: the events of an engine become lines of a Printer.
+// A trace of living processes: the events of an engine are told to a Sink.
 
 import (
 	"fmt"
 	"time"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/regs"
@@ -13,24 +14,34 @@ import (
 	"github.com/trapline/trapline/tracer"
 )
 
-// Live prints what an engine's tracees do. Its Handle is the engine's handler.
+// Live tells a Sink what an engine's tracees do. Its Handle is the engine's handler.
 type Live struct {
-	// Split makes a printer for every thread (-ff); nil: one for all.
+	// Split makes a printer for every thread (-ff); nil: one sink for all.
 	Split func(tid int) (*Printer, error)
 
-	p     *Printer
+	sink  Sink
 	split map[kernel.TID]*Printer
+	os    *abi.OS
 	err   error // the output's, once: from then on nothing is printed
 	calls map[kernel.TID]*syscalls.Call
 	opts  *syscalls.Options
-	timed bool
+	timed bool // the sink wants to know when
+	ip    bool // and where
 	now   func() time.Time
 }
 
 // NewLive makes a handler that prints to p.
 func NewLive(p *Printer) *Live {
-	l := &Live{p: p, split: map[kernel.TID]*Printer{}, calls: map[kernel.TID]*syscalls.Call{}, opts: &p.o.Syscall,
-		timed: p.o.Stamp != NoStamp || p.o.Since || p.o.Spent || p.o.Summary != 0, now: p.o.Now}
+	timed := p.o.Stamp != NoStamp || p.o.Since || p.o.Spent || p.o.Summary != 0 || p.o.Where != nil
+	return newLive(p, p.os, &p.o, timed)
+}
+
+// NewLiveEvents makes a handler that tells e.
+func NewLiveEvents(e *Events) *Live { return newLive(e, e.os, &e.o, true) }
+
+func newLive(s Sink, os *abi.OS, o *Options, timed bool) *Live {
+	l := &Live{sink: s, os: os, split: map[kernel.TID]*Printer{}, calls: map[kernel.TID]*syscalls.Call{}, opts: &o.Syscall,
+		timed: timed, ip: o.IP, now: o.Now}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -40,30 +51,41 @@ func NewLive(p *Printer) *Live {
 // Err is the first failure of the output. The tracees go on without being printed.
 func (l *Live) Err() error { return l.err }
 
-// printer is the one for a thread's lines.
-func (l *Live) printer(tid kernel.TID) *Printer {
+// to is the sink for a thread.
+func (l *Live) to(tid kernel.TID) Sink {
 	if l.Split == nil {
-		return l.p
+		return l.sink
 	}
 	p := l.split[tid]
 	if p == nil {
 		var err error
 		if p, err = l.Split(int(tid)); err != nil {
 			l.err = first(l.err, err)
-			return l.p
+			return l.sink
 		}
 		l.split[tid] = p
 	}
 	return p
 }
 
-// Printer is the one for a thread's lines, for what the engine does not tell.
-func (l *Live) Printer(tid kernel.TID) *Printer { return l.printer(tid) }
+// Printer is the sink of a thread, for what the engine does not tell.
+func (l *Live) Printer(tid kernel.TID) Sink { return l.to(tid) }
 
 // Started registers the threads of a process that was launched or attached to, without a message.
 func (l *Live) Started(p *tracer.Process) {
+	how := HowKnown
+	if p.Launched {
+		how = HowLaunch
+	}
+	l.born(p, how)
+}
+
+// Attached says that a process was attached to.
+func (l *Live) Attached(p *tracer.Process) { l.born(p, HowAttach) }
+
+func (l *Live) born(p *tracer.Process, how string) {
 	for _, th := range p.Threads() {
-		l.printer(th.TID).Started(int(th.TID))
+		l.err = first(l.err, l.to(th.TID).Born(int(th.TID), Birth{At: l.now(), PID: int(p.PID), How: how}))
 	}
 }
 
@@ -111,6 +133,9 @@ func (l *Live) Handle(e *tracer.Event) bool {
 	return false
 }
 
+// forkHow are the ways to make a process by name.
+var forkHow = map[kernel.ForkKind]string{kernel.Fork: "fork", kernel.Vfork: "vfork", kernel.Clone: "clone"}
+
 func (l *Live) print(e *tracer.Event, at time.Time) error {
 	switch e.Kind {
 	case tracer.EvSyscallEnter:
@@ -118,21 +143,26 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 	case tracer.EvSyscallExit:
 		return l.exit(e.Thread, at)
 	case tracer.EvSignal:
-		return l.printer(e.Thread.TID).Signal(int(e.Thread.TID), at, syscalls.Native(l.p.os), int(e.Stop.Signal), e.Stop.Info.Raw[:])
+		return l.to(e.Thread.TID).Signal(int(e.Thread.TID), at, syscalls.Native(l.os), int(e.Stop.Signal), e.Stop.Info.Raw[:])
 	case tracer.EvGroupStop:
-		return l.printer(e.Thread.TID).Stopped(int(e.Thread.TID), at, int(e.Stop.Signal))
-	case tracer.EvThreadNew, tracer.EvProcessNew:
-		return l.printer(e.Thread.TID).Attached(int(e.Thread.TID))
+		return l.to(e.Thread.TID).Stopped(int(e.Thread.TID), at, int(e.Stop.Signal))
+	case tracer.EvFork:
+		return l.to(e.Thread.TID).Forked(int(e.Thread.TID), at, int(e.Stop.Process()), forkHow[e.Stop.How])
+	case tracer.EvThreadNew:
+		return l.to(e.Thread.TID).Born(int(e.Thread.TID), Birth{At: at, PID: int(e.Process.PID), How: HowThread})
+	case tracer.EvProcessNew:
+		return l.to(e.Thread.TID).Born(int(e.Thread.TID), Birth{At: at, PID: int(e.Process.PID), Parent: int(e.Process.Parent), How: HowChild})
 	case tracer.EvExec:
-		if e.Stop.Former != e.Thread.TID {
-			l.calls[e.Thread.TID] = l.calls[e.Stop.Former]
-			delete(l.calls, e.Stop.Former)
-			return l.superseded(e.Thread.TID, e.Stop.Former, at)
+		former := e.Stop.Former
+		if former != e.Thread.TID {
+			l.calls[e.Thread.TID] = l.calls[former]
+			delete(l.calls, former)
 		}
+		return l.executed(e.Thread.TID, former, at)
 	case tracer.EvThreadExit:
-		return l.printer(e.Thread.TID).Leaving(int(e.Thread.TID), at)
+		return l.to(e.Thread.TID).Leaving(int(e.Thread.TID), at)
 	case tracer.EvThreadGone, tracer.EvExited, tracer.EvKilled:
-		return l.ended(e.Stop, at)
+		return l.ended(e, at)
 	}
 	return nil
 }
@@ -141,13 +171,13 @@ func (l *Live) enter(th *tracer.Thread, at time.Time) error {
 	c := l.call(th)
 	k := &th.Call
 	c.ABI, c.Nr, c.Args, c.More, c.IP, c.SP = abis[k.ABI], k.Nr, k.Args, k.More, k.IP, k.SP
-	if c.IP == 0 && l.p.o.IP {
+	if c.IP == 0 && l.ip {
 		if set, err := th.Regs(regs.General); err == nil {
 			c.IP, c.SP = set.G[regs.RIP], set.G[regs.RSP]
 		}
 	}
 	c.Returned, c.Note = false, ""
-	return l.printer(th.TID).Enter(int(th.TID), at, c)
+	return l.to(th.TID).Enter(int(th.TID), at, c)
 }
 
 func (l *Live) exit(th *tracer.Thread, at time.Time) error {
@@ -158,40 +188,38 @@ func (l *Live) exit(th *tracer.Thread, at time.Time) error {
 	}
 	c.Returned, c.Ret, c.Errno = true, k.Ret, 0
 	if k.Failed {
-		c.Errno = c.ABI.OS.ErrnoOf(l.p.os, int(-k.Ret))
+		c.Errno = c.ABI.OS.ErrnoOf(l.os, int(-k.Ret))
 	}
-	return l.printer(th.TID).Exit(int(th.TID), at, c)
+	return l.to(th.TID).Exit(int(th.TID), at, c)
 }
 
-func (l *Live) ended(s *kernel.Stop, at time.Time) error {
+func (l *Live) ended(e *tracer.Event, at time.Time) error {
+	s := e.Stop
 	delete(l.calls, s.TID)
-	p := l.printer(s.TID)
-	err := l.ending(p, s, at)
+	sink := l.to(s.TID)
+	err := sink.Ended(int(s.TID), at, End{Status: s.Code, Signal: int(s.Signal), Core: s.Core, Process: e.Kind != tracer.EvThreadGone})
 	if l.Split != nil {
 		delete(l.split, s.TID)
-		err = first(err, p.Close())
+		err = first(err, sink.Close())
 	}
 	return err
 }
 
-func (l *Live) ending(p *Printer, s *kernel.Stop, at time.Time) error {
-	if s.Signal != 0 {
-		return p.Killed(int(s.TID), at, int(s.Signal), s.Core)
+// executed says that thread tid, until now former, runs another program. With a file for
+// each thread, that of tid ends and former's goes on.
+func (l *Live) executed(tid, former kernel.TID, at time.Time) error {
+	old, ok := l.to(tid).(*Printer)
+	if l.Split == nil || former == tid || !ok {
+		return l.sink.Executed(int(tid), int(former), at)
 	}
-	return p.Exited(int(s.TID), at, s.Code)
-}
-
-// superseded says that thread by goes on as tid. With a file for each, that of by ends and
-// tid's goes on.
-func (l *Live) superseded(tid, by kernel.TID, at time.Time) error {
-	if l.Split == nil {
-		return l.p.Superseded(int(tid), int(by), at)
+	heir, ok := l.to(former).(*Printer)
+	if !ok {
+		return nil
 	}
-	old, heir := l.printer(tid), l.printer(by)
-	err := old.Replaced(int(tid), int(by), at)
+	err := old.Replaced(int(tid), int(former), at)
 	l.split[tid] = heir
-	delete(l.split, by)
-	return first(err, heir.Renamed(int(by), int(tid)), old.Close())
+	delete(l.split, former)
+	return first(err, heir.Renamed(int(former), int(tid)), old.Close())
 }
 
 // Descriptors returns the function that names descriptors for -y: by the kernel's own

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/calltrace/where"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -75,9 +76,14 @@ type Options struct {
 	Deref        *syscalls.Set                           // calls whose structures are shown; nil means all
 	Dump         func(c *syscalls.Call, write bool) bool // whether to show what a call moved (-e read=, write=)
 	Stack        func(b []byte, tid int) []byte          // appends the lines of a stack (-k); they end in newlines
+	Frames       func(tid int) []Frame                   // the same as data, for Events; nil: no stacks
+	Exe          func(pid int) string                    // the file that a process runs; may be nil
 	Signals      func(signo int) bool                    // -e signal=: nil means all
 	Now          func() time.Time                        // the time of the tracees; nil is the real one
 	Syscall      syscalls.Options                        // how to print arguments; Raw and Verbose are set per call
+	Where        *where.Expr                             // --where: nil means all
+	Links        func(pid int, fd int32) string          // what a descriptor refers to, for Where; may be nil
+	Comm         func(tid int) string                    // the command that a thread runs; may be nil
 
 	// Messages receives notices such as "Process 12 attached", without a newline; nil prints
 	// them between the lines of the trace.
@@ -98,6 +104,7 @@ type thread struct {
 	cut     bool          // its line was ended by <unfinished ...>
 	shown   bool          // the filter lets the call through
 	held    []byte        // the line of a call whose end decides whether it is printed
+	facts   facts
 	nr      uint64
 	ip      uint64
 	word    int
@@ -107,14 +114,14 @@ type thread struct {
 // Printer prints one trace. Its methods are not safe for concurrent use. Each returns an
 // error only once: the first of the output's failures.
 type Printer struct {
-	o       Options
+	o Options
+	*chooser
 	os      *abi.OS
 	w       *writer
 	threads map[int]*thread
 	current *thread // the thread whose line is open
 	line    []byte
 	last    time.Time // of the line before, for -r
-	plain   [8]syscalls.Options
 	sum     *summary
 	sigcall syscalls.Call // for siginfo, which needs an ABI
 }
@@ -123,12 +130,7 @@ type Printer struct {
 func New(out io.Writer, os *abi.OS, o Options) *Printer {
 	p := &Printer{o: o, os: os, w: newWriter(out, o.Partial), threads: map[int]*thread{}, line: make([]byte, 0, 512)}
 	p.o.normalize()
-	for i := range p.plain {
-		p.plain[i] = o.Syscall
-		p.plain[i].Raw = o.Syscall.Raw || i&1 != 0
-		p.plain[i].Verbose = o.Syscall.Verbose || i&2 != 0
-		p.plain[i].Shallow = o.Syscall.Shallow || i&4 != 0
-	}
+	p.chooser = newChooser(&p.o, false)
 	if o.Summary != NoSummary {
 		p.sum = newSummary()
 	}
@@ -171,6 +173,34 @@ func (p *Printer) Attached(tid int) error {
 
 // Started registers the first process without a message.
 func (p *Printer) Started(tid int) { p.thread(tid) }
+
+// Born implements Sink: a thread that we started, or of which the user knows, needs no message.
+func (p *Printer) Born(tid int, b Birth) error {
+	if b.How == HowLaunch || b.How == HowKnown {
+		p.Started(tid)
+		return nil
+	}
+	return p.Attached(tid)
+}
+
+// Forked implements Sink: the line of the call says it.
+func (p *Printer) Forked(int, time.Time, int, string) error { return nil }
+
+// Executed implements Sink: only that a thread goes on under another number is worth a line.
+func (p *Printer) Executed(tid, former int, at time.Time) error {
+	if former == tid {
+		return nil
+	}
+	return p.Superseded(tid, former, at)
+}
+
+// Ended implements Sink.
+func (p *Printer) Ended(tid int, at time.Time, e End) error {
+	if e.Signal != 0 {
+		return p.Killed(tid, at, e.Signal, e.Core)
+	}
+	return p.Exited(tid, at, e.Status)
+}
 
 // Detached says that a thread is traced no longer though it lives.
 func (p *Printer) Detached(tid int) error {
@@ -216,11 +246,12 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 		t.cpu = p.o.CPU(tid)
 	}
 	t.shown = p.o.Filter == nil || p.o.Filter.Has(c.ABI, c.Nr)
-	if !t.shown || p.o.Summary == OnlySummary {
+	if !t.shown || p.o.Summary == OnlySummary && p.o.Where == nil {
 		return nil
 	}
 	c.Opts = p.options(c)
-	if p.o.Status != AnyStatus {
+	p.gather(&t.facts, true)
+	if p.late() {
 		t.held = syscalls.AppendEnter(p.leader(t.held[:0], t, at), c)
 		t.shown = p.watched(c)
 		return nil
@@ -250,6 +281,10 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 		t.open = false
 		return nil
 	}
+	chosen := !p.late() || p.wants(c, at.Sub(t.entered), &t.facts)
+	if p.o.Where != nil && !chosen {
+		return nil
+	}
 	if p.sum != nil && c.Returned {
 		d := at.Sub(t.entered)
 		if p.o.CPU != nil {
@@ -262,10 +297,9 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	}
 	var err error
 	switch {
-	case p.o.Status != AnyStatus:
-		if !p.wants(c) {
-			return nil
-		}
+	case !chosen:
+		return nil
+	case p.late():
 		err = p.cut()
 		p.line = append(p.line[:0], t.held...)
 	case p.current != t:
@@ -280,17 +314,6 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 		err = first(err, p.dump(c))
 	}
 	return first(err, p.stack(tid))
-}
-
-// wants says whether the status of a call that has returned is one to show.
-func (p *Printer) wants(c *syscalls.Call) bool {
-	switch {
-	case !c.Returned:
-		return p.o.Status&Unavailable != 0
-	case c.Errno != 0:
-		return p.o.Status&Failed != 0
-	}
-	return p.o.Status&Successful != 0
 }
 
 // stack prints the stack of a thread, if stacks are wanted.
@@ -321,25 +344,10 @@ func (p *Printer) resumed(t *thread, at time.Time, c *syscalls.Call) []byte {
 	return append(b, " resumed>"...)
 }
 
-// options picks the formatting options of a call by the sets it is in.
-func (p *Printer) options(c *syscalls.Call) *syscalls.Options {
-	i := 0
-	if p.o.Raw != nil && p.o.Raw.Has(c.ABI, c.Nr) {
-		i |= 1
-	}
-	if p.o.Verbose != nil && p.o.Verbose.Has(c.ABI, c.Nr) {
-		i |= 2
-	}
-	if p.o.Deref != nil && !p.o.Deref.Has(c.ABI, c.Nr) {
-		i |= 4
-	}
-	return &p.plain[i]
-}
-
 // Signal says that a signal is about to be delivered to a thread. info is its siginfo, of
 // 128 bytes; nil when it could not be read. a is the ABI that it is laid out by.
 func (p *Printer) Signal(tid int, at time.Time, a *syscalls.ABI, signo int, info []byte) error {
-	if p.o.Signals != nil && !p.o.Signals(signo) || p.o.Summary == OnlySummary {
+	if !p.wantsSignal(signo) || p.o.Summary == OnlySummary {
 		return nil
 	}
 	err := p.event(tid, at, true)
@@ -357,7 +365,7 @@ func (p *Printer) Signal(tid int, at time.Time, a *syscalls.ABI, signo int, info
 
 // Stopped says that a signal stopped a thread: a group-stop.
 func (p *Printer) Stopped(tid int, at time.Time, signo int) error {
-	if p.o.Signals != nil && !p.o.Signals(signo) || p.o.Summary == OnlySummary {
+	if !p.wantsSignal(signo) || p.o.Summary == OnlySummary {
 		return nil
 	}
 	err := p.event(tid, at, true)
@@ -452,12 +460,12 @@ func (p *Printer) ended(tid int, at time.Time, text func()) error {
 func (p *Printer) killedInside(t *thread, at time.Time) error {
 	c := t.call
 	t.call = nil
-	if c == nil || !t.shown || p.o.Summary == OnlySummary || p.o.Status != AnyStatus && p.o.Status&Unfinished == 0 {
+	if c == nil || !t.shown || p.o.Summary == OnlySummary || !p.wantsAs(Unfinished, c, at.Sub(t.entered), &t.facts) {
 		return nil
 	}
 	var err error
 	switch {
-	case p.o.Status != AnyStatus:
+	case p.late():
 		err = p.cut()
 		p.line = append(p.line[:0], t.held...)
 	case p.current != t:
@@ -473,7 +481,7 @@ func (p *Printer) killedInside(t *thread, at time.Time) error {
 func (p *Printer) dropCall(t *thread, text string) error {
 	c := t.call
 	t.call = nil
-	if p.o.Status != AnyStatus && p.o.Status&Detached != 0 && c != nil && t.shown {
+	if p.late() && c != nil && t.shown && p.wantsAs(Detached, c, 0, &t.facts) {
 		err := p.cut()
 		p.line = append(append(p.line[:0], t.held...), text...)
 		return first(err, p.end())

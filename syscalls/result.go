@@ -97,8 +97,7 @@ func (c *Call) errorResult() {
 		return
 	}
 	row := c.ABI.OS.Errno(c.Errno)
-	restart := c.Errno >= 512 && c.Errno <= 516 && c.Errno != 515
-	if restart {
+	if linuxRestart(c.Errno) {
 		c.str("? ")
 	} else {
 		c.str("-1 ")
@@ -113,4 +112,19 @@ func (c *Call) errorResult() {
 	c.str(" (")
 	c.str(row.Text)
 	c.byte(')')
+}
+
+// linuxRestart says that an errno is one of Linux's ERESTART ones.
+func linuxRestart(errno int) bool { return errno >= 512 && errno <= 516 && errno != 515 }
+
+// RestartName is the name of an error that no program sees, because the kernel begins the
+// call again, or "".
+func (c *Call) RestartName() string {
+	if name := c.ABI.restarts[c.Errno]; name != "" || !linuxRestart(c.Errno) {
+		return name
+	}
+	if row := c.ABI.OS.Errno(c.Errno); row != nil {
+		return row.Name
+	}
+	return ""
 }

@@ -70,6 +70,11 @@ func And(a, b *Expr) *Expr {
 	return both
 }
 
+// Slower holds for calls that take d or longer.
+func Slower(d time.Duration) *Expr {
+	return &Expr{text: "dur >= " + d.String(), uses: map[string]bool{"dur": true}, match: func(c *Call) bool { return c.Duration >= d }}
+}
+
 // Error is why an expression cannot be read.
 type Error struct {
 	Column int // of the character where it goes wrong, from 1
