@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,8 @@ type traceFlags struct {
 	only, too                bool // -c, -C
 	successful, failed       bool
 	sort                     sortKey
+	where, format            string
+	slower                   time.Duration
 	stringLimit, column, hex int
 	descriptors              int
 	anyone                   bool // may be -u: we are root there
@@ -47,10 +50,21 @@ trapline's. ^C lets attached processes go.
 signal=NAMES for signals, status=failed or successful, raw=NAMES for calls to show undecoded,
 verbose=NAMES for calls whose structures are shown in full. NAMES is a comma list;
 ! before it means all but these. A name may also be /REGEX or a class:
-` + classes + `.`,
+` + classes + `.
+
+--where shows only calls for which an expression holds. Its fields are
+` + whereFields() + `.
+Operators are == != < <= > >=, ~ (glob, * matches / too), =~ (regular expression), in (A, B),
+and between comparisons && || ! and parentheses. Of path and fd one of a call's must match.
+
+--format json writes one JSON object a line (docs/trace-event.schema.json), chrome a file for
+ui.perfetto.dev and chrome://tracing; use -o with both.`,
 		Example: `  trapline trace -f -o build.trace make -j2
   trapline trace -e openat,connect -y -T curl example.org
-  trapline trace -c -p 1234,1240`,
+  trapline trace -c -p 1234,1240
+  trapline trace --slower 10ms -p 1234
+  trapline trace -f --where 'error && path ~ "/etc/*"' sshd -t
+  trapline trace -f --format chrome -o build.json make`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.kernel.modeled() && len(fl.pids) > 0 {
@@ -88,14 +102,20 @@ verbose=NAMES for calls whose structures are shown in full. NAMES is a comma lis
 	f.IntVarP(&fl.column, "columns", "a", 40, "align results to column `COL`")
 	f.CountVarP(&fl.quiet, "quiet", "q", "``no messages of attaching (nor with -o and a program); -qq none of exiting either")
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
+	f.StringVar(&fl.where, "where", "", "show only calls for which `EXPR` holds")
+	f.DurationVar(&fl.slower, "slower", 0, "show only calls that take `DUR`ation or longer, as in 10ms")
+	f.StringVar(&fl.format, "format", "text", "write the trace as `FORM`: "+strings.Join(formatNames(), ", "))
 	f.StringVarP(&fl.user, "user", "u", "", "run the program as `USER`")
-	for _, name := range []string{"pid", "user"} {
+	for _, name := range []string{"pid", "user", "format"} {
 		_ = c.RegisterFlagCompletionFunc(name, flagCompletions[name])
 	}
 	return c
 }
 
 var flagCompletions = map[string]cobra.CompletionFunc{
+	"format": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return formatNames(), cobra.ShellCompDirectiveNoFileComp
+	},
 	"pid": func(c *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		return completePID(c, nil, prefix)
 	},
@@ -106,13 +126,22 @@ var flagCompletions = map[string]cobra.CompletionFunc{
 
 // apply turns the flags and arguments into the configuration, or says why they make
 // no sense.
-func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) error {
+func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) (err error) {
 	if err := fl.check(c, args); err != nil {
 		return err
 	}
 	cfg.Follow, cfg.FDs = fl.follow > 0, fl.descriptors
 	if err := fl.show(c, &cfg.Show); err != nil {
 		return err
+	}
+	if err := fl.choose(c, &cfg.Show); err != nil {
+		return err
+	}
+	if cfg.Encoder, err = encoder(c, fl.format); err != nil {
+		return err
+	}
+	if cfg.Encoder != nil {
+		cfg.Show.Partial = false
 	}
 	if err := fl.parsePIDs(c, cfg); err != nil {
 		return err
@@ -135,6 +164,8 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		{fl.stamps > 3, "-t may be given three times at most"},
 		{fl.stringLimit < 0, "-s must not be negative"},
 		{fl.column < 0, "-a must not be negative"},
+		{fl.slower < 0, "--slower must not be negative"},
+		{fl.format != "text" && (fl.only || fl.too), "-c and -C print a table; --format " + fl.format + " has no place for it"},
 	} {
 		if row.wrong {
 			return usagef(c, "%s", row.what)

@@ -30,9 +30,11 @@ type TraceConfig struct {
 	FDs int
 	// Show is how calls are printed. Its functions that look at processes (Syscall.FD)
 	// are runTrace's to set.
-	Show   calltrace.Options
-	Colour tty.When
-	Kernel kernelChoice
+	Show calltrace.Options
+	// Encoder makes data of the trace (--format); nil prints lines.
+	Encoder calltrace.Encoder
+	Colour  tty.When
+	Kernel  kernelChoice
 
 	// Out is where the trace goes: the file of -o, or standard error. Its first error
 	// stays with it; the tracees run on untraced then, and the caller reports it.
@@ -60,11 +62,11 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 	if m.clock != nil {
 		t.cfg.Show.Now = m.clock.Now
 	}
-	t.printer = calltrace.New(cfg.Out, m.kernel.OS(), t.cfg.Show)
+	t.look()
+	t.open()
 	m.tell = t.tell
 	m.interrupt = func() { t.end(unix.SIGINT) }
-	t.live = calltrace.NewLive(t.printer)
-	defer func() { err = errors.Join(err, t.printer.Close()) }()
+	defer func() { err = errors.Join(err, t.sink.Close()) }()
 	defer t.letGo()
 	if m.terminal != nil {
 		defer func() { err = errors.Join(err, m.terminal.Close()) }()
@@ -82,13 +84,44 @@ type trace struct {
 	cfg      TraceConfig
 	machine  *machine
 	tr       *tracer.Tracer
-	printer  *calltrace.Printer
+	sink     calltrace.Sink
 	live     *calltrace.Live
 	launched *tracer.Process
 	started  bool  // the program launched has replaced our child
 	failed   error // why it could not
 	status   int
 	signal   atomic.Int32 // that ended us, 0 none
+}
+
+// look gives the sink its views of the processes.
+func (t *trace) look() {
+	fs, show := t.machine.kernel.Procfs(), &t.cfg.Show
+	show.Comm = func(tid int) string {
+		comm, _ := fs.Proc(tid).Comm() // of one that has just ended nothing is known
+		return comm
+	}
+	show.Exe = func(pid int) string {
+		path, _, _ := fs.Proc(pid).Exe()
+		return path
+	}
+	if show.Where != nil && show.Where.Uses("path") {
+		show.Links = calltrace.Descriptors(fs, true)
+	}
+}
+
+// open makes the sink. What is told the user has no place among data: it goes to standard
+// error if the data goes elsewhere.
+func (t *trace) open() {
+	if t.cfg.Encoder == nil {
+		p := calltrace.New(t.cfg.Out, t.machine.kernel.OS(), t.cfg.Show)
+		t.sink, t.live = p, calltrace.NewLive(p)
+		return
+	}
+	if t.cfg.Show.ToFile {
+		t.cfg.Show.Messages = func(text string) { fmt.Fprintln(t.cfg.Stderr, text) }
+	}
+	e := calltrace.NewEvents(t.cfg.Out, t.machine.kernel.OS(), t.cfg.Show, t.cfg.Encoder)
+	t.sink, t.live = e, calltrace.NewLiveEvents(e)
 }
 
 // begin launches and attaches. A process that cannot be attached to is told of and the
@@ -104,9 +137,7 @@ func (t *trace) begin() error {
 			}
 			continue
 		}
-		for _, th := range p.Threads() {
-			t.printer.Attached(int(th.TID))
-		}
+		t.live.Attached(p)
 	}
 	if t.cfg.Path == "" {
 		if len(t.tr.Processes()) == 0 {
@@ -133,7 +164,7 @@ func (t *trace) tell(text string) {
 		fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", text)
 		return
 	}
-	_ = t.printer.Message("trace: " + text) // if nobody reads, the next line tells
+	_ = t.sink.Message("trace: " + text) // if nobody reads, the next line tells
 }
 
 // run traces until every tracee has ended, or a signal ends us.
@@ -194,7 +225,7 @@ func (t *trace) handle(e *tracer.Event) bool {
 func (t *trace) letGo() {
 	for _, p := range t.tr.Processes() {
 		for _, th := range p.Threads() {
-			t.printer.Detached(int(th.TID))
+			_ = t.sink.Detached(int(th.TID)) // the output keeps its failure
 		}
 		if err := t.tr.Detach(p); err != nil {
 			fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", err)

@@ -1,0 +1,192 @@
+package main
+
+// The forms of a trace for other programs, of real processes and of modeled ones.
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/sys/unix"
+
+	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/internal/testprog"
+)
+
+// eventsOf reads a trace of --format json; every line must be as the schema says.
+func eventsOf(t *testing.T, file string) (events []calltrace.Event) {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile("../../docs/trace-event.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		v, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if err := schema.Validate(v); err != nil {
+			t.Errorf("%s%v", line, err)
+		}
+		var e calltrace.Event
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+// story is what a trace tells of processes, in words.
+func story(events []calltrace.Event) map[string]int {
+	told := map[string]int{}
+	for _, e := range events {
+		what := e.Type
+		switch {
+		case e.Type == calltrace.ProcessType:
+			what = e.Action
+		case e.Type == calltrace.SignalType:
+			what = e.Signal
+		case e.Type == calltrace.ExitType && e.Whole != nil && *e.Whole && e.Status != nil:
+			what = fmt.Sprintf("exit %d", *e.Status)
+		case e.Type == calltrace.ExitType && e.Whole != nil && *e.Whole:
+			what = "killed by " + e.Signal
+		}
+		told[what]++
+		if e.CallEvent != nil && e.Unfinished != "" {
+			told["unfinished"]++
+		}
+	}
+	return told
+}
+
+func TestTraceJSON(t *testing.T) {
+	const text = `cat </dev/null; kill -USR1 $$ & wait; (kill -KILL $(sh -c 'echo $PPID')) ; echo x >/no/such; exit 3`
+	for _, choice := range []string{"host", "model,seed=2"} {
+		t.Run(choice, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "trace.json")
+			args := []string{"trace", "-f", "-y", "--format", "json", "-o", file, "sh", "-c", "trap : USR1; " + text}
+			cmd := exec.Command(realBinary(t), args...)
+			if choice != "host" {
+				cmd = onModel(t, choice, args...)
+			}
+			if e := finish(t, cmd); e.status != "exit 3" {
+				t.Fatalf("status %s\n%s", e.status, e.stderr)
+			}
+			events := eventsOf(t, file)
+			told := story(events)
+			for _, what := range []string{"call", "start", "fork", "exec", "SIGUSR1", "SIGCHLD", "exit 0", "exit 3", "killed by SIGKILL"} {
+				if told[what] == 0 {
+					t.Errorf("nothing is told of %s: %v", what, told)
+				}
+			}
+			if told["fork"] != told["start"]-1 || told["start"] != told["exit 0"]+told["exit 3"]+told["killed by SIGKILL"]+told["exit 2"]+told["exit 1"] {
+				t.Errorf("births and ends do not match: %v", told)
+			}
+			checkCalls(t, events)
+		})
+	}
+}
+
+// checkCalls looks at two calls of the trace whose every field is known.
+func checkCalls(t *testing.T, events []calltrace.Event) {
+	t.Helper()
+	opened, failed := 0, 0
+	for _, e := range events {
+		if e.CallEvent == nil || e.Name != "openat" && e.Name != "open" || len(e.Paths) != 1 {
+			continue
+		}
+		path := e.Args[len(e.Args)-min(len(e.Args), 3)]
+		switch e.Paths[0] {
+		case "/dev/null":
+			opened++
+			if e.Ret == nil || *e.Ret < 0 || e.Errno != "" || !strings.HasSuffix(e.Result, "</dev/null>") || e.Returned-e.Entered != e.Duration {
+				t.Errorf("the open of /dev/null is %+v", *e.CallEvent)
+			}
+		case "/no/such":
+			failed++
+			if e.Ret == nil || *e.Ret != -1 || e.Errno != "ENOENT" || e.ErrnoNo != 2 {
+				t.Errorf("the open of /no/such is %+v (%v)", *e.CallEvent, path)
+			}
+		}
+	}
+	if opened == 0 || failed == 0 {
+		t.Errorf("%d opens of /dev/null, %d of /no/such", opened, failed)
+	}
+}
+
+// A trace for Perfetto is JSON however it ends.
+func TestTraceChrome(t *testing.T) {
+	for _, sig := range []unix.Signal{0, unix.SIGTERM} {
+		file := filepath.Join(t.TempDir(), "trace.json")
+		args := []string{"trace", "-f", "--format", "chrome", "-o", file, "sh", "-c", "echo a | cat; echo ready >&2; test -z \"$1\" || exec sleep 1000", "sh"}
+		want := "exit 0"
+		if sig != 0 {
+			args, want = append(args, "sleep"), fmt.Sprintf("exit %d", 128+int(sig))
+		}
+		cmd := exec.Command(realBinary(t), args...)
+		start(t, cmd)
+		if sig != 0 {
+			until(t, "the program sleeps", func() bool {
+				text, _ := os.ReadFile(file) // it may not be there yet
+				return strings.Contains(string(text), `"buf":"\"ready\\n`)
+			})
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if e := wait(t, cmd); e.status != want {
+			t.Errorf("status %s, want %s\n%s", e.status, want, e.stderr)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var entries []struct{ Ph, Name string }
+		if err := json.Unmarshal(text, &entries); err != nil {
+			t.Fatalf("signal %v: %v", sig, err)
+		}
+		phases := map[string]int{}
+		for _, e := range entries {
+			phases[e.Ph]++
+		}
+		if phases["X"] < 20 || phases["M"] < 4 || phases["i"] < 4 {
+			t.Errorf("signal %v: entries by phase: %v", sig, phases)
+		}
+	}
+}
+
+// Threads that come and go, and one that is killed inside a call.
+func TestTraceJSONThreads(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "trace.json")
+	prog := testprog.Build(t, "threads")
+	e := finish(t, exec.Command(realBinary(t), "trace", "-f", "--format", "json", "-o", file, prog))
+	if e.status != "exit 0" {
+		t.Fatalf("status %s\n%s", e.status, e.stderr)
+	}
+	events := eventsOf(t, file)
+	threads, unfinished, pid := 0, 0, events[0].PID
+	for _, e := range events {
+		if e.PID != pid {
+			t.Fatalf("%+v is of another process than %d", e, pid)
+		}
+		if e.Action == "start" && e.How == calltrace.HowThread {
+			threads++
+		}
+		if e.CallEvent != nil && e.Unfinished == "killed" {
+			unfinished++
+		}
+	}
+	if threads == 0 || unfinished == 0 {
+		t.Errorf("%d threads began, %d calls never returned (exit is one)", threads, unfinished)
+	}
+}
