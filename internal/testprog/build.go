@@ -88,11 +88,11 @@ var variants = map[string]variant{
 	"lazy":      {c: []string{"-Wl,-z,lazy"}},
 }
 
-// MissingError says that a compiler is not installed.
+// MissingError says that a compiler is not installed, or that the sources are not here.
 type MissingError struct{ Tool, Remedy string }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("%s is not installed: %s", e.Tool, e.Remedy)
+	return fmt.Sprintf("testprog: %s is not installed: %s", e.Tool, e.Remedy)
 }
 
 // built remembers, within this process, what Path found for each name.
@@ -165,7 +165,7 @@ func Root() (string, error) {
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
-			return "", errors.New("testprog: no go.mod above the working directory")
+			return "", &MissingError{"testdata", "there is no go.mod above the working directory"}
 		}
 		dir = up
 	}
