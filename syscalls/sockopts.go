@@ -43,7 +43,7 @@ var sockOptions = map[optKey]optKind{
 
 	{solSocket, 3}: optPlain, {solSocket, 4}: optPlain, {solSocket, 38}: optPlain, {solSocket, 39}: optPlain,
 	{solSocket, 22}: optPlain, {solSocket, 23}: optPlain, {solSocket, 24}: optPlain, {solSocket, 35}: optPlain, {solSocket, 37}: optPlain,
-	{solSocket, 28}: optPlain, {solSocket, 31}: optText, {solSocket, 59}: optBytes,
+	{solSocket, 28}: optPlain, {solSocket, 31}: optPlain, {solSocket, 59}: optBytes,
 	{solIP, 35}: optMreq, {solIP, 36}: optMreq, {solIP, 42}: optGroupReq, {solIP, 45}: optGroupReq,
 	{solIPv6, 42}: optGroupReq, {solIPv6, 45}: optGroupReq, {solIPv6, 20}: optMreq6, {solIPv6, 21}: optMreq6, {solIPv6, 27}: optMreq6, {solIPv6, 28}: optMreq6,
 	{solTCP, 13}:   optText,
