@@ -30,12 +30,12 @@ var ioctlConsole = ioctlTable{
 	0x4b4b: kbDiacrs.in(),                                                                                    // KDSKBDIACR
 	0x4b4c: kbKeycode.updates("scancode keycode", "keycode"),                                                 // KDGETKEYCODE
 	0x4b4d: kbKeycode.in(),                                                                                   // KDSETKEYCODE
-	0x4b4e: in(func(c *Call, v uint64) { c.signal(int(v)) }),                                                 // KDSIGACCEPT
+	0x4b4e: in((*Call).signalArg),                                                                            // KDSIGACCEPT
 	0x4b52: kbRepeat.becomes("delay period", "delay period"),                                                 // KDKBDREP
 	0x4b60: out(noise(8192)),                                                                                 // GIO_FONT
 	0x4b61: noise(8192),                                                                                      // PIO_FONT
 	0x4b62: out(boxed(4, fEnum(&tKbMeta))),                                                                   // KDGKBMETA
-	0x4b63: in(fEnum(&tKbMeta)),                                                                              // KDSKBMETA
+	0x4b63: enumOf(&tKbMeta),                                                                                 // KDSKBMETA
 	0x4b64: out(boxed(1, fFlags(&tKbLed))),                                                                   // KDGKBLED
 	0x4b65: flags8(&tKbLed),                                                                                  // KDSKBLED
 	0x4b66: unimapOut,                                                                                        // GIO_UNIMAP
@@ -60,10 +60,19 @@ func noise(n uint64) kind { return in(func(c *Call, v uint64) { c.hexBuffer(v, n
 func (c *Call) prefix(v uint64) {
 	s, ended, ok := c.cstring(v, c.limit())
 	if !ok {
-		c.addr(v)
+		c.str("???")
 		return
 	}
 	c.quote(s, !ended)
+}
+
+// signalArg is a signal, or a number that is none.
+func (c *Call) signalArg(v uint64) {
+	if v < 1<<31 && c.ABI.OS.Signal(int(v)) != nil {
+		c.signal(int(v))
+	} else {
+		c.udec(v)
+	}
 }
 
 // vgaPort is a port, for which those of graphics cards count from the first.
