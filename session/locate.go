@@ -12,6 +12,7 @@ import (
 	"github.com/trapline/trapline/elfinfo/line"
 	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/session/expr"
+	"github.com/trapline/trapline/x86"
 )
 
 // Places in a program as people write them: function, file:line, line, +n, -n,
@@ -255,8 +256,16 @@ func (im *image) functionsNamed(name, file string) []uint64 {
 // skipPrologue is where a breakpoint on the function [low, high) goes. Where the line
 // table marks no end of the prologue, a function that sets up a frame is entered where
 // the row with that code ends, as gdb has it, so that arguments can be found from the
-// frame.
+// frame. A function that has returned by then (one of assembly, whose second row is its
+// closing brace) is entered at its first instruction.
 func (im *image) skipPrologue(low, high uint64) uint64 {
+	if addr := im.prologueEnd(low, high); !im.leaves(low, addr) {
+		return addr
+	}
+	return low
+}
+
+func (im *image) prologueEnd(low, high uint64) uint64 {
 	if addr, ok := im.lines.PrologueEnd(low, high); ok && addr != low {
 		return addr
 	}
@@ -265,6 +274,23 @@ func (im *image) skipPrologue(low, high uint64) uint64 {
 		return e.End
 	}
 	return addr
+}
+
+// leaves says whether the instructions [from, to) return or jump away for good.
+func (im *image) leaves(from, to uint64) bool {
+	code := make([]byte, min(to-from, 4096))
+	n, _ := im.elf.ReadAtVaddr(from, code)
+	for code = code[:n]; len(code) > 0; {
+		in, err := x86.Decode(code, from)
+		if err != nil {
+			return false
+		}
+		if in.IsRet() || in.IsJump() && !in.IsCond() {
+			return true
+		}
+		code, from = code[in.Len:], from+uint64(in.Len)
+	}
+	return false
 }
 
 // skipFramePush passes over "push %rbp; mov %rsp,%rbp"; endbr64 goes with it.
