@@ -32,7 +32,7 @@ type FD struct {
 func newChooser(o *Options, gather bool) *chooser {
 	ch := &chooser{o: o}
 	base := o.Syscall
-	if gather || o.Where != nil {
+	if gather || ch.factual() {
 		base.Watch = gatherer{ch, base.Watch}
 		if describe := base.FD; describe != nil {
 			base.FD = func(pid int, fd int32) string { return ch.described(fd, describe(pid, fd)) }
@@ -45,6 +45,14 @@ func newChooser(o *Options, gather bool) *chooser {
 		ch.plain[i].Shallow = base.Shallow || i&4 != 0
 	}
 	return ch
+}
+
+// factual says that what calls name decides about them.
+func (ch *chooser) factual() bool { return ch.o.Where != nil || ch.o.By == ByPath }
+
+// linked says that what descriptors refer to does.
+func (ch *chooser) linked() bool {
+	return ch.o.Links != nil && (ch.o.By == ByPath || ch.o.Where != nil && ch.o.Where.Uses("path"))
 }
 
 // options picks the formatting options of a call by the sets it is in.
@@ -112,7 +120,7 @@ type gatherer struct {
 // FD implements syscalls.Watcher.
 func (g gatherer) FD(pid int, fd int32) bool {
 	g.ch.described(fd, "")
-	if w := g.ch.o.Where; w != nil && w.Uses("path") && g.ch.o.Links != nil && g.ch.now != nil {
+	if g.ch.now != nil && g.ch.linked() {
 		if link := g.ch.o.Links(pid, fd); link != "" {
 			g.ch.now.paths = append(g.ch.now.paths, link)
 		}

@@ -92,6 +92,9 @@ type Options struct {
 	Leader   func(pid int) string // what follows a pid at the start of a line (-Y)
 	Columns  []string             // of the summary (-U); nil means strace's
 	Overhead time.Duration        // what to take off each call's time (-O)
+
+	By        By   // what the rows of the summary are
+	Histogram bool // the summary shows how the durations of each row spread
 }
 
 // thread is what the printer knows of one.
@@ -105,6 +108,7 @@ type thread struct {
 	shown   bool          // the filter lets the call through
 	held    []byte        // the line of a call whose end decides whether it is printed
 	facts   facts
+	comm    string // the command it runs; "" when not known
 	nr      uint64
 	ip      uint64
 	word    int
@@ -132,7 +136,7 @@ func New(out io.Writer, os *abi.OS, o Options) *Printer {
 	p.o.normalize()
 	p.chooser = newChooser(&p.o, false)
 	if o.Summary != NoSummary {
-		p.sum = newSummary()
+		p.sum = newSummary(o.Histogram || spreads(o.Columns))
 	}
 	return p
 }
@@ -188,6 +192,9 @@ func (p *Printer) Forked(int, time.Time, int, string) error { return nil }
 
 // Executed implements Sink: only that a thread goes on under another number is worth a line.
 func (p *Printer) Executed(tid, former int, at time.Time) error {
+	if t := p.threads[former]; t != nil {
+		t.comm = ""
+	}
 	if former == tid {
 		return nil
 	}
@@ -246,7 +253,7 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 		t.cpu = p.o.CPU(tid)
 	}
 	t.shown = p.o.Filter == nil || p.o.Filter.Has(c.ABI, c.Nr)
-	if !t.shown || p.o.Summary == OnlySummary && p.o.Where == nil {
+	if !t.shown || p.o.Summary == OnlySummary && !p.factual() {
 		return nil
 	}
 	c.Opts = p.options(c)
@@ -261,6 +268,10 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 		if t.shown = c.Watched; !t.shown {
 			return nil
 		}
+	}
+	if p.o.Summary == OnlySummary { // decoded for what it names only
+		t.held = syscalls.AppendEnter(t.held[:0], c)
+		return nil
 	}
 	err := p.cut()
 	p.line = syscalls.AppendEnter(p.leader(p.line[:0], t, at), c)
@@ -290,7 +301,7 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 		if p.o.CPU != nil {
 			d = p.o.CPU(tid) - t.cpu
 		}
-		p.sum.add(c, d-p.o.Overhead)
+		p.sum.add(c, d-p.o.Overhead, p.rows(t, c))
 	}
 	if p.o.Summary == OnlySummary {
 		return nil
@@ -314,6 +325,23 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 		err = first(err, p.dump(c))
 	}
 	return first(err, p.stack(tid))
+}
+
+// rows are the rows of the summary that a call counts in; nil: that of its name.
+func (p *Printer) rows(t *thread, c *syscalls.Call) []string {
+	switch p.o.By {
+	case ByProcess:
+		if t.comm == "" && p.o.Comm != nil {
+			t.comm = p.o.Comm(t.tid)
+		}
+		return []string{t.comm + " (" + strconv.Itoa(c.PID) + ")"}
+	case ByPath:
+		if len(t.facts.paths) == 0 {
+			return []string{"(none)"}
+		}
+		return t.facts.paths
+	}
+	return nil
 }
 
 // stack prints the stack of a thread, if stacks are wanted.
@@ -529,7 +557,17 @@ func (p *Printer) end() error {
 func (p *Printer) Close() error {
 	err := p.cut()
 	if p.sum != nil {
-		p.line = p.sum.table(p.line[:0], p.o.Sort, p.o.Columns)
+		rows := p.sum.sorted(p.o.Sort)
+		p.line = p.sum.table(p.line[:0], rows, p.o.Columns, p.o.By)
+		if p.o.Histogram {
+			if len(rows) > 1 {
+				rows = append(rows, &p.sum.all)
+			}
+			for _, r := range rows {
+				p.line = append(append(append(p.line, '\n'), r.name...), '\n')
+				p.line = r.spread.histogram(p.line)
+			}
+		}
 		err = first(err, p.w.line(p.line))
 	}
 	return first(err, p.w.close())

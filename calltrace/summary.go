@@ -27,34 +27,94 @@ type counter struct {
 	calls, errors int64
 	total         time.Duration
 	min, max      time.Duration
+	spread        *spread // nil: nobody asked
 }
+
+// By says what the rows of a summary are.
+type By uint8
+
+// What rows may be. A call that names several paths counts in each of their rows, and once in the
+// total.
+const (
+	ByCall    By = iota
+	ByProcess    // a process while it runs one command
+	ByPath
+)
+
+// byTitles stand above the names of rows.
+var byTitles = [...]string{ByCall: nameTitle, ByProcess: "process", ByPath: "path"}
+
+// maxRows bounds the names that are told apart.
+const maxRows = 1 << 16
 
 type key struct {
-	abi *syscalls.ABI
-	nr  uint64
+	abi  *syscalls.ABI
+	nr   uint64
+	name string // of a process or a path
 }
 
-type summary struct{ rows map[key]*counter }
+type summary struct {
+	rows   map[key]*counter
+	all    counter
+	spread bool // percentiles or a histogram are wanted
+}
 
-func newSummary() *summary { return &summary{rows: map[key]*counter{}} }
+func newSummary(spread bool) *summary {
+	s := &summary{rows: map[key]*counter{}, spread: spread}
+	s.all = counter{name: "total", spread: s.newSpread()}
+	return s
+}
 
-func (s *summary) add(c *syscalls.Call, d time.Duration) {
-	k := key{c.ABI, c.Nr}
+func (s *summary) newSpread() *spread {
+	if !s.spread {
+		return nil
+	}
+	return &spread{}
+}
+
+// row is the counter of a key. The name of one that is new is made by named.
+func (s *summary) row(k key, named func() string) *counter {
 	r := s.rows[k]
 	if r == nil {
-		r = &counter{name: c.ABI.CallName(c.Nr), nr: c.Nr}
+		r = &counter{name: named(), nr: k.nr, spread: s.newSpread()}
 		s.rows[k] = r
 	}
+	return r
+}
+
+// add counts a call in the row of its name, or those of names if there are any.
+func (s *summary) add(c *syscalls.Call, d time.Duration, names []string) {
+	d = max(0, d)
+	failed := c.Errno != 0
+	s.all.count(d, failed)
+	if names == nil {
+		s.row(key{abi: c.ABI, nr: c.Nr}, func() string { return c.ABI.CallName(c.Nr) }).count(d, failed)
+		return
+	}
+	for i, name := range names {
+		if !slices.Contains(names[:i], name) {
+			if len(s.rows) >= maxRows && s.rows[key{name: name}] == nil {
+				name = "(others)"
+			}
+			s.row(key{name: name}, func() string { return name }).count(d, failed)
+		}
+	}
+}
+
+// count counts one call.
+func (r *counter) count(d time.Duration, failed bool) {
 	r.calls++
-	if c.Errno != 0 {
+	if failed {
 		r.errors++
 	}
-	r.total += max(0, d)
-	d = max(0, d)
+	r.total += d
 	if r.calls == 1 || d < r.min {
 		r.min = d
 	}
 	r.max = max(r.max, d)
+	if r.spread != nil {
+		r.spread.add(d)
+	}
 }
 
 // column is one row of the table of columns: its names in -U and -S, what stands above it,
@@ -65,29 +125,49 @@ type column struct {
 	width int
 	text  func(r *counter, all time.Duration) string
 	less  func(a, b *counter) bool
+	ours  bool // strace has none such
 }
 
 var summaryColumns = []column{
-	{[]string{"time-percent", "time", "time_percent"}, "% time", 6, (*counter).percent, byTotal},
-	{[]string{"total-time", "time-total", "total_time"}, "seconds", 11, func(r *counter, _ time.Duration) string { return seconds(r.total) }, byTotal},
+	{[]string{"time-percent", "time", "time_percent"}, "% time", 6, (*counter).percent, byTotal, false},
+	{[]string{"total-time", "time-total", "total_time"}, "seconds", 11, func(r *counter, _ time.Duration) string { return seconds(r.total) }, byTotal, false},
 	{[]string{"min-time", "shortest", "time-min", "min_time"}, "shortest", 11, func(r *counter, _ time.Duration) string { return seconds(r.min) },
-		func(a, b *counter) bool { return a.min > b.min }},
+		func(a, b *counter) bool { return a.min > b.min }, false},
 	{[]string{"max-time", "max", "longest", "time-max", "max_time"}, "longest", 11, func(r *counter, _ time.Duration) string { return seconds(r.max) },
-		func(a, b *counter) bool { return a.max > b.max }},
+		func(a, b *counter) bool { return a.max > b.max }, false},
 	{[]string{"avg-time", "time-avg", "avg_time"}, "usecs/call", 11, func(r *counter, _ time.Duration) string {
 		return strconv.FormatInt(r.average().Microseconds(), 10)
-	}, func(a, b *counter) bool { return a.average() > b.average() }},
+	}, func(a, b *counter) bool { return a.average() > b.average() }, false},
 	{[]string{"calls", "count"}, "calls", 9, func(r *counter, _ time.Duration) string { return strconv.FormatInt(r.calls, 10) },
-		func(a, b *counter) bool { return a.calls > b.calls }},
+		func(a, b *counter) bool { return a.calls > b.calls }, false},
 	{[]string{"errors", "error"}, "errors", 9, func(r *counter, _ time.Duration) string {
 		if r.errors == 0 {
 			return ""
 		}
 		return strconv.FormatInt(r.errors, 10)
-	}, func(a, b *counter) bool { return a.errors > b.errors }},
+	}, func(a, b *counter) bool { return a.errors > b.errors }, false},
 	{[]string{"name", "syscall", "syscall-name", "syscall_name"}, "syscall", 16, func(r *counter, _ time.Duration) string { return r.name },
-		func(a, b *counter) bool { return a.name < b.name }},
-	{[]string{"nothing", "none"}, "", 0, nil, func(_, _ *counter) bool { return false }},
+		func(a, b *counter) bool { return a.name < b.name }, false},
+	{[]string{"nothing", "none"}, "", 0, nil, func(_, _ *counter) bool { return false }, false},
+	percentile("p50", 0.5), percentile("p90", 0.9), percentile("p99", 0.99),
+	{[]string{"max-us"}, "max us", 9, func(r *counter, _ time.Duration) string { return micro(r.max) }, nil, true},
+}
+
+// percentile is a column of durations that a part of the calls does not exceed, in microseconds.
+func percentile(name string, part float64) column {
+	return column{[]string{name}, name + " us", 8, func(r *counter, _ time.Duration) string {
+		return micro(min(max(r.spread.percentile(part), r.min), r.max))
+	}, nil, true}
+}
+
+func micro(d time.Duration) string { return strconv.FormatInt(d.Microseconds(), 10) }
+
+// SpreadColumns are those of a table that says how durations spread, for Options.Columns.
+var SpreadColumns = []string{"time-percent", "total-time", "p50", "p90", "p99", "max-us", "calls", "errors", "name"}
+
+// spreads says whether columns need more of durations than their sum and bounds.
+func spreads(columns []string) bool {
+	return slices.ContainsFunc(columns, func(name string) bool { c := columnOf(name); return c != nil && c.ours })
 }
 
 const nameTitle = "syscall"
@@ -110,7 +190,7 @@ func columnOf(name string) *column {
 // ColumnName is the first name of the column that -U calls name.
 func ColumnName(name string) (string, bool) {
 	c := columnOf(name)
-	if c == nil || c.text == nil {
+	if c == nil || c.text == nil || c.ours {
 		return "", false
 	}
 	return c.names[0], true
@@ -120,15 +200,16 @@ func ColumnName(name string) (string, bool) {
 func SortNames() []string { return []string{"calls", "errors", "max", "name", "nothing", "time"} }
 
 // ValidSort reports whether -S takes the name.
-func ValidSort(name string) bool { return columnOf(name) != nil }
+func ValidSort(name string) bool {
+	c := columnOf(name)
+	return c != nil && !c.ours
+}
 
-// table appends the table with the columns of the names.
-func (s *summary) table(b []byte, by string, names []string) []byte {
+// sorted are the rows in the order of a column.
+func (s *summary) sorted(by string) []*counter {
 	rows := make([]*counter, 0, len(s.rows))
-	all := counter{name: "total"}
 	for _, r := range s.rows {
 		rows = append(rows, r)
-		all.add(r)
 	}
 	sort.Slice(rows, func(i, j int) bool {
 		if rows[i].nr != rows[j].nr {
@@ -142,6 +223,11 @@ func (s *summary) table(b []byte, by string, names []string) []byte {
 	if c := columnOf(by); c != nil {
 		sort.SliceStable(rows, func(i, j int) bool { return c.less(rows[i], rows[j]) })
 	}
+	return rows
+}
+
+// table appends a table of rows with the columns of the names.
+func (s *summary) table(b []byte, rows []*counter, names []string, by By) []byte {
 	if names == nil {
 		names = defaultColumns
 	}
@@ -149,10 +235,16 @@ func (s *summary) table(b []byte, by string, names []string) []byte {
 	for _, n := range names {
 		shown = append(shown, columnOf(n))
 	}
-	if name := columnOf("name"); !slices.Contains(shown, name) {
+	name := columnOf("name")
+	if !slices.Contains(shown, name) {
 		shown = append(shown, name)
 	}
-	return appendTable(b, shown, rows, &all)
+	if by != ByCall {
+		titled := *name
+		titled.title = byTitles[by]
+		shown[slices.Index(shown, name)] = &titled
+	}
+	return appendTable(b, shown, rows, &s.all)
 }
 
 func appendTable(b []byte, shown []*column, rows []*counter, all *counter) []byte {
@@ -189,7 +281,7 @@ func appendRow(b []byte, shown []*column, widths []int, text func(*column) strin
 		}
 		s := text(c)
 		switch {
-		case c.title != nameTitle:
+		case c.names[0] != "name":
 			b = padText(b, s, widths[i])
 		case i == len(shown)-1:
 			b = append(b, s...)
@@ -198,15 +290,6 @@ func appendRow(b []byte, shown []*column, widths []int, text func(*column) strin
 		}
 	}
 	return append(b, '\n')
-}
-
-// add counts another counter's calls, too.
-func (r *counter) add(o *counter) {
-	if r.calls == 0 || o.min < r.min {
-		r.min = o.min
-	}
-	r.calls, r.errors, r.total = r.calls+o.calls, r.errors+o.errors, r.total+o.total
-	r.max = max(r.max, o.max)
 }
 
 func (r *counter) average() time.Duration { return r.total / time.Duration(max(r.calls, 1)) }

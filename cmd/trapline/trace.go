@@ -23,6 +23,8 @@ type traceFlags struct {
 	successful, failed       bool
 	sort                     sortKey
 	where, format            string
+	by                       summaryBy
+	histogram                bool
 	slower                   time.Duration
 	stringLimit, column, hex int
 	descriptors              int
@@ -102,17 +104,22 @@ ui.perfetto.dev and chrome://tracing; use -o with both.`,
 	f.IntVarP(&fl.column, "columns", "a", 40, "align results to column `COL`")
 	f.CountVarP(&fl.quiet, "quiet", "q", "``no messages of attaching (nor with -o and a program); -qq none of exiting either")
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
+	f.Var(&fl.by, "summary-by", "count for each `THING`: "+strings.Join(summaryNames(), ", ")+"; implies -c")
+	f.BoolVar(&fl.histogram, "histogram", false, "show how the durations of what is counted spread; implies -c")
 	f.StringVar(&fl.where, "where", "", "show only calls for which `EXPR` holds")
 	f.DurationVar(&fl.slower, "slower", 0, "show only calls that take `DUR`ation or longer, as in 10ms")
 	f.StringVar(&fl.format, "format", "text", "write the trace as `FORM`: "+strings.Join(formatNames(), ", "))
 	f.StringVarP(&fl.user, "user", "u", "", "run the program as `USER`")
-	for _, name := range []string{"pid", "user", "format"} {
+	for _, name := range []string{"pid", "user", "format", "summary-by"} {
 		_ = c.RegisterFlagCompletionFunc(name, flagCompletions[name])
 	}
 	return c
 }
 
 var flagCompletions = map[string]cobra.CompletionFunc{
+	"summary-by": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return summaryNames(), cobra.ShellCompDirectiveNoFileComp
+	},
 	"format": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return formatNames(), cobra.ShellCompDirectiveNoFileComp
 	},
@@ -127,9 +134,11 @@ var flagCompletions = map[string]cobra.CompletionFunc{
 // apply turns the flags and arguments into the configuration, or says why they make
 // no sense.
 func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) (err error) {
+	fl.only = fl.only || !fl.too && (fl.histogram || fl.by.set)
 	if err := fl.check(c, args); err != nil {
 		return err
 	}
+	cfg.Closing = fl.quiet == 0
 	cfg.Follow, cfg.FDs = fl.follow > 0, fl.descriptors
 	if err := fl.show(c, &cfg.Show); err != nil {
 		return err
@@ -165,7 +174,7 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		{fl.stringLimit < 0, "-s must not be negative"},
 		{fl.column < 0, "-a must not be negative"},
 		{fl.slower < 0, "--slower must not be negative"},
-		{fl.format != "text" && (fl.only || fl.too), "-c and -C print a table; --format " + fl.format + " has no place for it"},
+		{fl.format != "text" && (fl.only || fl.too), "-c, -C and their like print a table; --format " + fl.format + " has no place for it"},
 	} {
 		if row.wrong {
 			return usagef(c, "%s", row.what)
@@ -207,6 +216,9 @@ func (fl *traceFlags) show(c *cobra.Command, show *calltrace.Options) error {
 		show.Summary = calltrace.OnlySummary
 	case fl.too:
 		show.Summary = calltrace.WithSummary
+	}
+	if show.By, show.Histogram = fl.by.By, fl.histogram; show.Summary != calltrace.NoSummary {
+		show.Columns = calltrace.SpreadColumns
 	}
 	switch {
 	case fl.successful:

@@ -32,7 +32,7 @@ func parseTrace(line string) (TraceConfig, error) {
 func TestTraceFlags(t *testing.T) {
 	base := func(change func(*TraceConfig)) TraceConfig {
 		cfg := TraceConfig{Program: "/bin/sh", Path: "/bin/sh", Args: []string{}}
-		cfg.Show.Name, cfg.Show.Partial = "trapline: ", true
+		cfg.Show.Name, cfg.Show.Partial, cfg.Closing = "trapline: ", true, true
 		cfg.Show.Syscall = syscalls.Options{StringLimit: 32, Column: 40}
 		change(&cfg)
 		return cfg
@@ -56,9 +56,22 @@ func TestTraceFlags(t *testing.T) {
 		{"-e status=failed /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.Status = calltrace.Failed })},
 		{"-c -S calls -a 0 -s 0 -qq /bin/sh", base(func(cfg *TraceConfig) {
 			cfg.Show.Summary, cfg.Show.Sort, cfg.Show.NoAttach, cfg.Show.Quiet = calltrace.OnlySummary, "calls", true, true
+			cfg.Show.Columns, cfg.Closing = calltrace.SpreadColumns, false
 			cfg.Show.Syscall.Column, cfg.Show.Syscall.StringLimit = -1, -1
 		})},
-		{"-C -q /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.Summary, cfg.Show.NoAttach = calltrace.WithSummary, true })},
+		{"-C -q /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Show.Summary, cfg.Show.NoAttach = calltrace.WithSummary, true
+			cfg.Show.Columns, cfg.Closing = calltrace.SpreadColumns, false
+		})},
+		{"--summary-by path --histogram /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Show.Summary, cfg.Show.Columns, cfg.Show.By, cfg.Show.Histogram = calltrace.OnlySummary, calltrace.SpreadColumns, calltrace.ByPath, true
+		})},
+		{"-C --summary-by process /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Show.Summary, cfg.Show.Columns, cfg.Show.By = calltrace.WithSummary, calltrace.SpreadColumns, calltrace.ByProcess
+		})},
+		{"--format json -o /dev/null /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Show.ToFile, cfg.Show.NoAttach, cfg.Show.Partial, cfg.Encoder = true, true, false, &calltrace.JSONLines{}
+		})},
 		{"-p 1,2 -p 2,3", base(func(cfg *TraceConfig) {
 			cfg.PIDs, cfg.Program, cfg.Path, cfg.Args = []int{1, 2, 3}, "", "", nil
 		})},
@@ -68,7 +81,7 @@ func TestTraceFlags(t *testing.T) {
 			t.Errorf("%s: %v", row.line, err)
 			continue
 		}
-		if diff := cmp.Diff(row.want, got, cmpopts.IgnoreFields(TraceConfig{}, "Out", "Stderr", "Env")); diff != "" {
+		if diff := cmp.Diff(row.want, got, cmpopts.IgnoreFields(TraceConfig{}, "Out", "Stderr", "Env"), cmpopts.IgnoreUnexported(calltrace.JSONLines{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.line, diff)
 		}
 	}

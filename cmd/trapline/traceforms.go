@@ -4,13 +4,17 @@ package main
 // trace for other programs.
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/trapline/trapline/calltrace"
 	"github.com/trapline/trapline/calltrace/where"
 	"github.com/trapline/trapline/internal/spell"
+	"github.com/trapline/trapline/tracer"
 )
 
 // traceForms are the values of --format, and what makes their encoder; none for lines.
@@ -67,4 +71,68 @@ func whereFields() string {
 		rows = append(rows, f.Name)
 	}
 	return strings.Join(rows, ", ")
+}
+
+// summaryBy is the value of --summary-by.
+type summaryBy struct {
+	calltrace.By
+	set bool
+}
+
+// summaryThings are what the table can have rows of.
+var summaryThings = []struct {
+	name string
+	by   calltrace.By
+}{{"syscall", calltrace.ByCall}, {"process", calltrace.ByProcess}, {"path", calltrace.ByPath}}
+
+func summaryNames() []string {
+	var names []string
+	for _, row := range summaryThings {
+		names = append(names, row.name)
+	}
+	return names
+}
+
+func (b *summaryBy) String() string { return "" }
+func (b *summaryBy) Type() string   { return "thing" }
+
+// Set implements pflag.Value.
+func (b *summaryBy) Set(s string) error {
+	for _, row := range summaryThings {
+		if row.name == s {
+			b.By, b.set = row.by, true
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is none of %s", s, strings.Join(summaryNames(), ", "))
+}
+
+// totals are what the closing line of a trace says: of all calls that were traced, shown or not.
+type totals struct {
+	begun                    time.Time
+	calls, errors, processes int
+}
+
+// count counts an event.
+func (n *totals) count(e *tracer.Event) {
+	switch e.Kind {
+	case tracer.EvSyscallExit:
+		n.calls++
+		if e.Thread.Call.Failed {
+			n.errors++
+		}
+	case tracer.EvProcessNew:
+		n.processes++
+	}
+}
+
+// line is the line, after d.
+func (n *totals) line(d time.Duration) string {
+	many := func(n int, one, plural string) string {
+		if n == 1 {
+			return "1 " + one
+		}
+		return strconv.Itoa(n) + " " + plural
+	}
+	return fmt.Sprintf("%s, %s, %s, %s", many(n.calls, "call", "calls"), many(n.errors, "error", "errors"), many(n.processes, "process", "processes"), d.Round(time.Millisecond/10))
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -33,6 +34,8 @@ type TraceConfig struct {
 	Show calltrace.Options
 	// Encoder makes data of the trace (--format); nil prints lines.
 	Encoder calltrace.Encoder
+	// Closing: a line at the end says how much was traced, if Stderr is a terminal.
+	Closing bool
 	Colour  tty.When
 	Kernel  kernelChoice
 
@@ -62,8 +65,10 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 	if m.clock != nil {
 		t.cfg.Show.Now = m.clock.Now
 	}
+	t.totals.begun = t.now()
 	t.look()
 	t.open()
+	defer t.close()
 	m.tell = t.tell
 	m.interrupt = func() { t.end(unix.SIGINT) }
 	defer func() { err = errors.Join(err, t.sink.Close()) }()
@@ -86,6 +91,7 @@ type trace struct {
 	tr       *tracer.Tracer
 	sink     calltrace.Sink
 	live     *calltrace.Live
+	totals   totals
 	launched *tracer.Process
 	started  bool  // the program launched has replaced our child
 	failed   error // why it could not
@@ -104,7 +110,7 @@ func (t *trace) look() {
 		path, _, _ := fs.Proc(pid).Exe()
 		return path
 	}
-	if show.Where != nil && show.Where.Uses("path") {
+	if show.By == calltrace.ByPath || show.Where != nil && show.Where.Uses("path") {
 		show.Links = calltrace.Descriptors(fs, true)
 	}
 }
@@ -124,6 +130,21 @@ func (t *trace) open() {
 	t.sink, t.live = e, calltrace.NewLiveEvents(e)
 }
 
+// close says how much was traced, to a person.
+func (t *trace) close() {
+	if t.cfg.Closing && t.totals.calls > 0 && tty.IsTerminal(t.cfg.Stderr) && (t.cfg.Encoder == nil || t.cfg.Show.ToFile) {
+		fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", t.totals.line(t.now().Sub(t.totals.begun)))
+	}
+}
+
+// now is the time of the tracees.
+func (t *trace) now() time.Time {
+	if t.machine.clock != nil {
+		return t.machine.clock.Now()
+	}
+	return time.Now()
+}
+
 // begin launches and attaches. A process that cannot be attached to is told of and the
 // others are traced; when none is left that is the error.
 func (t *trace) begin() error {
@@ -138,6 +159,7 @@ func (t *trace) begin() error {
 			continue
 		}
 		t.live.Attached(p)
+		t.totals.processes++
 	}
 	if t.cfg.Path == "" {
 		if len(t.tr.Processes()) == 0 {
@@ -151,6 +173,7 @@ func (t *trace) begin() error {
 		return t.machine.explainLaunch(t.cfg.Path, err)
 	}
 	t.launched = p
+	t.totals.processes++
 	t.live.Started(p)
 	if t.machine.terminal != nil {
 		return t.machine.terminal.Give(int(p.PID))
@@ -205,6 +228,7 @@ func (t *trace) handle(e *tracer.Event) bool {
 			t.status = ExitStatus(0, int(e.Stop.Signal))
 		}
 	}
+	t.totals.count(e)
 	t.live.Handle(e)
 	if e.Kind == tracer.EvExec {
 		t.started = true
