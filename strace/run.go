@@ -36,7 +36,7 @@ type trace struct {
 	attached  map[kernel.PID]bool
 	leaving   []*tracer.Process // to be let go of: -b
 	counts    map[kernel.PID]int
-	stacks    stacks
+	stacks    *calltrace.Stacks
 	describer *describer
 	becoming  int  // -D: the process that waits to become the program
 	muted     bool // until it does
@@ -134,8 +134,8 @@ func (t *trace) engine() {
 		t.Show.Dump = t.dumps
 	}
 	if t.Stacks {
-		t.stacks.procs = map[kernel.PID]*stackProcess{}
-		t.Show.Stack = t.stack
+		t.stacks = calltrace.NewStacks(t.tr)
+		t.Show.Stack = t.stacks.Append
 	}
 	t.tamper = newTamperer(t.Inject, t.Show.Filter)
 }
@@ -305,6 +305,9 @@ func (t *trace) handle(e *tracer.Event) bool {
 	if t.muted && t.stillMuted(e) {
 		return false
 	}
+	if t.stacks != nil {
+		t.stacks.Watch(e)
+	}
 	switch e.Kind {
 	case tracer.EvInterrupted:
 		return t.signal.Load() != 0
@@ -319,9 +322,6 @@ func (t *trace) handle(e *tracer.Event) bool {
 	case tracer.EvExec:
 		t.started = t.started || e.Process == t.launched
 	case tracer.EvSyscallExit:
-		if t.Stacks {
-			t.stacks.moved(e.Thread, calltrace.ABIOf(e.Thread.Call.ABI))
-		}
 		if t.Inject != nil {
 			t.live.Note(e.Thread, t.tamper.exit(e.Thread))
 		}
@@ -357,7 +357,6 @@ func (t *trace) execs(p *tracer.Process) int {
 }
 
 func (t *trace) ended(e *tracer.Event) {
-	delete(t.stacks.procs, e.Process.PID)
 	if t.launched == nil || e.Process != t.launched {
 		return
 	}

@@ -24,7 +24,7 @@ type traceFlags struct {
 	sort                     sortKey
 	where, format            string
 	by                       summaryBy
-	histogram                bool
+	histogram, stacks        bool
 	slower                   time.Duration
 	stringLimit, column, hex int
 	descriptors              int
@@ -104,6 +104,7 @@ ui.perfetto.dev and chrome://tracing; use -o with both.`,
 	f.IntVarP(&fl.column, "columns", "a", 40, "align results to column `COL`")
 	f.CountVarP(&fl.quiet, "quiet", "q", "``no messages of attaching (nor with -o and a program); -qq none of exiting either")
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
+	f.BoolVarP(&fl.stacks, "stack-traces", "k", false, "show the stack behind each call and signal")
 	f.Var(&fl.by, "summary-by", "count for each `THING`: "+strings.Join(summaryNames(), ", ")+"; implies -c")
 	f.BoolVar(&fl.histogram, "histogram", false, "show how the durations of what is counted spread; implies -c")
 	f.StringVar(&fl.where, "where", "", "show only calls for which `EXPR` holds")
@@ -138,7 +139,7 @@ func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) (
 	if err := fl.check(c, args); err != nil {
 		return err
 	}
-	cfg.Closing = fl.quiet == 0
+	cfg.Closing, cfg.Stacks = fl.quiet == 0, fl.stacks
 	cfg.Follow, cfg.FDs = fl.follow > 0, fl.descriptors
 	if err := fl.show(c, &cfg.Show); err != nil {
 		return err
@@ -174,6 +175,7 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		{fl.stringLimit < 0, "-s must not be negative"},
 		{fl.column < 0, "-a must not be negative"},
 		{fl.slower < 0, "--slower must not be negative"},
+		{fl.stacks && fl.only, "-k shows stacks behind calls, of which -c shows none"},
 		{fl.format != "text" && (fl.only || fl.too), "-c, -C and their like print a table; --format " + fl.format + " has no place for it"},
 	} {
 		if row.wrong {

@@ -190,3 +190,35 @@ func TestTraceJSONThreads(t *testing.T) {
 		t.Errorf("%d threads began, %d calls never returned (exit is one)", threads, unfinished)
 	}
 }
+
+// -k has the stack behind each call: as lines, and as data.
+func TestTraceStacks(t *testing.T) {
+	prog := testprog.Build(t, "hello")
+	file := filepath.Join(t.TempDir(), "trace.json")
+	if e := finish(t, exec.Command(realBinary(t), "trace", "-k", "--format", "json", "-o", file, prog)); e.status != "exit 0" {
+		t.Fatalf("status %s\n%s", e.status, e.stderr)
+	}
+	calls, within := 0, 0
+	for _, e := range eventsOf(t, file) {
+		if e.CallEvent == nil || e.Name != "write" {
+			continue
+		}
+		calls++
+		for _, f := range e.Stack {
+			if f.Symbol == "main" && f.Image == prog {
+				within++
+			}
+		}
+	}
+	if calls == 0 {
+		t.Errorf("no write")
+	}
+	e := finish(t, exec.Command(realBinary(t), "trace", "-k", "-e", "write", prog))
+	if n := strings.Count(e.stderr, " > "+prog+"(main+0x"); n != within {
+		t.Errorf("main is behind %d writes in the lines, %d in the events\n%s", n, within, e.stderr)
+	}
+	// What is buffered is written at the exit, and that comes from main's caller.
+	if n := strings.Count(e.stderr, "\n > "); n < calls*2 {
+		t.Errorf("%d frames of %d writes\n%s", n, calls, e.stderr)
+	}
+}

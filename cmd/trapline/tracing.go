@@ -34,6 +34,7 @@ type TraceConfig struct {
 	Show calltrace.Options
 	// Encoder makes data of the trace (--format); nil prints lines.
 	Encoder calltrace.Encoder
+	Stacks  bool // -k
 	// Closing: a line at the end says how much was traced, if Stderr is a terminal.
 	Closing bool
 	Colour  tty.When
@@ -92,6 +93,7 @@ type trace struct {
 	sink     calltrace.Sink
 	live     *calltrace.Live
 	totals   totals
+	stacks   *calltrace.Stacks // nil: nobody wants any
 	launched *tracer.Process
 	started  bool  // the program launched has replaced our child
 	failed   error // why it could not
@@ -102,6 +104,10 @@ type trace struct {
 // look gives the sink its views of the processes.
 func (t *trace) look() {
 	fs, show := t.machine.kernel.Procfs(), &t.cfg.Show
+	if t.cfg.Stacks {
+		t.stacks = calltrace.NewStacks(t.tr)
+		show.Stack, show.Frames = t.stacks.Append, t.stacks.Frames
+	}
 	show.Comm = func(tid int) string {
 		comm, _ := fs.Proc(tid).Comm() // of one that has just ended nothing is known
 		return comm
@@ -229,6 +235,9 @@ func (t *trace) handle(e *tracer.Event) bool {
 		}
 	}
 	t.totals.count(e)
+	if t.stacks != nil {
+		t.stacks.Watch(e)
+	}
 	t.live.Handle(e)
 	if e.Kind == tracer.EvExec {
 		t.started = true

@@ -1,0 +1,188 @@
+// Stack traces of -k: the frames of a thread under the line of its call, and in its event.
+
+package calltrace
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/trapline/trapline/elfinfo"
+	"github.com/trapline/trapline/elfinfo/cfi"
+	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/regs"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/tracer"
+)
+
+const (
+	stackDepth = 256
+	maxPlaces  = 1 << 16 // that a process's memory of places holds
+)
+
+// Stacks unwinds the stacks of an engine's tracees.
+type Stacks struct {
+	tr    *tracer.Tracer
+	procs map[kernel.PID]*stackProcess
+	pcs   []uint64 // scratch
+}
+
+// NewStacks makes one for the tracees of tr. Its Watch has to see every event.
+func NewStacks(tr *tracer.Tracer) *Stacks {
+	return &Stacks{tr: tr, procs: map[kernel.PID]*stackProcess{}}
+}
+
+type stackProcess struct {
+	images *elfinfo.Images
+	tables map[*elfinfo.File]*cfi.Table
+	unwind *cfi.Unwinder
+	places map[uint64]*place
+	stale  bool
+}
+
+// place is what is known of a pc.
+type place struct {
+	frame Frame
+	line  string // as strace writes it
+}
+
+// changesMap are the calls after which files may be mapped elsewhere.
+var changesMap, _ = syscalls.ParseSet("mmap,munmap,mremap,execve,execveat,shmat,shmdt,remap_file_pages,mprotect,pkey_mprotect,brk")
+
+// Watch learns from an event what stacks will look like: what is mapped, who is gone.
+func (s *Stacks) Watch(e *tracer.Event) {
+	switch e.Kind {
+	case tracer.EvExited, tracer.EvKilled:
+		delete(s.procs, e.Process.PID)
+	case tracer.EvSyscallExit:
+		if p := s.procs[e.Process.PID]; p != nil && changesMap.Has(ABIOf(e.Thread.Call.ABI), e.Thread.Call.Nr) {
+			p.stale = true
+		}
+	}
+}
+
+// walk calls f for the places of a thread's stack, the innermost first; for none when it
+// cannot be told.
+func (s *Stacks) walk(tid int, f func(*place)) {
+	th := s.tr.Thread(kernel.TID(tid))
+	if th == nil || !th.Stopped() {
+		return
+	}
+	set, err := th.Regs(regs.General)
+	if err != nil {
+		return
+	}
+	p := s.process(th.Process)
+	s.pcs = s.pcs[:0]
+	_, _ = p.unwind.Walk(set, stackDepth, func(f *cfi.Frame) bool { // what was found before an error is shown
+		s.pcs = append(s.pcs, f.PC())
+		return true
+	})
+	for _, pc := range s.pcs {
+		f(p.place(pc))
+	}
+}
+
+// Append appends a thread's stack as strace writes it, a line each frame.
+func (s *Stacks) Append(b []byte, tid int) []byte {
+	s.walk(tid, func(p *place) { b = append(b, p.line...) })
+	return b
+}
+
+// Frames is a thread's stack as data.
+func (s *Stacks) Frames(tid int) (frames []Frame) {
+	s.walk(tid, func(p *place) { frames = append(frames, p.frame) })
+	return frames
+}
+
+// place looks a pc up, once.
+func (p *stackProcess) place(pc uint64) *place {
+	if found := p.places[pc]; found != nil {
+		return found
+	}
+	if len(p.places) >= maxPlaces {
+		clear(p.places)
+	}
+	found := p.find(pc)
+	p.places[pc] = found
+	return found
+}
+
+func (p *stackProcess) find(pc uint64) *place {
+	hex := func(v uint64) string { return "0x" + strconv.FormatUint(v, 16) }
+	at := &place{frame: Frame{PC: hex(pc)}}
+	im := p.images.At(pc)
+	if im == nil || im.File == nil {
+		at.line = " > unexpected_backtracing_error [" + at.frame.PC + "]\n"
+		return at
+	}
+	at.frame.Image, at.frame.Addr = im.Path, hex(im.Vaddr(pc))
+	symbol := ""
+	if found, ok := im.File.Symbols().Lookup(im.Vaddr(pc)); ok {
+		at.frame.Symbol, at.frame.Offset = found.Demangled(), im.Vaddr(pc)-found.Value
+		symbol = at.frame.Symbol + "+" + hex(at.frame.Offset)
+	}
+	at.line = " > " + im.Path + "(" + symbol + ") [" + at.frame.Addr + "]\n"
+	return at
+}
+
+// process is what is known of a process, brought up to date.
+func (s *Stacks) process(proc *tracer.Process) *stackProcess {
+	p := s.procs[proc.PID]
+	if p == nil {
+		p = newStackProcess(proc)
+		s.procs[proc.PID] = p
+	}
+	if !p.stale {
+		return p
+	}
+	p.stale = false
+	files := s.tr.Kernel().Procfs().Proc(int(proc.PID))
+	maps, err := files.Maps()
+	if err != nil {
+		return p
+	}
+	in := elfinfo.Process{Mem: proc}
+	for _, m := range maps {
+		path := m.Path
+		if path == "" {
+			path = m.Name
+		}
+		in.Maps = append(in.Maps, elfinfo.Mapping{Start: m.Start, End: m.End, Offset: m.Offset, Path: strings.TrimSuffix(path, " (deleted)"),
+			Inode: m.Inode, Exec: m.Perm&procfs.Exec != 0})
+	}
+	if v, err := files.Auxv(); err == nil {
+		in.Auxv.VDSO, _ = v.Get(procfs.AuxVDSO)
+	}
+	p.images.Update(in)
+	p.unwind.Forget()
+	clear(p.places)
+	return p
+}
+
+func newStackProcess(proc *tracer.Process) *stackProcess {
+	p := &stackProcess{images: elfinfo.NewImages(elfinfo.Options{}), tables: map[*elfinfo.File]*cfi.Table{},
+		places: map[uint64]*place{}, stale: true}
+	p.unwind = &cfi.Unwinder{Mem: proc,
+		ModuleAt: func(pc uint64) (cfi.Module, bool) {
+			im := p.images.At(pc)
+			if im == nil || im.File == nil {
+				return cfi.Module{}, false
+			}
+			table := p.tables[im.File]
+			if table == nil {
+				table = cfi.New(im.File)
+				p.tables[im.File] = table
+			}
+			return cfi.Module{Table: table, Bias: im.Bias}, true
+		},
+		Symbol: func(pc uint64) (string, uint64, bool) {
+			im := p.images.At(pc)
+			if im == nil || im.File == nil {
+				return "", 0, false
+			}
+			found, ok := im.File.Symbols().Lookup(im.Vaddr(pc))
+			return found.Name, im.Addr(found.Value), ok
+		}}
+	return p
+}
