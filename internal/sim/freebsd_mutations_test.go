@@ -13,6 +13,8 @@ const (
 	fbState   = "kernel/freebsd/state.go"
 	fbWait    = "kernel/freebsd/wait.go"
 	fbStatus  = "kernel/freebsd/raw/status.go"
+
+	fbModelCalls = "kernel/model/freebsd/syscall.go" // the model's own books
 )
 
 var freebsdMutations = []mutation{
@@ -87,7 +89,11 @@ var freebsdMutations = []mutation{
 		{fbWait, "if x.flagged != nil && x.stepping {", "if x.flagged != nil && x.stepping && !(MUTATED) {"},
 		{fbSignals, "stale := t.flagged != nil && !t.stepping", "stale := t.flagged != nil && !t.stepping && !(MUTATED)"}}},
 	{name: "the trap of a step over a call is told late", promises: "1 4", profile: "steps without breakpoints", seeds: 1500, edits: []edit{
-		{fbWait, "t.unwanted = true", "t.unwanted = !(MUTATED)"}}},
+		{fbSignals, "unwanted := t.trapped && !t.step", "unwanted := t.trapped && !t.step && !(MUTATED)"}}},
+	{name: "a step whose trap is to come is begun anew", promises: "1 4", profile: "watched, steps", program: "simwatchfork", seeds: 1500, edits: []edit{
+		{fbRun, "case t.step && t.trapped:", "case t.step && t.trapped && !(MUTATED):"}}},
+	{name: "calls made after a SIGKILL was passed on are not known", promises: "8", profile: "calls", program: "simexits", seeds: 1500, edits: []edit{
+		{fbModelCalls, "(t.Killed() || k.wkilled)", "(t.Killed() || k.wkilled && !(MUTATED))"}}},
 
 	// The engine's
 	{name: "int3 left in a forked child", as: "int3 left in a forked child that is let go", promises: "1 2 7", profile: "breakpoints in the parent"},

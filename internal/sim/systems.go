@@ -40,7 +40,7 @@ var systems = []*system{
 	{name: "freebsd", variant: "+freebsd", urg: abi.FreeBSD.SignalByName("SIGURG").Num, but: []string{"simstorm"}, lingers: true,
 		unfit: []unfit{{"simstopcont", func(p *Profile) bool { return p.Follow != tracer.FollowParent }},
 			{"simtrapflag", func(p *Profile) bool { return p.Detach > 0 }},
-			{"simsigwait", func(p *Profile) bool { return p.Two }},
+			{"simsigwait", func(p *Profile) bool { return p.Two || p.Only > 0 }},
 			{"simpushf", func(p *Profile) bool { return p.Step > 0 && !p.Break }}}},
 	// Programs for SVR4 are those that do without futexes, queued signals and the like.
 	{name: "svr4", variant: "+svr4", urg: abi.SVR4.SignalByName("SIGURG").Num, programs: []string{"simcondition", "simdaemon", "simexec",

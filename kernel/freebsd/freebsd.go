@@ -94,23 +94,21 @@ type task struct {
 	step bool            // one instruction was asked for
 	sigs []kernel.Action // signals to be given when it goes on, oldest first
 
-	suspended bool // PT_SUSPEND is in force
-	stepping  bool // the kernel has its trap flag set for us
-	// unwanted: the trap of a step was on its way when another stop was told, after which
-	// nobody waits for it.
-	unwanted bool
-	owed     []kernel.Stop // what else its stop means
-	sent     bool          // a SIGSTOP of ours is on its way to it
-	made     kernel.PID    // the last process that it has made, and that was told of
-	lent     kernel.PID    // the vfork child that its memory is lent to
-	away     bool          // that was let go of meanwhile
-	lending  []kernel.Stop // what is told when it has come back
-	fresh    bool          // its maker has told of it, and it has not been seen
-	resent   []kernel.Signal
-	within   *within       // the signal of its stop, if the kernel may tell of it once more
-	seen     *within       // and which it was given
-	again    kernel.Signal // a fault that it will meet again and is to be given
-	debug    bool          // debug registers are in use, so DR6 is worth a request
+	suspended bool          // PT_SUSPEND is in force
+	stepping  bool          // the kernel has its trap flag set for us
+	trapped   bool          // the trap of a step is on its way: it was made, and another stop is told first
+	owed      []kernel.Stop // what else its stop means
+	sent      bool          // a SIGSTOP of ours is on its way to it
+	made      kernel.PID    // the last process that it has made, and that was told of
+	lent      kernel.PID    // the vfork child that its memory is lent to
+	away      bool          // that was let go of meanwhile
+	lending   []kernel.Stop // what is told when it has come back
+	fresh     bool          // its maker has told of it, and it has not been seen
+	resent    []kernel.Signal
+	within    *within       // the signal of its stop, if the kernel may tell of it once more
+	seen      *within       // and which it was given
+	again     kernel.Signal // a fault that it will meet again and is to be given
+	debug     bool          // debug registers are in use, so DR6 is worth a request
 	// felt is the system call it sleeps in that will end with EINTR because registers or
 	// memory were written; 0 none. See restart.go.
 	felt      uint32

@@ -146,9 +146,6 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 		return err
 	}
 	t.stopped, t.mode, t.step = false, mode, a.Step
-	if a.Step {
-		t.unwanted = false
-	}
 	if a.Signal != 0 {
 		t.give(a)
 	}
@@ -330,10 +327,11 @@ func (k *Kernel) suspend(t *task, on bool) {
 	}
 }
 
-// setStep sets or clears the trap flag. For the only thread of a process it leaves it to
+// setStep sets or clears the trap flag. It is not set for a step whose trap is to come. For the only thread of a process it leaves it to
 // PT_STEP and returns true.
 func (k *Kernel) setStep(t *task, alone bool) bool {
 	switch {
+	case t.step && t.trapped: // it is made, and a second one would be begun
 	case t.step && alone:
 		t.stepping = true
 		return true

@@ -61,8 +61,12 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 		s.Again = t.recall
 	}
 	t.recall = 0
-	if sig == raw.SIGTRAP && info.Sync && !k.trap(t, &s) {
-		return
+	if sig == raw.SIGTRAP {
+		unwanted := t.trapped && !t.step
+		t.trapped = false
+		if info.Sync && !k.trap(t, &s, unwanted) {
+			return
+		}
 	}
 	k.tell(t, s)
 }
@@ -152,8 +156,8 @@ func (k *Kernel) passes(t *task, info *kernel.SigInfo) bool {
 }
 
 // trap tells traps apart. A debug register and a step have one code (watch-write); DR6 says
-// which it was. It returns false for the end of a step that nobody waits for.
-func (k *Kernel) trap(t *task, s *kernel.Stop) bool {
+// which it was. It returns false for the end of a step that nobody waits for: unwanted, if it is one.
+func (k *Kernel) trap(t *task, s *kernel.Stop, unwanted bool) bool {
 	switch s.Info.Code {
 	case raw.TrapBrkpt: // under a step the trap flag is left set: step-int3
 		s.Kind, s.Trap = kernel.Trap, kernel.Breakpoint
@@ -173,9 +177,7 @@ func (k *Kernel) trap(t *task, s *kernel.Stop) bool {
 			k.known.of = 0
 		}
 		t.stepping, t.flagged = false, nil
-		unwanted := t.unwanted || stale
-		t.unwanted = false
-		return !unwanted || s.HW != 0
+		return !stale && !unwanted || s.HW != 0
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
+	"github.com/trapline/trapline/regs"
 )
 
 var le = binary.LittleEndian
@@ -276,9 +277,16 @@ func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
 		t.proc.reporter = nil
 		k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
 	}
-	if l.Siglist.Has(raw.SIGTRAP) { // of a step over the call that the stop is in (step-fork, step-execve)
-		t.unwanted = true
+	if k.trapDue(t, l) {
+		t.trapped, t.stepping = true, false
 	}
+}
+
+// trapDue says whether the trap of a step is to come, over the call that the stop is in: the kernel
+// has taken the trap flag back (step-fork, step-execve).
+func (k *Kernel) trapDue(t *task, l *raw.LWPInfo) bool {
+	return l.Siglist.Has(raw.SIGTRAP) && !l.Sigmask.Has(raw.SIGTRAP) && k.getRegs(t) == 0 &&
+		le.Uint64(k.regbuf[offRFlags:])&regs.FlagTF == 0
 }
 
 // exiting is a thread at its end, whether by thr_exit(2), another's exec or its process's

@@ -92,12 +92,12 @@ func syscall(t *kern.Thread) {
 	}
 	l.err, l.shown, l.ret, l.direct, l.interrupt = 0, 0, [2]uint64{0, t.Regs.R[cpu.RDX]}, false, errno.ERESTART
 	t.Call = kern.Call{Active: true, Nr: uint64(l.code), Args: a}
+	l.asked = false
 	if k.traced && k.events&raw.MaskSCE != 0 {
-		l.asked = false
 		ptraceStop(t, raw.SIGTRAP, nil)
-		if t.Killed() && !l.asked {
-			t.M.Stats.Untold++
-		}
+	}
+	if k.traced && !l.asked && (t.Killed() || k.wkilled) { // one that a SIGKILL was passed on to makes no stops and has no events
+		t.M.Stats.Untold++
 	}
 	if t.Killed() {
 		l.sce = false
