@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -25,6 +25,7 @@ type traceFlags struct {
 	where, format            string
 	by                       summaryBy
 	histogram, stacks        bool
+	rotate                   rotation
 	slower                   time.Duration
 	stringLimit, column, hex int
 	descriptors              int
@@ -60,7 +61,8 @@ Operators are == != < <= > >=, ~ (glob, * matches / too), =~ (regular expression
 and between comparisons && || ! and parentheses. Of path and fd one of a call's must match.
 
 --format json writes one JSON object a line (docs/trace-event.schema.json), chrome a file for
-ui.perfetto.dev and chrome://tracing; use -o with both.`,
+ui.perfetto.dev and chrome://tracing, pprof a profile of the time in calls by the stack behind
+them (-k is implied), for go tool pprof; use -o with all of them.`,
 		Example: `  trapline trace -f -o build.trace make -j2
   trapline trace -e openat,connect -y -T curl example.org
   trapline trace -c -p 1234,1240
@@ -76,7 +78,7 @@ ui.perfetto.dev and chrome://tracing; use -o with both.`,
 			if err := fl.apply(c, &cfg, args); err != nil {
 				return err
 			}
-			return a.trace(c, cfg, fl.output)
+			return a.trace(c, cfg, fl.output, fl.rotate)
 		},
 		ValidArgsFunction: completeProgram,
 	}
@@ -85,7 +87,7 @@ ui.perfetto.dev and chrome://tracing; use -o with both.`,
 	// Usages that start with an empty `` name no value: these flags count.
 	f.CountVarP(&fl.follow, "follow", "f", "``trace the processes and threads the program makes, too")
 	f.StringArrayVarP(&fl.pids, "pid", "p", nil, "attach to `PID`s, a comma list (may be repeated)")
-	f.StringVarP(&fl.output, "output", "o", "", "write the trace to `FILE`")
+	f.StringVarP(&fl.output, "output", "o", "", "write the trace to `FILE`, compressed if it ends in .gz or .zst")
 	f.StringArrayVarP(&fl.filters, "expr", "e", nil, "what to show: trace=`NAMES`, signal=NAMES, status=failed ... (may be repeated)")
 	f.BoolVarP(&fl.successful, "successful-only", "z", false, "show only calls that succeeded")
 	f.BoolVarP(&fl.failed, "failed-only", "Z", false, "show only calls that failed")
@@ -104,6 +106,7 @@ ui.perfetto.dev and chrome://tracing; use -o with both.`,
 	f.IntVarP(&fl.column, "columns", "a", 40, "align results to column `COL`")
 	f.CountVarP(&fl.quiet, "quiet", "q", "``no messages of attaching (nor with -o and a program); -qq none of exiting either")
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
+	f.Var(&fl.rotate, "rotate", "begin another file (FILE.1, FILE.2 ...) after `SIZE` bytes (500K, 100M, 2G); SIZE,N keeps the last N")
 	f.BoolVarP(&fl.stacks, "stack-traces", "k", false, "show the stack behind each call and signal")
 	f.Var(&fl.by, "summary-by", "count for each `THING`: "+strings.Join(summaryNames(), ", ")+"; implies -c")
 	f.BoolVar(&fl.histogram, "histogram", false, "show how the durations of what is counted spread; implies -c")
@@ -139,7 +142,7 @@ func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) (
 	if err := fl.check(c, args); err != nil {
 		return err
 	}
-	cfg.Closing, cfg.Stacks = fl.quiet == 0, fl.stacks
+	cfg.Closing, cfg.Stacks = fl.quiet == 0, fl.stacks || fl.format == "pprof"
 	cfg.Follow, cfg.FDs = fl.follow > 0, fl.descriptors
 	if err := fl.show(c, &cfg.Show); err != nil {
 		return err
@@ -175,6 +178,9 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		{fl.stringLimit < 0, "-s must not be negative"},
 		{fl.column < 0, "-a must not be negative"},
 		{fl.slower < 0, "--slower must not be negative"},
+		{fl.format == "pprof" && fl.output == "", "--format pprof writes no text; name a file with -o"},
+		{fl.rotate.size > 0 && fl.output == "", "--rotate is for the file of -o"},
+		{fl.rotate.size > 0 && (fl.format == "chrome" || fl.format == "pprof"), "--rotate: a file of --format " + fl.format + " cannot be cut"},
 		{fl.stacks && fl.only, "-k shows stacks behind calls, of which -c shows none"},
 		{fl.format != "text" && (fl.only || fl.too), "-c, -C and their like print a table; --format " + fl.format + " has no place for it"},
 	} {
@@ -281,22 +287,23 @@ func (fl *traceFlags) parsePIDs(c *cobra.Command, cfg *TraceConfig) error {
 }
 
 // trace opens the output and runs the trace.
-func (a *app) trace(c *cobra.Command, cfg TraceConfig, file string) error {
+func (a *app) trace(c *cobra.Command, cfg TraceConfig, file string, rotate rotation) error {
 	out := &output{w: a.stderr}
+	end := func() error { return nil }
 	if file != "" {
-		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+		f, err := openTrace(file, rotate)
 		if err != nil {
 			return failf(c, "-o %s: %w", file, bare(err)).try("choose a file that can be written")
 		}
-		defer f.Close()
-		out.w = f
+		out.w, end = f, f.Close
 	}
 	cfg.Colour, cfg.Out, cfg.Stderr, cfg.Kernel = a.colour, out, a.stderr, a.kernel
 	exit, err := startTrace(cfg)
+	ended := end()
 	if err != nil {
 		return asFailure(c, err)
 	}
-	if err := out.Err(); err != nil {
+	if err := cmp.Or(out.Err(), ended); err != nil {
 		return failf(c, "the trace is incomplete: %w", err)
 	}
 	a.status = exit

@@ -25,6 +25,7 @@ var traceForms = []struct {
 	{"text", func() calltrace.Encoder { return nil }},
 	{"json", func() calltrace.Encoder { return &calltrace.JSONLines{} }},
 	{"chrome", func() calltrace.Encoder { return &calltrace.Chrome{} }},
+	{"pprof", func() calltrace.Encoder { return &calltrace.Pprof{} }},
 }
 
 func formatNames() []string {
