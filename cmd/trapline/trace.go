@@ -24,7 +24,7 @@ type traceFlags struct {
 	sort                     sortKey
 	where, format            string
 	by                       summaryBy
-	histogram, stacks        bool
+	histogram, stacks, tree  bool
 	rotate                   rotation
 	slower                   time.Duration
 	stringLimit, column, hex int
@@ -108,6 +108,7 @@ them (-k is implied), for go tool pprof; use -o with all of them.`,
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
 	f.Var(&fl.rotate, "rotate", "begin another file (FILE.1, FILE.2 ...) after `SIZE` bytes (500K, 100M, 2G); SIZE,N keeps the last N")
 	f.BoolVarP(&fl.stacks, "stack-traces", "k", false, "show the stack behind each call and signal")
+	f.BoolVar(&fl.tree, "tree", false, "show at the end which process made which, on standard error; implies -f")
 	f.Var(&fl.by, "summary-by", "count for each `THING`: "+strings.Join(summaryNames(), ", ")+"; implies -c")
 	f.BoolVar(&fl.histogram, "histogram", false, "show how the durations of what is counted spread; implies -c")
 	f.StringVar(&fl.where, "where", "", "show only calls for which `EXPR` holds")
@@ -139,9 +140,13 @@ var flagCompletions = map[string]cobra.CompletionFunc{
 // no sense.
 func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) (err error) {
 	fl.only = fl.only || !fl.too && (fl.histogram || fl.by.set)
+	if fl.tree {
+		fl.follow = max(fl.follow, 1)
+	}
 	if err := fl.check(c, args); err != nil {
 		return err
 	}
+	cfg.Tree = fl.tree
 	cfg.Closing, cfg.Stacks = fl.quiet == 0, fl.stacks || fl.format == "pprof"
 	cfg.Follow, cfg.FDs = fl.follow > 0, fl.descriptors
 	if err := fl.show(c, &cfg.Show); err != nil {

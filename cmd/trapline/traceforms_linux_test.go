@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -220,5 +221,29 @@ func TestTraceStacks(t *testing.T) {
 	// What is buffered is written at the exit, and that comes from main's caller.
 	if n := strings.Count(e.stderr, "\n > "); n < calls*2 {
 		t.Errorf("%d frames of %d writes\n%s", n, calls, e.stderr)
+	}
+}
+
+// --tree says at the end which process made which, on any kernel.
+func TestTraceTree(t *testing.T) {
+	for _, choice := range []string{"host", "model,seed=4"} {
+		args := []string{"trace", "--tree", "-o", os.DevNull, "sh", "-c", "(exit 3; true); sh -c 'cat </dev/null; kill -KILL $$'; exit 4"}
+		cmd := exec.Command(realBinary(t), args...)
+		if choice != "host" {
+			cmd = onModel(t, choice, args...)
+		}
+		e := finish(t, cmd)
+		if e.status != "exit 4" {
+			t.Errorf("%s: status %s", choice, e.status)
+		}
+		want := []string{`^sh \(\d+\) \S+s, \d+ calls, \d+ errors, exited with 4$`, `^  sh \(\d+\) .* exited with 3$`,
+			`^  sh \(\d+\) .* killed by SIGKILL$`, `^    cat \(\d+\) \S+s, \d\d+ calls, \d+ errors, exited with 0$`}
+		lines := strings.Split(strings.TrimSpace(e.stderr), "\n")
+		tree := lines[max(0, len(lines)-len(want)):]
+		for i, pattern := range want {
+			if i >= len(tree) || !regexp.MustCompile(pattern).MatchString(tree[i]) {
+				t.Errorf("%s: no line %d like %s in\n%s", choice, i, pattern, e.stderr)
+			}
+		}
 	}
 }

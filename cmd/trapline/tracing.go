@@ -35,6 +35,7 @@ type TraceConfig struct {
 	// Encoder makes data of the trace (--format); nil prints lines.
 	Encoder calltrace.Encoder
 	Stacks  bool // -k
+	Tree    bool // --tree
 	// Closing: a line at the end says how much was traced, if Stderr is a terminal.
 	Closing bool
 	Colour  tty.When
@@ -94,6 +95,7 @@ type trace struct {
 	live     *calltrace.Live
 	totals   totals
 	stacks   *calltrace.Stacks // nil: nobody wants any
+	tree     *calltrace.Tree   // nil: nobody wants it
 	launched *tracer.Process
 	started  bool  // the program launched has replaced our child
 	failed   error // why it could not
@@ -116,6 +118,9 @@ func (t *trace) look() {
 		path, _, _ := fs.Proc(pid).Exe()
 		return path
 	}
+	if t.cfg.Tree {
+		t.tree = calltrace.NewTree(t.machine.kernel.OS(), show.Comm, t.now)
+	}
 	if show.By == calltrace.ByPath || show.Where != nil && show.Where.Uses("path") {
 		show.Links = calltrace.Descriptors(fs, true)
 	}
@@ -136,8 +141,11 @@ func (t *trace) open() {
 	t.sink, t.live = e, calltrace.NewLiveEvents(e)
 }
 
-// close says how much was traced, to a person.
+// close says what was traced, to a person.
 func (t *trace) close() {
+	if t.tree != nil {
+		_ = t.tree.Write(t.cfg.Stderr) // a closed standard error is not told of
+	}
 	if t.cfg.Closing && t.totals.calls > 0 && tty.IsTerminal(t.cfg.Stderr) && (t.cfg.Encoder == nil || t.cfg.Show.ToFile) {
 		fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", t.totals.line(t.now().Sub(t.totals.begun)))
 	}
@@ -165,7 +173,7 @@ func (t *trace) begin() error {
 			continue
 		}
 		t.live.Attached(p)
-		t.totals.processes++
+		t.met(p)
 	}
 	if t.cfg.Path == "" {
 		if len(t.tr.Processes()) == 0 {
@@ -179,12 +187,20 @@ func (t *trace) begin() error {
 		return t.machine.explainLaunch(t.cfg.Path, err)
 	}
 	t.launched = p
-	t.totals.processes++
+	t.met(p)
 	t.live.Started(p)
 	if t.machine.terminal != nil {
 		return t.machine.terminal.Give(int(p.PID))
 	}
 	return nil
+}
+
+// met counts a process that was launched or attached to.
+func (t *trace) met(p *tracer.Process) {
+	t.totals.processes++
+	if t.tree != nil {
+		t.tree.Add(p)
+	}
 }
 
 // tell is a line for the user, whom a line of the trace may be in the way of.
@@ -237,6 +253,9 @@ func (t *trace) handle(e *tracer.Event) bool {
 	t.totals.count(e)
 	if t.stacks != nil {
 		t.stacks.Watch(e)
+	}
+	if t.tree != nil {
+		t.tree.Watch(e)
 	}
 	t.live.Handle(e)
 	if e.Kind == tracer.EvExec {
