@@ -368,3 +368,12 @@ func (d *describer) netlink(pid int, fd int32) int {
 	d.netlinks[inode] = n
 	return n
 }
+
+// started are the signals that we were started with blocked.
+func (d *describer) started() procfs.SigSet {
+	st, err := d.fs.Proc(os.Getpid()).Status()
+	if err != nil {
+		return procfs.SigSet{}
+	}
+	return st.SigBlocked
+}

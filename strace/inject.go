@@ -45,7 +45,11 @@ func (c *Config) addInjection(kind, arg string) error {
 	if words[0] == "" {
 		return fatal("invalid system call ''")
 	}
-	in := injection{first: 1, step: 1, last: maxWhen + 1}
+	calls, err := parseCalls(words[0])
+	if err != nil {
+		return err
+	}
+	in := injection{calls: calls, first: 1, step: 1, last: maxWhen + 1}
 	for _, w := range words[1:] {
 		name, value, given := strings.Cut(w, "=")
 		i := indexAction(name)
@@ -54,14 +58,10 @@ func (c *Config) addInjection(kind, arg string) error {
 		}
 	}
 	switch {
-	case kind == "fault" && !in.hasError && !in.hasRet && in.call == "":
+	case kind == "fault" && !in.hasError && !in.hasRet:
 		in.hasError, in.errno = true, 38
 	case !in.acts():
 		return bad
-	}
-	var err error
-	if in.calls, err = parseCalls(words[0]); err != nil {
-		return err
 	}
 	c.Inject = append(c.Inject, in)
 	return nil

@@ -115,6 +115,9 @@ func (t *trace) engine() {
 		opts.Events |= kernel.EventExitKill
 	}
 	t.tr = tracer.New(t.k, opts)
+	if k, ok := t.k.(interface{ OnStray(func(kernel.PID)) }); ok {
+		k.OnStray(t.stray)
+	}
 	t.Show.Messages = t.message
 	d := &describer{fs: t.k.Procfs(), details: t.FDs, pids: t.PIDNames}
 	if t.FDs > 0 {
@@ -137,7 +140,7 @@ func (t *trace) engine() {
 		t.stacks = calltrace.NewStacks(t.tr)
 		t.Show.Stack = t.stacks.Append
 	}
-	t.tamper = newTamperer(t.Inject, t.Show.Filter)
+	t.tamper = newTamperer(t.Inject, t.Show.Filter, t.message)
 }
 
 // watch starts the printers; -P is told of first.
@@ -210,7 +213,25 @@ func (t *trace) begin() error {
 	}
 	t.launched = p
 	t.live.Started(p)
+	t.giveUpStandardFiles()
 	return nil
+}
+
+// giveUpStandardFiles lets go of the program's input and output, so that who is at the other end
+// sees when the program closes them.
+func (t *trace) giveUpStandardFiles() {
+	null, err := unix.Open("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return
+	}
+	for fd := range 2 {
+		if null != fd {
+			_ = unix.Dup2(null, fd) // it cannot fail: both are descriptors
+		}
+	}
+	if null > 2 {
+		_ = unix.Close(null)
+	}
 }
 
 func (t *trace) attach(pid int) error {
@@ -309,6 +330,11 @@ func (t *trace) handle(e *tracer.Event) bool {
 		t.stacks.Watch(e)
 	}
 	switch e.Kind {
+	case tracer.EvProcessNew:
+		if t.Follow == 0 { // made with CLONE_PTRACE
+			t.leaving = append(t.leaving, e.Process)
+			return true
+		}
 	case tracer.EvInterrupted:
 		return t.signal.Load() != 0
 	case tracer.EvExited, tracer.EvKilled:
@@ -356,6 +382,13 @@ func (t *trace) execs(p *tracer.Process) int {
 	return t.counts[p.PID]
 }
 
+// stray tells of a child that a tracee gave us.
+func (t *trace) stray(pid kernel.PID) {
+	if t.Quiet&quietExit == 0 {
+		t.message(fmt.Sprintf("Exit of unknown pid %d ignored", pid))
+	}
+}
+
 func (t *trace) ended(e *tracer.Event) {
 	if t.launched == nil || e.Process != t.launched {
 		return
@@ -372,9 +405,13 @@ func (t *trace) detach(p *tracer.Process) {
 	if t.tr.Process(p.PID) == nil {
 		return
 	}
+	text, say := "Process %d detached", t.attached[p.PID] || t.DetachOnExec
+	if t.Follow == 0 && p != t.launched && !t.attached[p.PID] {
+		text, say = "Detached unknown pid %d", true
+	}
 	for _, th := range p.Threads() {
-		if t.Quiet&quietAttach == 0 && (t.attached[p.PID] || t.DetachOnExec) {
-			t.message(fmt.Sprintf("Process %d detached", th.TID))
+		if say && t.Quiet&quietAttach == 0 {
+			t.message(fmt.Sprintf(text, th.TID))
 		}
 		_ = t.live.Printer(th.TID).Forgotten(int(th.TID))
 	}
@@ -399,14 +436,17 @@ func (t *trace) catchSignals() (stop func()) {
 			level = 3
 		}
 	}
+	began := t.describer.started()
 	var fatal []os.Signal
 	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGPIPE, unix.SIGTERM} {
-		if !signal.Ignored(s) { // what we ignore the program does, too
+		if !signal.Ignored(s) && !began.Has(int(s.(unix.Signal))) { // as we were started, so it stays
 			fatal = append(fatal, s)
 		}
 	}
 	ours := make(chan os.Signal, 4)
-	signal.Notify(ours, fatal...)
+	if len(fatal) > 0 { // none would mean all
+		signal.Notify(ours, fatal...)
+	}
 	if level == 4 {
 		signal.Notify(ours, unix.SIGTSTP)
 	}

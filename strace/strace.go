@@ -166,6 +166,9 @@ func (c *Config) derive() {
 		c.Hex = min(c.HexCount, syscalls.HexAll)
 	}
 	s.Syscall = syscalls.Options{StringLimit: orNone(c.StringLimit), Column: orNone(c.Column), Hex: c.Hex, Style: c.Style, As61: true}
+	if s.Filter != nil {
+		s.Filter.AddUnknown61()
+	}
 	if c.Summary == calltrace.OnlySummary && c.Interruptible == 0 {
 		c.Interruptible = 2
 	}

@@ -3,6 +3,7 @@
 package strace
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/trapline/trapline/calltrace"
@@ -25,11 +26,12 @@ type tampering struct {
 type tamperer struct {
 	rules   []injection
 	traced  *syscalls.Set // only these are tampered with; nil: all
+	message func(string)  // tells what could not be done
 	threads map[kernel.TID]*tampering
 }
 
-func newTamperer(rules []injection, traced *syscalls.Set) *tamperer {
-	return &tamperer{rules: rules, traced: traced, threads: map[kernel.TID]*tampering{}}
+func newTamperer(rules []injection, traced *syscalls.Set, message func(string)) *tamperer {
+	return &tamperer{rules: rules, traced: traced, message: message, threads: map[kernel.TID]*tampering{}}
 }
 
 // choose finds the rule that applies to the call a thread enters, and counts it.
@@ -59,7 +61,7 @@ func (t *tamperer) choose(th *tracer.Thread) *tampering {
 // prepare writes what is to be printed with the call.
 func (t *tamperer) prepare(th *tracer.Thread) {
 	s := t.choose(th)
-	s.poked = s.now != nil && writePokes(th, s.now.pokeEnter)
+	s.poked = s.now != nil && t.writePokes(th, s.now.pokeEnter)
 }
 
 // enter does what is to be done before the call. It comes after the call was printed.
@@ -93,7 +95,7 @@ func (t *tamperer) exit(th *tracer.Thread) string {
 	}
 	r := s.now
 	s.now = nil
-	s.poked = writePokes(th, r.pokeExit) || s.poked
+	s.poked = t.writePokes(th, r.pokeExit) || s.poked
 	switch {
 	case r.hasError:
 		setResult(th, -int64(r.errno), true)
@@ -158,18 +160,41 @@ func setRegister(th *tracer.Thread, id regs.ID, v uint64) {
 }
 
 // writePokes says whether anything was written: not where nothing is mapped.
-func writePokes(th *tracer.Thread, pokes []poke) (any bool) {
+func (t *tamperer) writePokes(th *tracer.Thread, pokes []poke) (any bool) {
+	a := calltrace.ABIOf(th.Call.ABI)
+	row := a.Lookup(th.Call.Nr)
 	for _, p := range pokes {
+		if row != nil && p.arg >= row.Args(a) {
+			t.message(fmt.Sprintf("Failed to tamper with process %d: requested to tamper with argument #%d, but system call '%s' has only %d arguments",
+				th.TID, p.arg+1, row.Name, row.Args(a)))
+			continue
+		}
 		if p.arg >= len(th.Call.Args) {
 			continue
 		}
-		at, data := th.Call.Args[p.arg], p.data
-		for len(data) > 0 { // page by page: what can be written is
-			n := min(len(data), pageSize-int(at%pageSize))
-			done, _ := th.Process.WriteMem(at, data[:n])
-			any = any || done > 0
-			at, data = at+uint64(n), data[n:]
+		at := th.Call.Args[p.arg]
+		switch done := writePages(th, at, p.data); {
+		case done == 0:
+			t.message(fmt.Sprintf("Failed to tamper with process %d: couldn't poke", th.TID))
+		case done < len(p.data):
+			t.message(fmt.Sprintf("pid:%d short write (%d < %d) @%#x: Bad address", th.TID, done, len(p.data), at))
+			any = true
+		default:
+			any = true
 		}
 	}
 	return any
+}
+
+// writePages writes page by page up to where nothing can be written, and says how much that was.
+func writePages(th *tracer.Thread, at uint64, data []byte) (done int) {
+	for done < len(data) {
+		n := min(len(data)-done, pageSize-int(at%pageSize))
+		wrote, _ := th.Process.WriteMem(at, data[done:done+n])
+		done, at = done+wrote, at+uint64(wrote)
+		if wrote < n {
+			break
+		}
+	}
+	return done
 }

@@ -184,10 +184,15 @@ const lastCall61 = 450
 
 var newerCalls = nameSet("uretprobe uprobe")
 
+// newer61 says whether strace 6.1 has no name for the call of a row.
+func (a *ABI) newer61(index uint64) bool {
+	return a.OS == abi.Linux && (index > lastCall61 || newerCalls[a.rows[index].Name])
+}
+
 // lookup is the row of the call's number, unless it is newer than what is to be known.
 func (c *Call) lookup() *Signature {
 	row := c.ABI.Lookup(c.Nr)
-	if row != nil && c.opts.As61 && (c.Nr-c.ABI.Base > lastCall61 || newerCalls[row.Name]) && c.ABI.OS == abi.Linux {
+	if row != nil && c.opts.As61 && c.ABI.newer61(c.Nr-c.ABI.Base) {
 		return nil
 	}
 	return row

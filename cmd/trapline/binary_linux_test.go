@@ -26,7 +26,7 @@ var build = sync.OnceValues(func() (path string, err error) {
 		return "", err
 	}
 	path = filepath.Join(builtIn, "trapline")
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", path, ".")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-E _rt0_trapline", "-o", path, ".")
 	// Without the mark of our processes: the go command may leave one of its own behind.
 	cmd.Env = append(unmarked(os.Environ()), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -21,3 +21,20 @@ func TestInheritance(t *testing.T) {
 		}
 	}
 }
+
+// TestInheritedSignals starts trapline with signals ignored: the program has what it would have
+// without trapline. The Go runtime installs handlers for these two and forgets what was there.
+func TestInheritedSignals(t *testing.T) {
+	trapline := realBinary(t)
+	const begin, end = `trap "" QUIT USR1; exec `, `grep -E "Sig(Ign|Blk)" /proc/self/status`
+	want := finish(t, exec.Command("sh", "-c", begin+end)).stdout
+	if !strings.Contains(want, "SigIgn") {
+		t.Fatalf("untraced: %q", want)
+	}
+	for _, how := range []string{"trace -o /dev/null ", "run --batch "} {
+		said := finish(t, exec.Command("sh", "-c", begin+trapline+" "+how+end))
+		if !strings.Contains(said.stdout, want) {
+			t.Errorf("%s: %q, want %q", how, said.stdout, want)
+		}
+	}
+}

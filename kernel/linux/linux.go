@@ -24,6 +24,7 @@ type Kernel struct {
 	regbuf    [userRegsSize]byte
 	callbuf   [88]byte
 	info      [siginfoSize]byte
+	stray     func(kernel.PID)
 }
 
 type raw struct {
@@ -71,6 +72,10 @@ func (k *Kernel) OS() *abi.OS { return abi.Linux }
 
 // Procfs is /proc of the system the tracees run on.
 func (k *Kernel) Procfs() *procfs.FS { return k.sys.Files() }
+
+// OnStray has f called with each child of ours that ended and never was traced: a tracee can
+// give its child away (CLONE_PARENT, clone(2)). f runs within Wait.
+func (k *Kernel) OnStray(f func(kernel.PID)) { k.stray = f }
 
 // Wake makes a blocked Wait return.
 func (k *Kernel) Wake() { k.sys.Wake() }

@@ -44,6 +44,9 @@ type childPlan struct {
 	go_, fail  int // go_: closed or written when the tracer is ready; fail: where errors go
 	limit      syscall.Rlimit
 	setLimit   bool
+	blocked    uint64 // signals, as they were when we were started
+	ignored    uint64
+	setSignals bool
 }
 
 // fork makes the child and, in it, runs the plan. Between beforeFork and the end of the
@@ -81,6 +84,7 @@ func fork(p *childPlan) (int, Errno) {
 		p.restoreLimit()
 		p.defaultSignals()
 		afterForkInChild()
+		p.restoreSignals()
 		step, e = stepExec, p.exec()
 	}
 	p.report(step, e)
@@ -227,6 +231,24 @@ func (p *childPlan) defaultSignals() {
 	}
 }
 
+// restoreSignals gives the program the dispositions and the mask that we were started with,
+// where the entry point has seen them.
+//
+//go:norace
+//go:nosplit
+func (p *childPlan) restoreSignals() {
+	if !p.setSignals {
+		return
+	}
+	sa := kernelSigaction{handler: 1} // SIG_IGN
+	for sig := uintptr(1); sig <= 64; sig++ {
+		if p.ignored>>(sig-1)&1 != 0 {
+			unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&sa)), 0, 8, 0, 0)
+		}
+	}
+	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&p.blocked)), 0, 8, 0, 0)
+}
+
 func newPlan(l *kernel.Launch) (*childPlan, Errno) {
 	p := &childPlan{newGroup: l.NewGroup, foreground: l.Foreground, noASLR: l.NoASLR}
 	var err error
@@ -262,6 +284,7 @@ func newPlan(l *kernel.Launch) (*childPlan, Errno) {
 		}
 	}
 	p.limit, p.setLimit = syscall.Rlimit{Cur: ownlimits.NoFile[0], Max: ownlimits.NoFile[1]}, ownlimits.Known
+	p.blocked, p.ignored, p.setSignals = ownlimits.Signals()
 	return p, 0
 }
 

@@ -78,6 +78,9 @@ func (k *Kernel) fill(block bool) error {
 func (k *Kernel) decode(r raw, s *kernel.Stop) bool {
 	t := k.tasks[kernel.TID(r.tid)]
 	if r.status&0xff != 0x7f {
+		if t == nil && k.stray != nil {
+			k.stray(kernel.PID(r.tid))
+		}
 		return t != nil && k.ended(t, r.status, s)
 	}
 	if t == nil {

@@ -1,0 +1,35 @@
+// The entry point of the program, before the Go runtime's: see Signals.
+
+#include "textflag.h"
+
+#define SYS_rt_sigaction   13
+#define SYS_rt_sigprocmask 14
+
+// At the entry the stack pointer is at argc (System V ABI, AMD64, 3.4.1), and so it is left.
+TEXT _rt0_trapline(SB), NOSPLIT|NOFRAME, $0
+	MOVQ	$SYS_rt_sigprocmask, AX
+	XORL	DI, DI
+	XORL	SI, SI
+	LEAQ	·blocked(SB), DX
+	MOVQ	$8, R10
+	SYSCALL
+	MOVQ	$1, BX
+signal:
+	MOVQ	$SYS_rt_sigaction, AX
+	MOVQ	BX, DI
+	XORL	SI, SI
+	LEAQ	·action(SB), DX
+	MOVQ	$8, R10
+	SYSCALL
+	TESTQ	AX, AX
+	JNE	next
+	CMPQ	·action(SB), $1 // SIG_IGN
+	JNE	next
+	LEAQ	-1(BX), CX
+	BTSQ	CX, ·ignored(SB)
+next:
+	INCQ	BX
+	CMPQ	BX, $64
+	JLE	signal
+	MOVB	$1, ·entered(SB)
+	JMP	_rt0_amd64_linux(SB)
