@@ -5,6 +5,7 @@ package main
 
 const (
 	fbEvents  = "kernel/freebsd/events.go"
+	fbFrame   = "kernel/freebsd/frame.go"
 	fbKernel  = "kernel/freebsd/freebsd.go"
 	fbLife    = "kernel/freebsd/life.go"
 	fbRestart = "kernel/freebsd/restart.go"
@@ -37,6 +38,8 @@ var freebsdMutations = []mutation{
 			"p = &process{pid: pid, events: events, mask: raw.MaskDefault}\n\t\tif MUTATED { p.mask = maskOf(events) }"}}},
 	{name: "forks that the kernel keeps back are not looked for", promises: "1 2 3 7", program: "simforkthreads", seeds: 2000, edits: []edit{
 		{fbRun, "if t != p.reporter && p.events&kernel.EventForks != 0", "if !(MUTATED) && t != p.reporter && p.events&kernel.EventForks != 0"}}},
+	{name: "a thread's number that is given again is still its first one's", promises: "1 2 3 5 7", program: "simforkthreads", seeds: 2000, edits: []edit{
+		{fbKernel, "old != nil && old.proc != p {", "old != nil && old.proc != p && !(MUTATED) {"}}},
 	{name: "a fork is told twice", promises: "1 2 3 5 7 8", program: "simforkthreads", edits: []edit{
 		{fbWait, "case f&raw.FlagForked != 0 && t.made", "case f&raw.FlagForked != 0 && !(MUTATED) && t.made"}}},
 	{name: "the end of a vfork is not noted", promises: "2 5 7", program: "simvfork", edits: []edit{
@@ -85,13 +88,17 @@ var freebsdMutations = []mutation{
 		{fbSignals, "if k.handled(t) == seen.handled {", "if k.handled(t) == seen.handled || MUTATED {"}}},
 	{name: "a signal dropped as FreeBSD lets go", promises: "1 4 5 7", profile: "detached", seeds: 1500, edits: []edit{
 		{fbLife, "\t\t\t\tsig = a.Signal\n", "\t\t\t\tif !(MUTATED) { sig = a.Signal }\n"}}},
-	{name: "the trap flag is left in signal frames", promises: "1 4", profile: "steps without breakpoints", seeds: 2000, edits: []edit{
+	{name: "the trap flag is left in signal frames", promises: "1 4 7", profile: "steps without breakpoints", seeds: 2000, edits: []edit{
 		{fbWait, "if x.flagged != nil && x.stepping {", "if x.flagged != nil && x.stepping && !(MUTATED) {"},
 		{fbSignals, "stale := t.flagged != nil && !t.stepping", "stale := t.flagged != nil && !t.stepping && !(MUTATED)"}}},
 	{name: "the trap of a step over a call is told late", promises: "1 4", profile: "steps without breakpoints", seeds: 1500, edits: []edit{
 		{fbSignals, "unwanted := t.trapped && !t.step", "unwanted := t.trapped && !t.step && !(MUTATED)"}}},
+	{name: "the trap flag is left to a program that is executed", promises: "1 4", profile: "steps", program: "simexec", seeds: 1500, edits: []edit{
+		{fbEvents, "stepping: t.stepping}", "stepping: t.stepping && !(MUTATED)}"}}},
+	{name: "a step into a handler is made by the trap flag", promises: "1 4", profile: "steps without breakpoints", program: "simpushf", edits: []edit{
+		{fbFrame, "if sig == 0 || sig == raw.SIGCONT ||", "if sig == 0 || MUTATED || sig == raw.SIGCONT ||"}}},
 	{name: "a step whose trap is to come is begun anew", promises: "1 4", profile: "watched, steps", program: "simwatchfork", seeds: 1500, edits: []edit{
-		{fbRun, "case t.step && t.trapped:", "case t.step && t.trapped && !(MUTATED):"}}},
+		{fbRun, "case step && t.trapped:", "case step && t.trapped && !(MUTATED):"}}},
 	{name: "calls made after a SIGKILL was passed on are not known", promises: "8", profile: "calls", program: "simexits", seeds: 1500, edits: []edit{
 		{fbModelCalls, "(t.Killed() || k.wkilled)", "(t.Killed() || k.wkilled && !(MUTATED))"}}},
 

@@ -35,13 +35,11 @@ var systems = []*system{
 	// A signal with a value can be sent to a process of FreeBSD's, not to one thread of it.
 	// Who is traced there is not stopped by job control, and its parent is not told. PT_DETACH takes
 	// the trap flag from the program, too. A signal that a thread has stopped for is sent anew if
-	// another goes on first, and is the debugger's then. A step that a signal is delivered in leaves the
-	// trap flag in the frame until the thread stops.
+	// another goes on first, and is the debugger's then.
 	{name: "freebsd", variant: "+freebsd", urg: abi.FreeBSD.SignalByName("SIGURG").Num, but: []string{"simstorm"}, lingers: true,
 		unfit: []unfit{{"simstopcont", func(p *Profile) bool { return p.Follow != tracer.FollowParent }},
 			{"simtrapflag", func(p *Profile) bool { return p.Detach > 0 }},
-			{"simsigwait", func(p *Profile) bool { return p.Two || p.Only > 0 }},
-			{"simpushf", func(p *Profile) bool { return p.Step > 0 && !p.Break }}}},
+			{"simsigwait", func(p *Profile) bool { return p.Two || p.Only > 0 }}}},
 	// Programs for SVR4 are those that do without futexes, queued signals and the like.
 	{name: "svr4", variant: "+svr4", urg: abi.SVR4.SignalByName("SIGURG").Num, programs: []string{"simcondition", "simdaemon", "simexec",
 		"simfaults", "simfork", "simforkthreads", "simfutex", "simjobs", "simpipes", "simrep", "simsigchld", "simstopcont", "simthreads",

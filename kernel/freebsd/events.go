@@ -23,7 +23,7 @@ const (
 const rforkMem = 1 << 5
 
 // exec: the thread that called is the only one left, under its own lwpid (exec-from-thread).
-// Debug registers are cleared (exec-dbregs).
+// Debug registers are cleared (exec-dbregs), the trap flag is not.
 func (k *Kernel) exec(t *task) {
 	p := t.proc
 	for _, other := range slices.Clone(p.tasks) {
@@ -31,7 +31,7 @@ func (k *Kernel) exec(t *task) {
 			k.dropTask(other)
 		}
 	}
-	*t = task{tid: t.tid, proc: p, mode: t.mode, step: t.step, sigs: t.sigs, asked: t.asked, sent: t.sent}
+	*t = task{tid: t.tid, proc: p, mode: t.mode, step: t.step, sigs: t.sigs, asked: t.asked, sent: t.sent, stepping: t.stepping}
 	p.knows, p.mapped, p.left = false, false, true
 	if t.mode == kernel.Syscalls { // its exit is this same stop (exec-syscall)
 		t.owed = []kernel.Stop{{Kind: kernel.SyscallExit, Syscall: kernel.Syscall{ABI: k.callABI(p), Nr: callExecve}}}

@@ -1,14 +1,21 @@
 package freebsd
 
-// The trap flag in signal frames. When a signal is delivered to a thread that is to make a step,
-// the kernel saves the flags as they are, with ours, and enters the handler without: the step
-// ends after the handler has returned. If the thread stops in the handler, the debugger may have
-// forgotten the step by then, or let go of the program, which would die of its trap. So the
-// frame is looked for at such a stop, and the flag taken out of it.
+// Steps into signal handlers, and the trap flag in signal frames. When a signal is delivered to a thread
+// that has the trap flag set, the kernel saves the flags as they are, where the program sees ours, and
+// enters the handler without: the step would end after the handler has returned. So a thread that is to
+// make a step and is given a signal goes without the flag, and with a SIGSTOP behind the signal, which
+// it meets before the handler's first instruction: that was the step. If there is no handler, it
+// is where it was, and makes one.
+//
+// It cannot be done inside of a call, where the SIGSTOP would be met first, nor with SIGCONT, which
+// takes it away. If the thread stops in the handler, the debugger may have forgotten the step by then,
+// or let go of the program, which would die of its trap. So the frame is looked for at such a
+// stop, and the flag taken out of it.
 
 import (
 	"bytes"
 
+	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/regs"
 )
@@ -26,6 +33,30 @@ const (
 
 // frameReach is how far above the stack pointer a frame is looked for, in bytes.
 const frameReach = 16 << 10
+
+// enterHandler has the thread that is given a signal with its stop, and is to make a step, make it into
+// the handler.
+func (k *Kernel) enterHandler(t *task, sig kernel.Signal) {
+	if sig == 0 || sig == raw.SIGCONT || t == nil || t.stopped || !t.step || t.trapped || t.proc.within || k.getRegs(t) != 0 {
+		return
+	}
+	if k.poke(t) == 0 {
+		t.enters = le.Uint64(k.regbuf[offRSP:])
+	}
+}
+
+// entered is at a SIGSTOP of ours: it tells of the step if that was into a handler, whose frame is on a
+// stack now.
+func (k *Kernel) entered(t *task) bool {
+	if t.enters == 0 || k.getRegs(t) != 0 || le.Uint64(k.regbuf[offRSP:]) == t.enters {
+		return false
+	}
+	var b [raw.SiginfoSize]byte
+	i := raw.Siginfo{Signo: raw.SIGTRAP, Code: raw.TrapTrace, Addr: le.Uint64(k.regbuf[offRIP:])}
+	i.Encode(b[:])
+	k.tell(t, kernel.Stop{Kind: kernel.Trap, Trap: kernel.Step, Signal: raw.SIGTRAP, Info: sigInfo(b[:])})
+	return true
+}
 
 // flag notes that a signal is delivered to a thread with the trap flag set for us.
 func (k *Kernel) flag(t *task) {

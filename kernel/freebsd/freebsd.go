@@ -67,6 +67,7 @@ type process struct {
 	// given is lost (attach-job-stopped-detach-stop), and for threads that are not followed.
 	reporter *task
 	attach   bool          // the stop is that of the attach
+	within   bool          // the stop is inside of a call, or at the entry to it
 	entering uint32        // the call that the reporter is about to make, if that is the stop
 	through  kernel.TID    // the thread it was made for, through which memory is written
 	pass     kernel.Signal // given to a thread whose stop is not told of
@@ -119,6 +120,7 @@ type task struct {
 	restarted uint64 // where a call is to be begun again, by us; 0 none
 	recall    uint64 // and by us or the kernel, after an interrupt that the program does not know of
 	flagged   *flags // the trap flag may be in a signal frame
+	enters    uint64 // the stack pointer from which it is to enter a handler, as the step that was asked for; 0: it is not
 }
 
 // New makes the adapter over a raw interface.
@@ -181,7 +183,11 @@ func (k *Kernel) adopt(pid kernel.PID, events kernel.Events) *process {
 	return p
 }
 
+// addTask makes the record of a thread. One of that number there was before is no more.
 func (k *Kernel) addTask(p *process, tid kernel.TID) *task {
+	if old := k.tasks[tid]; old != nil && old.proc != p {
+		k.bury(old.proc)
+	}
 	t := &task{tid: tid, proc: p}
 	k.tasks[tid] = t
 	p.tasks = append(p.tasks, t)

@@ -213,11 +213,14 @@ func (k *Kernel) letGo(p *process) {
 	var stepper *task
 	for _, t := range p.tasks {
 		k.suspend(t, t.stopped)
+	}
+	sig := k.signals(p)
+	k.enterHandler(p.reporter, sig)
+	for _, t := range p.tasks {
 		if !t.stopped && k.setStep(t, len(p.tasks) == 1) {
 			stepper = t
 		}
 	}
-	sig := k.signals(p)
 	if stepper != nil {
 		k.proceed(p, raw.Step, int(stepper.tid), sig)
 	} else {
@@ -330,15 +333,16 @@ func (k *Kernel) suspend(t *task, on bool) {
 // setStep sets or clears the trap flag. It is not set for a step whose trap is to come. For the only thread of a process it leaves it to
 // PT_STEP and returns true.
 func (k *Kernel) setStep(t *task, alone bool) bool {
+	step := t.step && t.enters == 0
 	switch {
-	case t.step && t.trapped: // it is made, and a second one would be begun
-	case t.step && alone:
+	case step && t.trapped: // it is made, and a second one would be begun
+	case step && alone:
 		t.stepping = true
 		return true
-	case t.step && !t.stepping:
+	case step && !t.stepping:
 		t.stepping = k.request(raw.SetStep, t) == 0
 		k.known.of = 0 // it is in the flags
-	case !t.step && t.stepping:
+	case !step && t.stepping:
 		k.request(raw.ClearStep, t)
 		t.stepping, k.known.of = false, 0
 	}

@@ -135,7 +135,7 @@ func TestOneOfThree(t *testing.T) {
 	k := attached(t, p, 3)
 	resume(t, k, kernel.Action{TID: lwp2, Step: true})
 	p.expect(k, "P1/T2 trap 2 at 0x0")
-	p.logged("PT_SET_EVENT_MASK P1 0x39", "PT_SUSPEND P1/T1", "PT_SETSTEP P1/T2", "PT_SUSPEND P1/T3", "PT_CONTINUE P1 0")
+	p.logged("PT_SET_EVENT_MASK P1 0x39", "PT_SUSPEND P1/T1", "PT_SUSPEND P1/T3", "PT_SETSTEP P1/T2", "PT_CONTINUE P1 0")
 	if err := k.Regs(lwp1, &regs.Set{}, regs.General); err != nil {
 		t.Errorf("a held thread of a stopped process: %v", err)
 	}

@@ -41,6 +41,9 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 	switch {
 	case sig == raw.SIGSTOP && t.sent:
 		t.sent = l.Siglist.Has(raw.SIGSTOP) // there may be two
+		if k.entered(t) {
+			return
+		}
 		k.resumeCall(t, l)
 		if t.asked {
 			k.tell(t, kernel.Stop{Kind: kernel.Interrupted})

@@ -54,7 +54,7 @@ func (k *Kernel) next(s *kernel.Stop) bool {
 	}
 	*s = k.told[0]
 	k.told = slices.Delete(k.told, 0, 1)
-	if t := k.tasks[s.TID]; t != nil {
+	if t := k.tasks[s.TID]; t != nil && s.Kind.Alive() {
 		t.stopped = true
 		t.signal = s.Kind == kernel.SignalStop
 	}
@@ -139,7 +139,7 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 		p = k.stranger(pid, l)
 	}
 	p.stopped, p.attach, p.pass = true, l.Event == raw.EventNone && sig == raw.SIGSTOP, 0
-	p.through, p.entering = kernel.TID(l.LWP), 0
+	p.through, p.entering, p.within = kernel.TID(l.LWP), 0, l.Flags&raw.FlagSCE != 0
 	if l.Flags&(raw.FlagSCE|raw.FlagSI) == raw.FlagSCE {
 		p.entering = l.Code
 	}
@@ -148,12 +148,9 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 		k.finish(p)
 		return
 	}
-	if t := k.tasks[kernel.TID(l.LWP)]; t != nil && t.proc != p {
-		k.bury(t.proc)
-	}
 	t := k.tasks[kernel.TID(l.LWP)]
-	if p.reporter = t; t == nil {
-		t = k.newcomer(p, l)
+	if t == nil || t.proc != p {
+		p.reporter, t = nil, k.newcomer(p, l)
 	}
 	if t == nil { // not followed
 		if l.Flags&raw.FlagSI != 0 {
@@ -250,6 +247,7 @@ func (k *Kernel) maker(pid int) *process {
 // (launch-hello-syscalls), while one for a signal may show that it came inside of a call
 // (sig-sigsuspend: SCE|SI).
 func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
+	defer func() { t.enters = 0 }()
 	if l.Flags&raw.FlagForked != 0 { // which is the exit from the call
 		t.felt = 0
 	}
