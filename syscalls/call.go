@@ -132,6 +132,7 @@ type scratch struct {
 	split    bool      // the enter has printed the first half of an argument with a tail
 	done     bool      // and there is no second half
 	base     uint64    // where the record being printed lies
+	broken   bool      // a list in it could not be printed: it is empty, or memory ended
 	inner    bool      // what is printed stands between /* and */
 	comma    bool      // the enter has printed the comma before what the exit starts with
 	exit     bool      // the call has returned

@@ -56,14 +56,25 @@ var ioctlConsole = ioctlTable{
 // noise is n bytes that are not text.
 func noise(n uint64) kind { return in(func(c *Call, v uint64) { c.hexBuffer(v, n) }) }
 
-// prefix prints a string whose end is looked for among the bytes that -s permits only.
-func (c *Call) prefix(v uint64) {
-	s, ended, ok := c.cstring(v, c.limit())
-	if !ok {
+// prefix prints a string in an array of n bytes, whose end is looked for among those that -s
+// permits only.
+func (c *Call) prefix(v uint64, n int) {
+	if !c.prefixed(v, n) {
 		c.str("???")
-		return
+	}
+}
+
+// prefixed is prefix that prints nothing and returns false where there is no string.
+func (c *Call) prefixed(v uint64, n int) bool {
+	s, ended, ok := c.cstring(v, min(n, c.limit()))
+	if !ok {
+		return false
+	}
+	if !ended && len(s) == n {
+		s = s[:n-1]
 	}
 	c.quote(s, !ended)
+	return true
 }
 
 // signalArg is a signal, or a number that is none.
@@ -144,7 +155,7 @@ func (c *Call) tone(v uint64) {
 var (
 	kbEntry = newRecord(natural("kb_table", 1, fKbTable), u8("kb_index"),
 		trailing("kb_value", "kb_index", [layouts]int{2, 2, 2}, func(c *Call, v, _ uint64) { c.keySymbolAt(v) }))
-	kbString      = newRecord(natural("kb_func", 1, fKeyFunction), trailing("kb_string", "kb_func", [layouts]int{}, func(c *Call, v, _ uint64) { c.prefix(v) }))
+	kbString      = newRecord(natural("kb_func", 1, fKeyFunction), trailing("kb_string", "kb_func", [layouts]int{}, func(c *Call, v, _ uint64) { c.prefix(v, 512) }))
 	kbDiacr       = newRecord(natural("diacr", 1, fCharacter), natural("base", 1, fCharacter), natural("result", 1, fCharacter))
 	kbDiacrs      = newRecord(u32le("kb_cnt"), behind("kbdiacr", "kb_cnt", 256, sub("", kbDiacr)))
 	kbDiacrUC     = newRecord(h32("diacr"), h32("base"), h32("result"))
@@ -303,7 +314,11 @@ var fontOp = phased(func(c *Call, v uint64) bool {
 var (
 	fontRecord = newRecord(enum32("op", &tFontOp), flags32("flags", &tFontFlag), u32le("width"), u32le("height"), u32le("charcount"), pointer("ptr"))
 	fontPlain  = fontRecord.and(derived{"data", func(c *Call, r *record, p []byte) { c.addr(r.get(c, p, "ptr")) }})
-	fontNamed  = fontRecord.and(derived{"data", func(c *Call, r *record, p []byte) { c.text(r.get(c, p, "ptr")) }})
+	fontNamed  = fontRecord.and(derived{"data", func(c *Call, r *record, p []byte) {
+		if v := r.get(c, p, "ptr"); !c.prefixed(v, 32) {
+			c.addr(v)
+		}
+	}})
 	fontGlyphs = fontRecord.and(derived{"data", func(c *Call, r *record, p []byte) {
 		c.hexBuffer(r.get(c, p, "ptr"), (r.get(c, p, "width")+7)/8*32*r.get(c, p, "charcount"))
 	}})

@@ -18,7 +18,7 @@ var ioctlDisk = ioctlTable{
 	0x30f: out(boxedWord(fUint)),                                 // HDIO_GET_ACOUSTIC
 	0x310: out(boxedWord(fUint)),                                 // HDIO_GET_ADDRESS
 	0x31a: out(boxedWord(fEnum(&tBusState))),                     // HDIO_GET_BUSSTATE
-	0x31c: arrayOf(3, h32("")),                                   // HDIO_DRIVE_RESET
+	0x31c: listOf(3, h32("")),                                    // HDIO_DRIVE_RESET
 	0x31f: driveCmd,                                              // HDIO_DRIVE_CMD
 	0x321: size,                                                  // HDIO_SET_MULTCOUNT
 	0x322: size,                                                  // HDIO_SET_UNMASKINTR
@@ -27,7 +27,7 @@ var ioctlDisk = ioctlTable{
 	0x325: size,                                                  // HDIO_SET_NOWERR
 	0x326: size,                                                  // HDIO_SET_DMA
 	0x327: size,                                                  // HDIO_SET_PIO_MODE
-	0x328: arrayOf(3, h32("")),                                   // HDIO_SCAN_HWIF
+	0x328: listOf(3, h32("")),                                    // HDIO_SCAN_HWIF
 	0x32a: size,                                                  // HDIO_UNREGISTER_HWIF
 	0x329: flags64(&tIdeNice),                                    // HDIO_SET_NICE
 	0x32b: size,                                                  // HDIO_SET_WCACHE
@@ -142,23 +142,23 @@ var ioctlDisk = ioctlTable{
 	0x80084d17: mtdErase.in(),                                                // MEMISLOCKED
 	0xc0304d18: mtdWrite.in(),                                                // MEMWRITE
 
-	0x40986f00: then(ubiVolume.whole, intPtr),                                                    // UBI_IOCMKVOL
-	0x40046f01: intPtr,                                                                           // UBI_IOCRMVOL
-	0x400c6f02: newRecord(i64("bytes"), i32("vol_id")).in(),                                      // UBI_IOCRSVOL
-	0x51106f03: ubiRename.in(),                                                                   // UBI_IOCRNVOL
-	0x40046f04: intPtr,                                                                           // UBI_IOCRPEB
-	0x40046f05: intPtr,                                                                           // UBI_IOCSPEB
-	0x40186f40: then(ubiAttach.whole, intPtr),                                                    // UBI_IOCATT
-	0x40046f41: intPtr,                                                                           // UBI_IOCDET
-	0x40084f00: boxed(8, fInt64),                                                                 // UBI_IOCVOLUP
-	0x40044f01: intPtr,                                                                           // UBI_IOCEBER
-	0x40044f02: newRecord(i32("lnum"), i32("bytes"), natural("dtype", 1, fEnum(&tUbiType))).in(), // UBI_IOCEBCH
-	0x40084f03: newRecord(i32("lnum"), natural("dtype", 1, fEnum(&tUbiType))).in(),               // UBI_IOCEBMAP
-	0x40044f04: intPtr,                                                                           // UBI_IOCEBUNMAP
-	0x80044f05: intPtr,                                                                           // UBI_IOCEBISMAP
-	0x40104f06: newRecord(natural("property", 1, fEnum(&tUbiProp)), h64("value")).in(),           // UBI_IOCSETVOLPROP
-	0x40804f07: ioNone,                                                                           // UBI_IOCVOLCRBLK
-	0x4f08:     ioNone,                                                                           // UBI_IOCVOLRMBLK
+	0x40986f00: then(ubiVolume.whole, intPtr),                                                            // UBI_IOCMKVOL
+	0x40046f01: intPtr,                                                                                   // UBI_IOCRMVOL
+	0x400c6f02: newRecord(i64("bytes"), i32("vol_id")).in(),                                              // UBI_IOCRSVOL
+	0x51106f03: ubiRename.in(),                                                                           // UBI_IOCRNVOL
+	0x40046f04: intPtr,                                                                                   // UBI_IOCRPEB
+	0x40046f05: intPtr,                                                                                   // UBI_IOCSPEB
+	0x40186f40: then(ubiAttach.whole, intPtr),                                                            // UBI_IOCATT
+	0x40046f41: intPtr,                                                                                   // UBI_IOCDET
+	0x40084f00: boxed(8, fInt64),                                                                         // UBI_IOCVOLUP
+	0x40044f01: intPtr,                                                                                   // UBI_IOCEBER
+	0x40044f02: newRecord(i32("lnum"), i32("bytes"), natural("dtype", 1, fEnum(&tUbiType)), pad(7)).in(), // UBI_IOCEBCH
+	0x40084f03: newRecord(i32("lnum"), natural("dtype", 1, fEnum(&tUbiType))).in(),                       // UBI_IOCEBMAP
+	0x40044f04: intPtr,                                                                                   // UBI_IOCEBUNMAP
+	0x80044f05: intPtr,                                                                                   // UBI_IOCEBISMAP
+	0x40104f06: newRecord(natural("property", 1, fEnum(&tUbiProp)), h64("value")).in(),                   // UBI_IOCSETVOLPROP
+	0x40804f07: ioNone,                                                                                   // UBI_IOCVOLCRBLK
+	0x4f08:     ioNone,                                                                                   // UBI_IOCVOLRMBLK
 }
 
 var hdGeometry = newRecord(u8("heads"), u8("sectors"), u16le("cylinders"), ulong("start"))

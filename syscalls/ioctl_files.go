@@ -40,10 +40,7 @@ var (
 )
 
 // fileDedupe has a list of what to compare and, when it has been done, of what was the same.
-var fileDedupe = phased(func(c *Call, v uint64) bool {
-	p, ok := dedupe.load(c, v)
-	return dedupe.whole(c, v) && ok && dedupe.get(c, p, "dest_count") != 0
-}, func(c *Call, v uint64) {
+var fileDedupe = phased(dedupe.complete, func(c *Call, v uint64) {
 	if !c.failed {
 		c.str(" => ")
 		dedupeResult.print(c, v)

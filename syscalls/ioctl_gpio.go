@@ -33,11 +33,11 @@ var (
 		2: newRecord(h64("values")),
 		3: newRecord(u32le("debounce_period_us"), pad(4)),
 	}
-	gpio2Config  = newRecord(natural("flags", 8, fFlags(&tGpio2Line)), u32le("num_attrs"), array(5, h32("padding")).ifSet(), counted("num_attrs", 10, gpioAttr("attrs", 24)).unlessNone())
+	gpio2Config  = newRecord(natural("flags", 8, fFlags(&tGpio2Line)), u32le("num_attrs"), tuple(5, h32("padding")).ifSet(), counted("num_attrs", 10, gpioAttr("attrs", 24)).unlessNone())
 	gpio2Request = newRecord(counted("num_lines", 64, u32le("offsets")), text("consumer", 32), sub("config", gpio2Config), u32le("num_lines"), u32le("event_buffer_size").ifSet(),
-		array(5, h32("padding")).ifSet(), fdOf("fd"))
+		tuple(5, h32("padding")).ifSet(), fdOf("fd"))
 	gpio2Info = newRecord(text("name", 32), text("consumer", 32), u32le("offset"), u32le("num_attrs"), natural("flags", 8, fFlags(&tGpio2Line)),
-		counted("num_attrs", 10, gpioAttr("attrs", 16)).unlessNone(), array(4, h32("padding")).ifSet())
+		counted("num_attrs", 10, gpioAttr("attrs", 16)).unlessNone(), tuple(4, h32("padding")).ifSet())
 	gpio2Values = newRecord(h64("bits"), h64("mask"))
 )
 

@@ -81,6 +81,9 @@ func (c *Call) ioctlPart(t *table, v uint64) {
 // evEvents are the codes of a type of events; none are known of some types.
 var evEvents = kind{of: func(c *Call) *kind {
 	ev := int(c.arg(1) & 0x1f)
+	if ev == evPower {
+		return &evWord
+	}
 	if ev >= len(inputCodes) || inputCodes[ev] == nil {
 		return &ptr
 	}
@@ -88,6 +91,11 @@ var evEvents = kind{of: func(c *Call) *kind {
 	k := out(in(func(c *Call, v uint64) { c.bitset(v, t) }))
 	return &k
 }}
+
+// evPower is the type of events that have no codes but a state.
+const evPower = 0x16
+
+var evWord = out(intPtr)
 
 // bitNames are the names of the bits of a set; most is the number of the last, which is not looked at.
 type bitNames struct {
@@ -231,13 +239,13 @@ var tInputProp = table{"PROP_???", []name{{0, "INPUT_PROP_POINTER"}, {1, "INPUT_
 	{4, "INPUT_PROP_TOPBUTTONPAD"}, {5, "INPUT_PROP_POINTING_STICK"}, {6, "INPUT_PROP_ACCELEROMETER"}}}
 
 var tInputRel = table{"REL_???", []name{{0, "REL_X"}, {1, "REL_Y"}, {2, "REL_Z"}, {3, "REL_RX"}, {4, "REL_RY"}, {5, "REL_RZ"}, {6, "REL_HWHEEL"},
-	{7, "REL_DIAL"}, {8, "REL_WHEEL"}, {9, "REL_MISC"}, {0xb, "REL_WHEEL_HI_RES"}, {0xc, "REL_HWHEEL_HI_RES"}}}
+	{7, "REL_DIAL"}, {8, "REL_WHEEL"}, {9, "REL_MISC"}, {0xa, "REL_RESERVED"}, {0xb, "REL_WHEEL_HI_RES"}, {0xc, "REL_HWHEEL_HI_RES"}}}
 
 var tInputAbs = table{"ABS_???", []name{{0, "ABS_X"}, {1, "ABS_Y"}, {2, "ABS_Z"}, {3, "ABS_RX"}, {4, "ABS_RY"}, {5, "ABS_RZ"}, {6, "ABS_THROTTLE"},
 	{7, "ABS_RUDDER"}, {8, "ABS_WHEEL"}, {9, "ABS_GAS"}, {0xa, "ABS_BRAKE"}, {0x10, "ABS_HAT0X"}, {0x11, "ABS_HAT0Y"}, {0x12, "ABS_HAT1X"},
 	{0x13, "ABS_HAT1Y"}, {0x14, "ABS_HAT2X"}, {0x15, "ABS_HAT2Y"}, {0x16, "ABS_HAT3X"}, {0x17, "ABS_HAT3Y"}, {0x18, "ABS_PRESSURE"},
 	{0x19, "ABS_DISTANCE"}, {0x1a, "ABS_TILT_X"}, {0x1b, "ABS_TILT_Y"}, {0x1c, "ABS_TOOL_WIDTH"}, {0x20, "ABS_VOLUME"}, {0x21, "ABS_PROFILE"},
-	{0x28, "ABS_MISC"}, {0x2f, "ABS_MT_SLOT"}, {0x30, "ABS_MT_TOUCH_MAJOR"}, {0x31, "ABS_MT_TOUCH_MINOR"}, {0x32, "ABS_MT_WIDTH_MAJOR"},
+	{0x28, "ABS_MISC"}, {0x2e, "ABS_RESERVED"}, {0x2f, "ABS_MT_SLOT"}, {0x30, "ABS_MT_TOUCH_MAJOR"}, {0x31, "ABS_MT_TOUCH_MINOR"}, {0x32, "ABS_MT_WIDTH_MAJOR"},
 	{0x33, "ABS_MT_WIDTH_MINOR"}, {0x34, "ABS_MT_ORIENTATION"}, {0x35, "ABS_MT_POSITION_X"}, {0x36, "ABS_MT_POSITION_Y"}, {0x37, "ABS_MT_TOOL_TYPE"},
 	{0x38, "ABS_MT_BLOB_ID"}, {0x39, "ABS_MT_TRACKING_ID"}, {0x3a, "ABS_MT_PRESSURE"}, {0x3b, "ABS_MT_DISTANCE"}, {0x3c, "ABS_MT_TOOL_X"},
 	{0x3d, "ABS_MT_TOOL_Y"}}}

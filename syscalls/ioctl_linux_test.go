@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand"
+	"net"
 	"os"
 	"os/exec"
 	"slices"
@@ -54,16 +55,30 @@ func TestIoctlsAgainstStrace(t *testing.T) {
 			}
 		}
 		c.opts.As61 = true
+		c.opts.Ifname = func(index uint32) string {
+			i, err := net.InterfaceByIndex(int(int32(index)))
+			if err != nil {
+				return ""
+			}
+			return i.Name
+		}
 		want := straceLines(t, mem, calls, c.inject, append(c.flags, "-qq")...)
 		our := &Call{ABI: X8664, Mem: &fixedMem{fuzzBase, mem}, Opts: &c.opts}
 		for i, call := range calls {
 			w := strings.TrimSuffix(want[i], " (INJECTED)")
-			if got := ourLine(our, call, c.ret, c.errno); got != w && !bad[call.args[1]] {
+			if got := ourLine(our, call, c.ret, c.errno); got != w && !bad[call.args[1]] && !slices.ContainsFunc(unlike, func(s string) bool { return strings.Contains(w, s) }) {
 				bad[call.args[1]] = true
 				t.Errorf("%v %x\n got %s\nwant %s", c.flags, call.args[:3], got, w)
 			}
 		}
 	}
+}
+
+// unlike is what strace's text of a call has where this package's differs, and why.
+var unlike = []string{
+	"ax25_call=",  // call signs of AX.25 are not decoded
+	"ARPHRD_SLIP", // strace shows other bytes than those at this place, for SLIP and PPP, and
+	"ARPHRD_PPP",  // cuts them as if these were types of hardware below 256
 }
 
 // ioctlCommands lists the commands that have decoders or names of their own.

@@ -237,32 +237,34 @@ var seccompReceive = phased(seccompNotif.whole, func(c *Call, v uint64) {
 
 // numbered is a call by the name that it has where the member behind it says.
 func (f field) numbered() field {
-	f.all = func(c *Call, m *member, s []byte) {
-		nr, arch := m.number(s), number(s[m.off+4:m.off+8])
-		abi, native := X8664, true
-		switch {
-		case arch == 0x40000003:
-			abi, native = I386, false
-		case arch != 0xc000003e:
-			c.udec(nr)
-			return
-		case nr&X32.Base != 0:
-			abi = X32
-		}
-		r := abi.Lookup(nr)
-		switch {
-		case r == nil:
-			c.udec(nr)
-		case native:
-			c.styled(func() { c.udec(nr) }, func() { c.str("__NR_" + r.Name) })
-		default:
-			c.udec(nr)
-			if c.opts.Style != Numbers {
-				c.comment(r.Name)
-			}
+	f.all = func(c *Call, m *member, s []byte) { c.numberOf(m.number(s), u32(s[m.off+4:])) }
+	return f
+}
+
+// numberOf is the number of a call of an architecture (AUDIT_ARCH_*) by its name.
+func (c *Call) numberOf(nr uint64, arch uint32) {
+	abi, native := X8664, true
+	switch {
+	case arch == 0x40000003:
+		abi, native = I386, false
+	case arch != 0xc000003e:
+		c.udec(nr)
+		return
+	case nr&X32.Base != 0:
+		abi = X32
+	}
+	r := abi.Lookup(nr)
+	switch {
+	case r == nil:
+		c.udec(nr)
+	case native:
+		c.styled(func() { c.udec(nr) }, func() { c.str("__NR_" + r.Name) })
+	default:
+		c.udec(nr)
+		if c.opts.Style != Numbers {
+			c.comment(r.Name)
 		}
 	}
-	return f
 }
 
 var tSeccompNotif = table{"SECCOMP_USER_NOTIF_FLAG_???", []name{{1, "SECCOMP_USER_NOTIF_FLAG_CONTINUE"}}}

@@ -80,7 +80,7 @@ var (
 	v4Buffer = newRecord(u32le("index"), enum32("type", &tV4Type), u32le("bytesused"), natural("flags", 4, fBufferFlags), u32le("field"), sub("timestamp", v4Time), pad(16),
 		u32le("sequence"), enum32("memory", &tV4Memory), union("memory", 8, 8, variant{1, "", newRecord(h32("m.offset"))}, variant{2, "", newRecord(word("m.userptr", fHex))}).named("m"),
 		u32le("length"), pad(8)).and(derived{name: "dots"})
-	v4Time = newRecord(word("tv_sec", fLong), word("tv_usec", fLong))
+	v4Time = newRecord(word("tv_sec", fLong), word("tv_usec", fUint))
 )
 
 // Formats: what the type of a buffer says.
@@ -91,8 +91,8 @@ var (
 	v4Window = newRecord(sub("w", v4Rect), enum32("field", &tV4Field), h32("chromakey"), far("clips", "clipcount", newRecord(sub("c", v4Rect), pointer("next")).pick("c")), u32le("clipcount"),
 		pointer("bitmap"), h8("global_alpha").ifSet())
 	v4Vbi    = newRecord(u32le("sampling_rate"), u32le("offset"), u32le("samples_per_line"), fourcc("sample_format", &tV4Pix), array(2, i32("start")), array(2, u32le("count")), flags32("flags", &tV4Vbi))
-	v4Sliced = newRecord(natural("service_set", 2, fFlags(&tV4Sliced)), array(2, array(24, h16("service_lines"))), u32le("io_size"))
-	v4Sdr    = newRecord(fourcc("pixelformat", &tV4Sdr), u32le("buffersize"))
+	v4Sliced = newRecord(natural("service_set", 2, fFlags(&tV4Sliced)), array(2, tuple(24, h16("service_lines"))), u32le("io_size"))
+	v4Sdr    = newRecord(fourcc("pixelformat", &tV4Sdr), u32le("buffersize").ifSet())
 	v4Meta   = newRecord(fourcc("dataformat", &tV4Meta), u32le("buffersize"))
 	v4Format = newRecord(enum32("type", &tV4Type), union("type", 200, 8,
 		variant{1, "fmt.pix", v4Pix}, variant{2, "fmt.pix", v4Pix}, variant{3, "fmt.win", v4Window}, variant{4, "fmt.vbi", v4Vbi}, variant{5, "fmt.vbi", v4Vbi},
@@ -147,9 +147,7 @@ var (
 			v4ExtControls.pick("ctrl_class count").body(c, p)
 			return false
 		}
-		v4ExtControls.pick("ctrl_class count controls").body(c, p)
-		_, ok = c.read(v4ExtControls.get(c, p, "ptr"), 20)
-		return ok
+		return v4ExtControls.pick("ctrl_class count controls").complete(c, v)
 	}, func(c *Call, v uint64) {
 		if p, ok := v4ExtControls.load(c, v); ok {
 			c.str(" => ")
@@ -296,8 +294,8 @@ var tV4Cap = table{"V4L2_CAP_???", []name{{1, "V4L2_CAP_VIDEO_CAPTURE"}, {2, "V4
 	{0x1000, "V4L2_CAP_VIDEO_CAPTURE_MPLANE"}, {0x2000, "V4L2_CAP_VIDEO_OUTPUT_MPLANE"}, {0x4000, "V4L2_CAP_VIDEO_M2M_MPLANE"},
 	{0x8000, "V4L2_CAP_VIDEO_M2M"}, {0x10000, "V4L2_CAP_TUNER"}, {0x20000, "V4L2_CAP_AUDIO"}, {0x40000, "V4L2_CAP_RADIO"},
 	{0x80000, "V4L2_CAP_MODULATOR"}, {0x100000, "V4L2_CAP_SDR_CAPTURE"}, {0x200000, "V4L2_CAP_EXT_PIX_FORMAT"}, {0x400000, "V4L2_CAP_SDR_OUTPUT"},
-	{0x800000, "V4L2_CAP_META_CAPTURE"}, {0x1000000, "V4L2_CAP_READWRITE"}, {0x4000000, "V4L2_CAP_STREAMING"}, {0x8000000, "V4L2_CAP_META_OUTPUT"},
-	{0x10000000, "V4L2_CAP_TOUCH"}, {0x80000000, "V4L2_CAP_DEVICE_CAPS"}, {0x2000000, "V4L2_CAP_ASYNCIO"}}}
+	{0x800000, "V4L2_CAP_META_CAPTURE"}, {0x1000000, "V4L2_CAP_READWRITE"}, {0x2000000, "V4L2_CAP_ASYNCIO"}, {0x4000000, "V4L2_CAP_STREAMING"}, {0x8000000, "V4L2_CAP_META_OUTPUT"},
+	{0x10000000, "V4L2_CAP_TOUCH"}, {0x80000000, "V4L2_CAP_DEVICE_CAPS"}}}
 
 var tV4ParmCap = table{"V4L2_CAP_???", []name{{0x1000, "V4L2_CAP_TIMEPERFRAME"}}}
 

@@ -322,6 +322,7 @@ func (c *Call) list(addr, n uint64, width int, each func(c *Call, p []byte)) {
 }
 
 func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, p []byte)) {
+	c.broken = c.broken || addr == 0 || n == 0
 	if addr == 0 {
 		c.str("NULL")
 		return
@@ -331,6 +332,7 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 		return
 	}
 	if n > (^uint64(0)-addr)/uint64(width) { // no such array fits behind addr
+		c.broken = true
 		c.addr(addr)
 		return
 	}
@@ -338,6 +340,7 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 		at := addr + i*uint64(width)
 		p, ok := c.read(at, width)
 		if !ok {
+			c.broken = true
 			if i == 0 {
 				c.addr(addr)
 				return

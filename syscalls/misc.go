@@ -283,13 +283,34 @@ func (c *Call) keySerial(v uint64) {
 	}
 }
 
+// keyCaps are the capabilities of keys: a set in each byte.
+var keyCaps = out(in(func(c *Call, v uint64) {
+	sets := keyCapSets
+	c.list(v, min(uint64(c.Ret), c.arg(2)), 1, func(c *Call, p []byte) {
+		if len(sets) == 0 {
+			c.hex(uint64(p[0]))
+			return
+		}
+		c.flags(sets[0], uint64(p[0]))
+		sets = sets[1:]
+	})
+}))
+
+// keyCapSets are the capabilities of each byte (keyctl(2), KEYCTL_CAPABILITIES).
+var keyCapSets = []*table{
+	{"KEYCTL_CAPS0_???", []name{{1, "KEYCTL_CAPS0_CAPABILITIES"}, {2, "KEYCTL_CAPS0_PERSISTENT_KEYRINGS"}, {4, "KEYCTL_CAPS0_DIFFIE_HELLMAN"},
+		{8, "KEYCTL_CAPS0_PUBLIC_KEY"}, {0x10, "KEYCTL_CAPS0_BIG_KEY"}, {0x20, "KEYCTL_CAPS0_INVALIDATE"}, {0x40, "KEYCTL_CAPS0_RESTRICT_KEYRING"},
+		{0x80, "KEYCTL_CAPS0_MOVE"}}},
+	{"KEYCTL_CAPS1_???", []name{{1, "KEYCTL_CAPS1_NS_KEYRING_NAME"}, {2, "KEYCTL_CAPS1_NS_KEY_TAG"}, {4, "KEYCTL_CAPS1_NOTIFICATIONS"}}},
+}
+
 // keyctlArity is how many arguments follow each operation; others have four.
 var keyctlArity = map[uint32][]kind{
 	0: a(keySerial, d), 1: a(cstr), 2: a(keySerial, bufNext, size), 3: a(keySerial), 4: a(keySerial, uid, uid),
 	5: a(keySerial, keyPerm), 6: a(keySerial, textOut, size), 7: a(keySerial), 8: a(keySerial, keySerial), 9: a(keySerial, keySerial),
 	10: a(keySerial, cstr, cstr, keySerial), 11: a(keySerial, bufOut, size), 12: a(keySerial, bufNext, size, keySerial),
 	13: a(keySerial, u, keySerial), 14: a(keyDefault), 15: a(keySerial, u), 16: a(keySerial), 17: a(keySerial, textOut, size), 18: {},
-	19: a(keySerial, u, errnoArg, keySerial), 20: a(keySerial, in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) }), size, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 24: a(keySerial, x, cstr, ptr), 25: pkeyEncrypt, 26: pkeyEncrypt, 27: pkeyEncrypt, 28: pkeyVerify, 30: a(keySerial, keySerial, keySerial, flagsOf(&tKeyMove)), 31: a(bufOut, size),
+	19: a(keySerial, u, errnoArg, keySerial), 20: a(keySerial, in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) }), size, keySerial), 21: a(keySerial), 22: a(uid, keySerial), 23: a(dhParams, dhOut, size, kdfParams), 29: a(keySerial, cstr, cstr), 24: a(keySerial, x, cstr, ptr), 25: pkeyEncrypt, 26: pkeyEncrypt, 27: pkeyEncrypt, 28: pkeyVerify, 30: a(keySerial, keySerial, keySerial, flagsOf(&tKeyMove)), 31: a(keyCaps, size),
 }
 
 var keyctlArgs = append(a(enumOf(&tKeyctl)), byCommand(keyctlArity, 0), byCommand(keyctlArity, 1), byCommand(keyctlArity, 2), byCommand(keyctlArity, 3))

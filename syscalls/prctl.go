@@ -351,10 +351,54 @@ var ptraceArgs = a(in(func(c *Call, v uint64) { c.enum(&tPtrace, v) }),
 				c.hex(c.long(p))
 				c.byte(']')
 			}
+		case 0x420e:
+			c.syscallInfo(v)
 		default:
 			c.addr(v)
 		}
 	}}))
+
+// syscallInfo prints as much of struct ptrace_syscall_info as there is room for and the call
+// has returned the size of.
+func (c *Call) syscallInfo(v uint64) {
+	n := min(c.arg(2), uint64(c.Ret), 88)
+	p, ok := c.read(v, int(n))
+	if c.failed || n == 0 || !ok {
+		c.addr(v)
+		return
+	}
+	c.byte('{')
+	c.someMembers(p, syscallInfoHead, true)
+	if m := syscallInfoRest[p[0]]; m != nil && m[0].off+m[0].size <= len(p) {
+		c.field(false, syscallInfoNames[p[0]])
+		c.structBody(p, m)
+	}
+	c.byte('}')
+}
+
+// struct ptrace_syscall_info (linux/ptrace.h): what all stops have, and what each kind adds.
+var (
+	syscallInfoHead = []member{{name: "op", size: 1, f: fEnum(&tSyscallInfo)}, {name: "arch", off: 4, size: 4, f: fEnum(&tAuditArch)},
+		{name: "instruction_pointer", off: 8, size: 8, f: (*Call).addr}, {name: "stack_pointer", off: 16, size: 8, f: (*Call).addr}}
+	syscallInfoEntry = []member{{name: "nr", off: 24, size: 8, all: func(c *Call, _ *member, p []byte) { c.numberOf(u64(p[24:]), u32(p[4:])) }},
+		{name: "args", off: 32, size: 8, all: func(c *Call, m *member, p []byte) { c.elementsUpTo(6, p[32:min(len(p), 80)], 8, &member{f: fHex}) }}}
+	syscallInfoRest = map[byte][]member{
+		1: syscallInfoEntry,
+		2: {{name: "rval", off: 24, size: 8, all: syscallInfoResult}, {name: "is_error", off: 32, size: 1, f: fUint}},
+		3: append(syscallInfoEntry[:2:2], member{name: "ret_data", off: 80, size: 4, f: fHex}),
+	}
+	syscallInfoNames = [...]string{1: "entry", 2: "exit", 3: "seccomp"}
+	tSyscallInfo     = table{"PTRACE_SYSCALL_INFO_???", names("PTRACE_SYSCALL_INFO_", "NONE ENTRY EXIT SECCOMP")}
+)
+
+// syscallInfoResult is what a call has returned, an error by its name if it is known to be one.
+func syscallInfoResult(c *Call, m *member, p []byte) {
+	if v := m.number(p); len(p) > 32 && p[32] != 0 {
+		fErrno(c, v)
+	} else {
+		c.dec(int64(v))
+	}
+}
 
 // ptraceFills reports whether the request fills data in.
 func ptraceFills(c *Call) bool {

@@ -201,7 +201,7 @@ func (r *record) updates(before, after string) kind {
 // it has succeeded.
 func (r *record) becomes(before, after string) kind {
 	b, a := r.pick(before), r.pick(after)
-	return phased(b.whole, func(c *Call, v uint64) {
+	return phased(b.complete, func(c *Call, v uint64) {
 		if p, ok := r.load(c, v); !c.failed && ok && !a.empty(c, p) {
 			c.str(" => ")
 			a.body(c, p)
@@ -226,6 +226,13 @@ func (r *record) turns(before, after string) kind {
 		c.str(" => ")
 		out(a.in()).f(c, v)
 	})
+}
+
+// complete is whole down to the elements of the record's lists: strace shows no result behind
+// what it could not show.
+func (r *record) complete(c *Call, v uint64) bool {
+	c.broken = false
+	return r.whole(c, v) && !c.broken
 }
 
 // whole is print that tells whether there was something to print.
@@ -343,6 +350,14 @@ func arrayOf(n int, e field) kind {
 		} else {
 			c.addr(v)
 		}
+	})
+}
+
+// listOf is arrayOf that shows those elements that can be read.
+func listOf(n uint64, e field) kind {
+	w := e.widths
+	return in(func(c *Call, v uint64) {
+		c.list(v, n, w[c.ABI.layout()], func(c *Call, p []byte) { c.element(&e.member, p) })
 	})
 }
 

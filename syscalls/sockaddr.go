@@ -8,6 +8,7 @@ import "net/netip"
 var addrFamilies = map[uint16]addrFamily{
 	1:  {3, func(c *Call, p []byte) { c.unixName(p[2:]) }, (*Call).trussUnix},
 	2:  {16, (*Call).sockaddrIn, (*Call).trussIn},
+	4:  {16, rest(sockaddrIPX), nil},
 	10: {24, (*Call).sockaddrIn6, (*Call).trussIn6},
 	16: {12, (*Call).sockaddrNl, nil},
 	17: {12, (*Call).sockaddrLL, nil},
@@ -15,7 +16,7 @@ var addrFamilies = map[uint16]addrFamily{
 	33: {36, (*Call).sockaddrRXRPC, nil},
 	36: {20, rest(sockaddrIEEE802154), nil},
 	38: {25, (*Call).sockaddrALG, nil},
-	39: {16, rest(sockaddrNFC), nil},
+	39: {16, (*Call).sockaddrNFC, nil},
 	40: {16, rest(sockaddrVsock), nil},
 	42: {12, rest(sockaddrQipcrtr), nil},
 	44: {16, rest(sockaddrXDP), nil},
@@ -33,6 +34,15 @@ func rest(members []member) func(c *Call, p []byte) {
 	return func(c *Call, p []byte) { c.someMembers(p, members, false) }
 }
 
+// xdpShared is the descriptor of the socket whose memory is shared, if the flags say that it is.
+func xdpShared(c *Call, m *member, p []byte) {
+	if p[2]&1 != 0 {
+		c.fd(m.number(p))
+	} else {
+		c.hex(m.number(p))
+	}
+}
+
 // isZero skips a member that is normally zero.
 func isZero(off, size int) func(c *Call, p []byte) bool {
 	return func(_ *Call, p []byte) bool { return allZero(p[off : off+size]) }
@@ -42,9 +52,9 @@ var (
 	sockaddrVsock = []member{{name: "svm_reserved1", off: 2, size: 2, f: fHex, skip: isZero(2, 2)}, {name: "svm_cid", off: 8, size: 4, f: fEnum(&tVsockCID)},
 		{name: "svm_port", off: 4, size: 4, f: fEnum(&tVsockPort)}, {name: "svm_flags", off: 12, size: 1, f: fFlags(&tVsockFlags)},
 		{name: "svm_zero", off: 13, size: 3, raw: (*Call).hexQuote, skip: isZero(13, 3)}}
-	sockaddrQipcrtr = []member{{name: "sq_node", off: 4, size: 4, f: fHex}, {name: "sq_port", off: 8, size: 4, f: fHex}}
+	sockaddrQipcrtr = []member{{name: "sq_node", off: 4, size: 4, f: fEnum(&tQRTRNode)}, {name: "sq_port", off: 8, size: 4, f: fEnum(&tQRTRPort)}}
 	sockaddrXDP     = []member{{name: "sxdp_flags", off: 2, size: 2, f: fFlags(&tXDPFlags)}, {name: "sxdp_ifindex", off: 4, size: 4, f: fIfindex},
-		{name: "sxdp_queue_id", off: 8, size: 4, f: fUint}, {name: "sxdp_shared_umem_fd", off: 12, size: 4, f: fHex}}
+		{name: "sxdp_queue_id", off: 8, size: 4, f: fUint}, {name: "sxdp_shared_umem_fd", off: 12, size: 4, all: xdpShared, skip: func(_ *Call, p []byte) bool { return p[2]&1 == 0 && allZero(p[12:16]) }}}
 	sockaddrMCTP = []member{{name: "__smctp_pad0", off: 2, size: 2, f: fHex, skip: isZero(2, 2)}, {name: "smctp_network", off: 4, size: 4, f: fEnum(&tMCTPNet)},
 		{name: "smctp_addr", off: 8, size: 1, f: func(c *Call, v uint64) { c.str("{s_addr="); c.enum(&tMCTPAddr, v); c.byte('}') }},
 		{name: "smctp_type", off: 9, size: 1, f: fHex}, {name: "smctp_tag", off: 10, size: 1, f: fHex}, {name: "__smctp_pad1", off: 11, size: 1, f: fHex, skip: isZero(11, 1)}}
@@ -58,6 +68,8 @@ var (
 	tXDPFlags   = table{"XDP_???", []name{{1, "XDP_SHARED_UMEM"}, {2, "XDP_COPY"}, {4, "XDP_ZEROCOPY"}, {8, "XDP_USE_NEED_WAKEUP"}}}
 	tMCTPNet    = table{"", []name{{0, "MCTP_NET_ANY"}}}
 	tMCTPAddr   = table{"", []name{{0, "MCTP_ADDR_NULL"}, {0xff, "MCTP_ADDR_ANY"}}}
+	tQRTRNode   = table{"", []name{{0xffffffff, "QRTR_NODE_BCAST"}}}
+	tQRTRPort   = table{"", []name{{0xfffffffe, "QRTR_PORT_CTRL"}}}
 	tNFCProto   = table{"NFC_PROTO_???", []name{{1, "NFC_PROTO_JEWEL"}, {2, "NFC_PROTO_MIFARE"}, {3, "NFC_PROTO_FELICA"}, {4, "NFC_PROTO_ISO14443"},
 		{5, "NFC_PROTO_NFC_DEP"}, {6, "NFC_PROTO_ISO14443_B"}, {7, "NFC_PROTO_ISO15693"}}}
 	tPacketType = table{"PACKET_???", []name{{0, "PACKET_HOST"}, {1, "PACKET_BROADCAST"}, {2, "PACKET_MULTICAST"}, {3, "PACKET_OTHERHOST"},
@@ -215,6 +227,10 @@ func (c *Call) sockaddrIn6(p []byte) {
 }
 
 func (c *Call) sockaddrNl(p []byte) {
+	if pad := u16(p[2:]); pad != 0 {
+		c.field(false, "nl_pad")
+		c.hex(uint64(pad))
+	}
 	c.str(", nl_pid=")
 	c.udec(uint64(u32(p[4:])))
 	c.str(", nl_groups=")

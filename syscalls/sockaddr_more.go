@@ -1,5 +1,7 @@
 package syscalls
 
+import "encoding/binary"
+
 // Addresses of Bluetooth, IEEE 802.15.4, AF_ALG and AF_RXRPC, whose members depend on their length or on one another.
 
 // sockaddrBluetooth is of the kind that its length says: SCO, RFCOMM, HCI or L2CAP.
@@ -58,6 +60,8 @@ var (
 	tAlgFlags = table{"CRYPTO_ALG_???", []name{{0x1000, "CRYPTO_ALG_KERN_DRIVER_ONLY"}}}
 )
 
+func fNamed(t *table) format { return func(c *Call, v uint64) { c.numberNamed(t, v) } }
+
 // numberNamed prints a number and, beside it, the name of a special one.
 func (c *Call) numberNamed(t *table, v uint64) {
 	c.hex(v)
@@ -65,6 +69,38 @@ func (c *Call) numberNamed(t *table, v uint64) {
 		c.comment(n)
 	}
 }
+
+// sockaddrIPX is struct sockaddr_ipx (linux/ipx.h).
+var sockaddrIPX = []member{{name: "sipx_port", off: 2, size: 2, raw: (*Call).port},
+	{name: "sipx_network", off: 4, size: 4, raw: func(c *Call, p []byte) {
+		c.str("htonl(")
+		c.hex(uint64(binary.BigEndian.Uint32(p)))
+		c.byte(')')
+	}},
+	{name: "sipx_node", off: 8, size: 6, raw: func(c *Call, p []byte) { c.elementsUpTo(len(p), p, 1, &shortHex) }},
+	{name: "sipx_type", off: 14, size: 1, f: shortHex.f}, {name: "sipx_zero", off: 15, size: 1, f: shortHex.f, skip: isZero(15, 1)}}
+
+// shortHex is a byte as 0x1f, and zero as 00.
+var shortHex = member{f: func(c *Call, v uint64) { c.hexWidth(v, 2) }}
+
+// sockaddrNFC is struct sockaddr_nfc or, where there is room for it, struct sockaddr_nfc_llcp.
+func (c *Call) sockaddrNFC(p []byte) {
+	c.someMembers(p, sockaddrNFC, false)
+	switch {
+	case len(p) >= 96:
+		c.someMembers(p, sockaddrLLCP, false)
+	case len(p) > 16:
+		c.str(", ...")
+	}
+}
+
+var (
+	sockaddrLLCP = []member{{name: "dsap", off: 16, size: 1, f: fNamed(&tLLCPSap)}, {name: "ssap", off: 17, size: 1, f: fNamed(&tLLCPSap)},
+		{name: "service_name", off: 18, size: 63, all: func(c *Call, m *member, p []byte) {
+			c.quote(p[m.off:m.off+int(min(u64(p[88:]), uint64(m.size)))], false)
+		}}, {name: "service_name_len", off: 88, size: 8, f: fUint}}
+	tLLCPSap = table{"", []name{{1, "LLCP_SAP_SDP"}, {0xff, "LLCP_SAP_MAX"}}}
+)
 
 // sockaddrALG is struct sockaddr_alg; the name goes to the end of the address.
 func (c *Call) sockaddrALG(p []byte) {
