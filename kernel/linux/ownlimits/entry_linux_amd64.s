@@ -5,6 +5,9 @@
 #define SYS_rt_sigaction   13
 #define SYS_rt_sigprocmask 14
 
+// struct kernel_sigaction: handler, flags, restorer, mask
+GLOBL action<>(SB), NOPTR, $32
+
 // At the entry the stack pointer is at argc (System V ABI, AMD64, 3.4.1), and so it is left.
 TEXT _rt0_trapline(SB), NOSPLIT|NOFRAME, $0
 	MOVQ	$SYS_rt_sigprocmask, AX
@@ -18,12 +21,12 @@ signal:
 	MOVQ	$SYS_rt_sigaction, AX
 	MOVQ	BX, DI
 	XORL	SI, SI
-	LEAQ	·action(SB), DX
+	LEAQ	action<>(SB), DX
 	MOVQ	$8, R10
 	SYSCALL
 	TESTQ	AX, AX
 	JNE	next
-	CMPQ	·action(SB), $1 // SIG_IGN
+	CMPQ	action<>(SB), $1 // SIG_IGN
 	JNE	next
 	LEAQ	-1(BX), CX
 	BTSQ	CX, ·ignored(SB)

@@ -7,7 +7,6 @@ package ownlimits
 var (
 	entered          bool
 	blocked, ignored uint64
-	action           [4]uint64 // struct kernel_sigaction: handler, flags, restorer, mask
 )
 
 // Signals are the masks of the blocked and of the ignored signals that this process was started
