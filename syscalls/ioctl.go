@@ -52,7 +52,7 @@ var ioctlRanges = append(evdevRanges,
 	sizedRange(iocRead|'H'<<8|0x06, "HIDIOCSFEATURE"),
 	sizedRange(iocRead|iocWrite|'H'<<8|0x06, "HIDIOCSFEATURE"),
 	sizedRange(iocRead|iocWrite|'H'<<8|0x07, "HIDIOCGFEATURE"),
-	sizedRange(iocWrite|'k'<<8|0x00, "SPI_IOC_MESSAGE"),
+	sizedRange(iocWrite|'k'<<8, "SPI_IOC_MESSAGE"),
 )
 
 // sizedRange is the commands that differ in the size of the argument.

@@ -59,22 +59,19 @@ func noise(n uint64) kind { return in(func(c *Call, v uint64) { c.hexBuffer(v, n
 // prefix prints a string in an array of n bytes, whose end is looked for among those that -s
 // permits only.
 func (c *Call) prefix(v uint64, n int) {
-	if !c.prefixed(v, n) {
+	if !c.prefixed(v, n, n) {
 		c.str("???")
 	}
 }
 
-// prefixed is prefix that prints nothing and returns false where there is no string.
-func (c *Call) prefixed(v uint64, n int) bool {
+// prefixed is prefix that shows most bytes, and prints nothing and returns false where there is
+// no string.
+func (c *Call) prefixed(v uint64, n, most int) bool {
 	s, ended, ok := c.cstring(v, min(n, c.limit()))
-	if !ok {
-		return false
+	if ok {
+		c.quote(s[:min(len(s), most)], !ended)
 	}
-	if !ended && len(s) == n {
-		s = s[:n-1]
-	}
-	c.quote(s, !ended)
-	return true
+	return ok
 }
 
 // signalArg is a signal, or a number that is none.
@@ -315,7 +312,7 @@ var (
 	fontRecord = newRecord(enum32("op", &tFontOp), flags32("flags", &tFontFlag), u32le("width"), u32le("height"), u32le("charcount"), pointer("ptr"))
 	fontPlain  = fontRecord.and(derived{"data", func(c *Call, r *record, p []byte) { c.addr(r.get(c, p, "ptr")) }})
 	fontNamed  = fontRecord.and(derived{"data", func(c *Call, r *record, p []byte) {
-		if v := r.get(c, p, "ptr"); !c.prefixed(v, 32) {
+		if v := r.get(c, p, "ptr"); !c.prefixed(v, 32, 31) {
 			c.addr(v)
 		}
 	}})

@@ -112,7 +112,8 @@ func ioctlMemory(r *rand.Rand) []byte {
 				continue
 			}
 		case 6:
-			v = 1<<r.Intn(32) | 1<<r.Intn(32)
+			v = 1 << r.Intn(32)
+			v |= 1 << r.Intn(32)
 		case 7:
 			v = r.Uint32()
 		case 8:

@@ -89,9 +89,7 @@ var ioctlSockets = ioctlTable{
 // ifreq is struct ifreq: a name and one member of a union, whose largest is ifr_map.
 func ifreq(f field) *record {
 	r := newRecord(text("ifr_name", 16), f)
-	for l, size := range [...]int{40, 32, 32} {
-		r.size[l] = size
-	}
+	r.size = [layouts]int{40, 32, 32}
 	return r
 }
 

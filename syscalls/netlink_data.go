@@ -134,12 +134,12 @@ func (c *Call) index(names *table, i uint64) {
 }
 
 var (
-	nlX8, nlX16, nlX32 = nlOf(1, fHex), nlOf(2, fHex), nlOf(4, fHex)
-	nlClock            = nlNumber((*Call).ticks)
-	nlUID              = nlOf(4, (*Call).uid)
-	nlBE16             = nlRaw(2, (*Call).port)
-	nlBE64             = nlRaw(8, func(c *Call, p []byte) { c.order("htobe64", p) })
-	nlIn6              = nlRaw(16, (*Call).in6)
+	nlX16, nlX32 = nlOf(2, fHex), nlOf(4, fHex)
+	nlClock      = nlNumber((*Call).ticks)
+	nlUID        = nlOf(4, (*Call).uid)
+	nlBE16       = nlRaw(2, (*Call).port)
+	nlBE64       = nlRaw(8, func(c *Call, p []byte) { c.order("htobe64", p) })
+	nlIn6        = nlRaw(16, (*Call).in6)
 	// nlInet is an address of the message's family.
 	nlInet = nlByFamily(map[byte]nlAttr{2: nlRaw(4, (*Call).in4), 10: nlIn6})
 )

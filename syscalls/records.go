@@ -602,12 +602,6 @@ func (f field) unlessNone() field {
 	return f
 }
 
-// unless leaves the member out when cond holds for the whole record.
-func (f field) unless(cond func(c *Call, p []byte) bool) field {
-	f.skip = cond
-	return f
-}
-
 // as gives the member another format.
 func (f field) as(format format) field {
 	f.f = format
