@@ -9,6 +9,7 @@ import (
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/procfs/kinfo"
+	"github.com/trapline/trapline/regs"
 )
 
 // Launch starts a program under trace: the child asks for it (PT_TRACE_ME) and execs. That
@@ -321,6 +322,9 @@ func (k *Kernel) keep(p *process, since int) {
 		s := &k.told[i]
 		if t := k.tasks[s.TID]; t != nil && t.proc == p {
 			t.stopped = true
+			if s.Kind == kernel.Started { // it has its maker's debug registers, and nobody knows of it to clear them
+				k.writeDebug(t, &regs.Set{})
+			}
 			if s.Kind == kernel.SignalStop {
 				info := s.Info
 				t.give(&kernel.Action{TID: t.tid, Signal: s.Signal, Info: &info})
