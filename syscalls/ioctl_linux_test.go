@@ -76,9 +76,8 @@ func TestIoctlsAgainstStrace(t *testing.T) {
 
 // unlike is what strace's text of a call has where this package's differs, and why.
 var unlike = []string{
-	"ax25_call=",  // call signs of AX.25 are not decoded
-	"ARPHRD_SLIP", // strace shows other bytes than those at this place, for SLIP and PPP, and
-	"ARPHRD_PPP",  // cuts them as if these were types of hardware below 256
+	"ax25_call=",                // call signs of AX.25 are not decoded
+	"ARPHRD_SLIP", "ARPHRD_PPP", // strace shows other bytes than those at this place; why is not known
 }
 
 // ioctlCommands lists the commands that have decoders or names of their own.
