@@ -12,6 +12,13 @@ import (
 	"github.com/trapline/trapline/tracer"
 )
 
+// abis are the conventions by which a stop says a call was made.
+var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, kernel.CallI386: syscalls.I386, kernel.CallX32: syscalls.X32,
+	kernel.CallSVR4: syscalls.SVR4, kernel.CallFreeBSD: syscalls.FreeBSD, kernel.CallFreeBSD32: syscalls.FreeBSD32}
+
+// ABIOf is the convention by which a stop says a call was made.
+func ABIOf(a kernel.CallABI) *syscalls.ABI { return abis[a] }
+
 // Calls keeps a record of each thread's call, from its enter to its exit.
 type Calls struct {
 	os    *abi.OS

@@ -9,7 +9,6 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/procfs"
-	"github.com/trapline/trapline/regs"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/tracer"
 )
@@ -23,10 +22,8 @@ type Live struct {
 	split map[kernel.TID]*Printer
 	os    *abi.OS
 	err   error // the output's, once: from then on nothing is printed
-	calls map[kernel.TID]*syscalls.Call
-	opts  *syscalls.Options
+	calls *Calls
 	timed bool // the sink wants to know when
-	ip    bool // and where
 	now   func() time.Time
 }
 
@@ -40,8 +37,8 @@ func NewLive(p *Printer) *Live {
 func NewLiveEvents(e *Events) *Live { return newLive(e, e.os, &e.o, true) }
 
 func newLive(s Sink, os *abi.OS, o *Options, timed bool) *Live {
-	l := &Live{sink: s, os: os, split: map[kernel.TID]*Printer{}, calls: map[kernel.TID]*syscalls.Call{}, opts: &o.Syscall,
-		timed: timed, ip: o.IP, now: o.Now}
+	l := &Live{sink: s, os: os, split: map[kernel.TID]*Printer{}, calls: NewCalls(os, &o.Syscall, o.IP),
+		timed: timed, now: o.Now}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -99,26 +96,8 @@ func (l *Live) Close() error {
 	return first(errs...)
 }
 
-// abis are the conventions by which a stop says a call was made.
-var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, kernel.CallI386: syscalls.I386, kernel.CallX32: syscalls.X32,
-	kernel.CallSVR4: syscalls.SVR4, kernel.CallFreeBSD: syscalls.FreeBSD, kernel.CallFreeBSD32: syscalls.FreeBSD32}
-
-// ABIOf is the convention by which a stop says a call was made.
-func ABIOf(a kernel.CallABI) *syscalls.ABI { return abis[a] }
-
 // Note adds text behind the result of the call that a thread is in.
-func (l *Live) Note(th *tracer.Thread, text string) { l.call(th).Note = text }
-
-// call is the record of a thread's call, with its memory.
-func (l *Live) call(th *tracer.Thread) *syscalls.Call {
-	c := l.calls[th.TID]
-	if c == nil {
-		c = &syscalls.Call{Opts: l.opts}
-		l.calls[th.TID] = c
-	}
-	c.PID, c.TID, c.Mem = int(th.Process.PID), int(th.TID), th.Process
-	return c
-}
+func (l *Live) Note(th *tracer.Thread, text string) { l.calls.of(th).Note = text }
 
 // Handle prints an event. It never stops the world.
 func (l *Live) Handle(e *tracer.Event) bool {
@@ -139,9 +118,9 @@ var forkHow = map[kernel.ForkKind]string{kernel.Fork: "fork", kernel.Vfork: "vfo
 func (l *Live) print(e *tracer.Event, at time.Time) error {
 	switch e.Kind {
 	case tracer.EvSyscallEnter:
-		return l.enter(e.Thread, at)
+		return l.to(e.Thread.TID).Enter(int(e.Thread.TID), at, l.calls.Enter(e.Thread))
 	case tracer.EvSyscallExit:
-		return l.exit(e.Thread, at)
+		return l.to(e.Thread.TID).Exit(int(e.Thread.TID), at, l.calls.Exit(e.Thread))
 	case tracer.EvSignal:
 		return l.to(e.Thread.TID).Signal(int(e.Thread.TID), at, syscalls.Native(l.os), int(e.Stop.Signal), e.Stop.Info.Raw[:])
 	case tracer.EvGroupStop:
@@ -155,8 +134,7 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 	case tracer.EvExec:
 		former := e.Stop.Former
 		if former != e.Thread.TID {
-			l.calls[e.Thread.TID] = l.calls[former]
-			delete(l.calls, former)
+			l.calls.Renamed(former, e.Thread.TID)
 		}
 		return l.executed(e.Thread.TID, former, at)
 	case tracer.EvThreadExit:
@@ -167,35 +145,9 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 	return nil
 }
 
-func (l *Live) enter(th *tracer.Thread, at time.Time) error {
-	c := l.call(th)
-	k := &th.Call
-	c.ABI, c.Nr, c.Args, c.More, c.IP, c.SP = abis[k.ABI], k.Nr, k.Args, k.More, k.IP, k.SP
-	if c.IP == 0 && l.ip {
-		if set, err := th.Regs(regs.General); err == nil {
-			c.IP, c.SP = set.G[regs.RIP], set.G[regs.RSP]
-		}
-	}
-	c.Returned, c.Note = false, ""
-	return l.to(th.TID).Enter(int(th.TID), at, c)
-}
-
-func (l *Live) exit(th *tracer.Thread, at time.Time) error {
-	c := l.call(th)
-	k := &th.Call
-	if c.ABI == nil { // attached to inside the call
-		c.ABI, c.Nr = abis[k.ABI], k.Nr
-	}
-	c.Returned, c.Ret, c.Errno = true, k.Ret, 0
-	if k.Failed {
-		c.Errno = c.ABI.OS.ErrnoOf(l.os, int(-k.Ret))
-	}
-	return l.to(th.TID).Exit(int(th.TID), at, c)
-}
-
 func (l *Live) ended(e *tracer.Event, at time.Time) error {
 	s := e.Stop
-	delete(l.calls, s.TID)
+	l.calls.Ended(s.TID)
 	sink := l.to(s.TID)
 	err := sink.Ended(int(s.TID), at, End{Status: s.Code, Signal: int(s.Signal), Core: s.Core, Process: e.Kind != tracer.EvThreadGone})
 	if l.Split != nil {
