@@ -82,7 +82,7 @@ func rest(t *kern.Thread) bool {
 		if !k.traced || t.Killed() && !l.exiting {
 			return false
 		}
-		if !l.suspend || p.Dying() {
+		if !l.suspend || p.Dying() || t.Killed() { // P_SINGLE_EXIT: of an exec, too
 			return true
 		}
 	}
