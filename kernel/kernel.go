@@ -51,7 +51,8 @@ type Kernel interface {
 	// Detach lets go of a process of which every thread is stopped; an Action may
 	// pass a signal to its thread.
 	Detach(PID, []Action) error
-	// Kill ends a process; its end arrives by Wait.
+	// Kill ends a process; its end arrives by Wait. ErrLent: not before the child that it made
+	// by vfork has left its memory, and that child may be stopped.
 	Kill(PID) error
 	// Interrupt asks a running thread to stop; it ends in a stop of kind
 	// Interrupted, or in another that was due first (then an Interrupted may still
@@ -309,6 +310,7 @@ var (
 	ErrNone      = errors.New("no stop is ready")
 	ErrWoken     = errors.New("woken")
 	ErrNoTracees = errors.New("no tracee is left")
+	ErrLent      = errors.New("the memory is lent to a vfork child")
 )
 
 // Error is a request that the kernel refused.

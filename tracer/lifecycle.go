@@ -119,22 +119,30 @@ func (t *Tracer) Detach(p *Process) error {
 // into the traps in what it was lent.
 func (t *Tracer) awaitVfork(p *Process) error {
 	for space := p.space; p.space == space && slices.ContainsFunc(space.users, (*Process).busyForking); {
-		for _, user := range slices.Clone(space.users) {
-			lends := user.busyForking()
-			for _, th := range slices.Clone(user.threads) {
-				if lends && !th.vforking {
-					continue
-				}
-				if err := t.nudge(th); err != nil {
-					return err
-				}
-			}
+		if err := t.nudgeBorrowers(space); err != nil {
+			return err
 		}
 		if err := t.k.Wait(&t.stop, true); err != nil && !errors.Is(err, kernel.ErrWoken) {
 			return err
 		} else if err == nil {
 			if th := t.note(&t.stop); th != nil {
 				t.settle(th)
+			}
+		}
+	}
+	return nil
+}
+
+// nudgeBorrowers lets the vfork children in a memory go on, and who waits for them.
+func (t *Tracer) nudgeBorrowers(space *space) error {
+	for _, user := range slices.Clone(space.users) {
+		lends := user.busyForking()
+		for _, th := range slices.Clone(user.threads) {
+			if lends && !th.vforking {
+				continue
+			}
+			if err := t.nudge(th); err != nil {
+				return err
 			}
 		}
 	}
@@ -230,7 +238,9 @@ func (th *Thread) lastSignals() []kernel.Action {
 
 // Kill ends a process and returns when it is no more. Its end is not told.
 func (t *Tracer) Kill(p *Process) error {
-	if err := t.k.Kill(p.PID); err != nil && !errors.Is(err, kernel.ErrGone) {
+	err := t.k.Kill(p.PID)
+	lent := errors.Is(err, kernel.ErrLent)
+	if err != nil && !lent && !errors.Is(err, kernel.ErrGone) {
 		return err
 	}
 	for _, th := range slices.Clone(p.threads) { // a kill does not wake a thread that is dying already
@@ -241,6 +251,11 @@ func (t *Tracer) Kill(p *Process) error {
 		}
 	}
 	for t.procs[p.PID] == p {
+		if lent {
+			if err := t.nudgeBorrowers(p.space); err != nil {
+				return err
+			}
+		}
 		switch err := t.k.Wait(&t.stop, true); {
 		case errors.Is(err, kernel.ErrWoken):
 			continue

@@ -16,6 +16,7 @@ const (
 	fbStatus  = "kernel/freebsd/raw/status.go"
 
 	fbModelCalls = "kernel/model/freebsd/syscall.go" // the model's own books
+	fbModelStop  = "kernel/model/freebsd/stop.go"
 )
 
 var freebsdMutations = []mutation{
@@ -25,6 +26,10 @@ var freebsdMutations = []mutation{
 	{name: "a kill's stop is not passed on", promises: "1 4 5 7", profile: "killed", edits: []edit{
 		{fbWait, "k.proceed(p, raw.Continue, int(p.pid), raw.SIGKILL)",
 			"k.proceed(p, raw.Continue, int(p.pid), map[bool]kernel.Signal{false: raw.SIGKILL}[MUTATED])"}}},
+	{name: "a parent killed in its vfork is waited for alone", promises: "5 7", profile: "killed", program: "simvfork", seeds: 2000, edits: []edit{
+		{fbLife, "\t\treturn kernel.ErrLent\n", "\t\tif !(MUTATED) { return kernel.ErrLent }\n"}}},
+	{name: "a thread that an exec ends stays suspended", promises: "5 7", profile: "one thread alone", program: "simexec", seeds: 2000, edits: []edit{
+		{fbModelStop, "|| t.Killed() { // P_SINGLE_EXIT", "|| t.Killed() && !(MUTATED) { // P_SINGLE_EXIT"}}},
 	{name: "births of threads are ignored", promises: "1 2 3 5 7", edits: []edit{
 		{fbWait, "\t\tk.tell(t, kernel.Stop{Kind: kernel.Started})", "\t\tif !(MUTATED) { k.tell(t, kernel.Stop{Kind: kernel.Started}) }"}}},
 	{name: "a thread at its end is held as others are", promises: "1 2 5 7", edits: []edit{

@@ -351,5 +351,8 @@ func (k *Kernel) Kill(pid kernel.PID) error {
 	if p.stopped {
 		k.finish(p)
 	}
+	if slices.ContainsFunc(p.tasks, func(t *task) bool { return t.lent != 0 }) {
+		return kernel.ErrLent
+	}
 	return nil
 }
