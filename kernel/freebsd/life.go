@@ -9,7 +9,6 @@ import (
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/procfs/kinfo"
-	"github.com/trapline/trapline/regs"
 )
 
 // Launch starts a program under trace: the child asks for it (PT_TRACE_ME) and execs. That
@@ -180,8 +179,15 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 			t.give(&actions[i])
 		}
 	}
+	known := slices.Clone(p.tasks)
 	if err := k.settle(p); err != nil {
 		return err
+	}
+	for _, lwp := range k.lwps(p) {
+		if !slices.ContainsFunc(known, func(t *task) bool { return int32(t.tid) == lwp }) {
+			// It has its maker's debug registers, and nobody was told of it to clear them.
+			k.sys.PtraceBuf(raw.SetDbRegs, int(lwp), make([]byte, raw.DbregSize), 0)
+		}
 	}
 	sig := k.lastSignals(p)
 	for _, t := range p.tasks {
@@ -322,9 +328,6 @@ func (k *Kernel) keep(p *process, since int) {
 		s := &k.told[i]
 		if t := k.tasks[s.TID]; t != nil && t.proc == p {
 			t.stopped = true
-			if s.Kind == kernel.Started { // it has its maker's debug registers, and nobody knows of it to clear them
-				k.writeDebug(t, &regs.Set{})
-			}
 			if s.Kind == kernel.SignalStop {
 				info := s.Info
 				t.give(&kernel.Action{TID: t.tid, Signal: s.Signal, Info: &info})
