@@ -7,6 +7,9 @@ FUZZTIME ?= 10s
 SEEDS    ?= 2000
 SYSTEM   ?= linux
 
+# The packages whose tests take longest begin first, so that none of them is left alone at the end.
+LONGEST := ./tracer ./cmd/trapline ./internal/sim
+
 export CGO_ENABLED := 0
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
@@ -36,7 +39,7 @@ demo: build ## debug a small program by script, and trace real ones
 test: ## install what the tests need (root on Debian), run them all, look for processes left behind
 	scripts/need
 	$(GO) vet ./...
-	$(GO) run ./internal/testrun -limit 14m -- -timeout 10m -p 2 ./...
+	$(GO) run ./internal/testrun -limit 14m -- -timeout 10m -p 2 $(LONGEST) ./...
 
 sim: ## play SEEDS (2000) schedules of the engine on a modeled SYSTEM (linux, freebsd, svr4)
 	$(GO) run ./internal/sim -seeds $(SEEDS) -system $(SYSTEM)
