@@ -82,8 +82,11 @@ func rest(t *kern.Thread) bool {
 		if !k.traced || t.Killed() && !l.exiting {
 			return false
 		}
-		if !l.suspend || p.Dying() || t.Killed() { // P_SINGLE_EXIT: of an exec, too
+		if !l.suspend {
 			return true
+		}
+		if p.Dying() || t.Killed() { // P_SINGLE_EXIT, of an exec, too: it ends untold
+			return false
 		}
 	}
 }
