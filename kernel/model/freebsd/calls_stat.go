@@ -80,45 +80,16 @@ func sysFstatat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return 0, t.CopyOut(a[2], encodeStat(&s))
 }
 
-// direntHeader is what is before d_name in struct dirent.
-const direntHeader = 24
-
 // sysGetdirentries is getdirentries(2): descriptor, buffer, size, where to tell the offset that it
 // began at.
 func sysGetdirentries(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	f, e := calls.OpenFile(t, a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	limit := int(min(a[2], 64<<10))
-	var b []byte
-	more := false
-	e = f.Readdir(func(d fs.Dirent) bool {
-		n := (direntHeader + len(d.Name) + 1 + 7) &^ 7
-		if more = len(b)+n > limit; more {
-			return false
-		}
-		b = le.AppendUint64(b, d.Ino)
-		b = le.AppendUint64(b, uint64(d.Next))
-		b = le.AppendUint16(b, uint16(n))
-		b = append(b, byte(formats[d.Kind]>>12), 0)
-		b = le.AppendUint32(b, uint32(len(d.Name)))
-		b = append(b, d.Name...)
-		b = append(b, make([]byte, n-direntHeader-len(d.Name))...)
-		return true
+	n, e := calls.Getdents(t, a[0], a[1], a[2], func(b []byte, d fs.Dirent) []byte {
+		return le.AppendUint32(append(b, byte(formats[d.Kind]>>12), 0), uint32(len(d.Name))) // d_type, d_pad0, d_namlen
 	})
-	switch {
-	case e != errno.OK:
-		return 0, e
-	case len(b) == 0 && more:
-		return 0, errno.EINVAL
+	if e == errno.OK && a[3] != 0 {
+		e = t.PutWord(a[3], 0)
 	}
-	if a[3] != 0 {
-		if e := t.PutWord(a[3], 0); e != errno.OK {
-			return 0, e
-		}
-	}
-	return uint64(len(b)), t.CopyOut(a[1], b)
+	return n, e
 }
 
 // sysRenameat is renameat(2): directory, path, directory, path.

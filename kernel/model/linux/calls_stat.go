@@ -3,6 +3,7 @@ package linux
 // What is known of files: stat(2) and its variants, directories, times.
 
 import (
+	"github.com/trapline/trapline/kernel/model/calls"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/fs"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -155,36 +156,10 @@ func sysStatx(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return 0, t.CopyOut(a[4], b)
 }
 
-// direntHeader is what is before d_name in struct linux_dirent64 (getdents64(2)).
-const direntHeader = 19
-
 func sysGetdents64(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	f, e := openFile(t, a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	limit := int(min(uint64(uint32(a[2])), piece))
-	var b []byte
-	more := false
-	e = f.Readdir(func(d fs.Dirent) bool {
-		n := (direntHeader + len(d.Name) + 1 + 7) &^ 7
-		if more = len(b)+n > limit; more {
-			return false
-		}
-		b = le.AppendUint64(b, d.Ino)
-		b = le.AppendUint64(b, uint64(d.Next))
-		b = le.AppendUint16(b, uint16(n))
-		b = append(append(b, dirTypes[d.Kind]), d.Name...)
-		b = append(b, make([]byte, n-direntHeader-len(d.Name))...)
-		return true
+	return calls.Getdents(t, a[0], a[1], uint64(uint32(a[2])), func(b []byte, d fs.Dirent) []byte {
+		return append(b, dirTypes[d.Kind])
 	})
-	switch {
-	case e != errno.OK:
-		return 0, e
-	case len(b) == 0 && more:
-		return 0, errno.EINVAL
-	}
-	return uint64(len(b)), t.CopyOut(a[1], b)
 }
 
 // Nanoseconds that are none (utimensat(2)).

@@ -263,33 +263,6 @@ func sysFstat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return 0, putStat(t, a[1], f.Node())
 }
 
-// direntHeader is what is before d_name in struct dirent (illumos sys/dirent.h).
-const direntHeader = 18
-
 func sysGetdents(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	f, e := calls.OpenFile(t, a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	limit := int(min(uint64(uint32(a[2])), calls.Piece))
-	var b []byte
-	more := false
-	e = f.Readdir(func(d fs.Dirent) bool {
-		n := (direntHeader + len(d.Name) + 1 + 7) &^ 7
-		if more = len(b)+n > limit; more {
-			return false
-		}
-		b = le.AppendUint64(b, d.Ino)
-		b = le.AppendUint64(b, uint64(d.Next))
-		b = append(le.AppendUint16(b, uint16(n)), d.Name...)
-		b = append(b, make([]byte, n-direntHeader-len(d.Name))...)
-		return true
-	})
-	switch {
-	case e != errno.OK:
-		return 0, e
-	case len(b) == 0 && more:
-		return 0, errno.EINVAL
-	}
-	return uint64(len(b)), t.CopyOut(a[1], b)
+	return calls.Getdents(t, a[0], a[1], uint64(uint32(a[2])), func(b []byte, _ fs.Dirent) []byte { return b })
 }
