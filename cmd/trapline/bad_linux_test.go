@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -290,7 +291,7 @@ func TestOddLines(t *testing.T) {
 		{"a fifth watchpoint", []string{"watch calls", "watch *(int*)$sp", "rwatch *(int*)($sp+8)", "awatch *(int*)($sp+16)", "watch *(int*)($sp+24)", "print 1"},
 			[]string{`watchpoint 2`, `watchpoint 3`, `watchpoint 4`, `watchpoint 5`}, "exit 1", `.*:5: .*all 4 debug registers are in use; delete`},
 	} {
-		if row.what == "a fifth watchpoint" && debugregs.Try() != nil {
+		if row.what == "a fifth watchpoint" && errors.Is(debugregs.Try(), debugregs.ErrSilent) {
 			t.Logf("%s is not tried: %v", row.what, debugregs.Try())
 			continue
 		}

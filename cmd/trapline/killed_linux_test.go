@@ -3,6 +3,7 @@ package main
 // However trapline ends, what it had attached to goes on, without a trap in it.
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -76,7 +77,7 @@ func TestKilled(t *testing.T) {
 					args := slices.Clone(h.args)
 					if h.script != nil {
 						script := slices.DeleteFunc(slices.Clone(h.script), func(line string) bool {
-							return strings.HasPrefix(line, "watch ") && debugregs.Try() != nil
+							return strings.HasPrefix(line, "watch ") && errors.Is(debugregs.Try(), debugregs.ErrSilent)
 						})
 						args = append(args, "-x", scriptFile(t, names.Replace(strings.Join(script, "\n"))))
 					}
