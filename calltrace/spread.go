@@ -18,8 +18,8 @@ const (
 	steps    = 1 << stepBits
 )
 
-// spread is the counts of durations, by step. Most rows of a summary have few.
-type spread struct {
+// Spread is the counts of durations, by step. Most rows of a summary have few.
+type Spread struct {
 	n      int64
 	counts map[int]int64
 }
@@ -43,7 +43,8 @@ func stepEnd(i int) time.Duration {
 	return time.Duration((uint64(i&(steps-1)|steps)+1)<<shift - 1)
 }
 
-func (s *spread) add(d time.Duration) {
+// Add counts a duration.
+func (s *Spread) Add(d time.Duration) {
 	if s.counts == nil {
 		s.counts = map[int]int64{}
 	}
@@ -51,8 +52,8 @@ func (s *spread) add(d time.Duration) {
 	s.counts[stepOf(d)]++
 }
 
-// percentile is a duration that a part of all, 0 to 1, do not exceed.
-func (s *spread) percentile(part float64) time.Duration {
+// Percentile is a duration that a part of all, 0 to 1, do not exceed.
+func (s *Spread) Percentile(part float64) time.Duration {
 	if s == nil || s.n == 0 {
 		return 0
 	}
@@ -65,16 +66,24 @@ func (s *spread) percentile(part float64) time.Duration {
 	return 0
 }
 
+// Powers are the counts by powers of two: [i] is of durations below 1<<i ns that [i-1] is not of.
+func (s *Spread) Powers() (counts [65]int64) {
+	for i, n := range s.counts {
+		counts[bits.Len64(uint64(stepEnd(i)))] += n
+	}
+	return counts
+}
+
 const barWidth = 40
 
 // histogram appends a line for each power of two between the shortest and the longest.
-func (s *spread) histogram(b []byte) []byte {
-	var powers [65]int64
+func (s *Spread) histogram(b []byte) []byte {
+	powers := s.Powers()
 	first, last, most := len(powers), -1, int64(0)
-	for i, n := range s.counts {
-		p := bits.Len64(uint64(stepEnd(i)))
-		powers[p] += n
-		first, last, most = min(first, p), max(last, p), max(most, powers[p])
+	for p, n := range powers {
+		if n > 0 {
+			first, last, most = min(first, p), p, max(most, n)
+		}
 	}
 	for p := first; p <= last; p++ {
 		low := time.Duration(0)

@@ -28,16 +28,16 @@ func TestSpreadSteps(t *testing.T) {
 func TestPercentiles(t *testing.T) {
 	rng := rand.New(rand.NewSource(1))
 	for _, n := range []int{1, 2, 3, 10, 1000, 5000} {
-		s, all := &spread{}, []time.Duration{}
+		s, all := &Spread{}, []time.Duration{}
 		for range n {
 			d := time.Duration(rng.ExpFloat64() * 1e6)
-			s.add(d)
+			s.Add(d)
 			all = append(all, d)
 		}
 		slices.Sort(all)
 		for _, part := range []float64{0.5, 0.9, 0.99, 1} {
 			want := all[max(0, int(part*float64(n)+0.9999999)-1)]
-			if got := s.percentile(part); got < want || float64(got) > float64(want)*(1+1.0/steps)+1 {
+			if got := s.Percentile(part); got < want || float64(got) > float64(want)*(1+1.0/steps)+1 {
 				t.Errorf("%d durations: %v of them take %d or less, want %d", n, part, got, want)
 			}
 		}

@@ -27,7 +27,7 @@ type counter struct {
 	calls, errors int64
 	total         time.Duration
 	min, max      time.Duration
-	spread        *spread // nil: nobody asked
+	spread        *Spread // nil: nobody asked
 }
 
 // By says what the rows of a summary are.
@@ -65,11 +65,11 @@ func newSummary(spread bool) *summary {
 	return s
 }
 
-func (s *summary) newSpread() *spread {
+func (s *summary) newSpread() *Spread {
 	if !s.spread {
 		return nil
 	}
-	return &spread{}
+	return &Spread{}
 }
 
 // row is the counter of a key. The name of one that is new is made by named.
@@ -113,7 +113,7 @@ func (r *counter) count(d time.Duration, failed bool) {
 	}
 	r.max = max(r.max, d)
 	if r.spread != nil {
-		r.spread.add(d)
+		r.spread.Add(d)
 	}
 }
 
@@ -156,7 +156,7 @@ var summaryColumns = []column{
 // percentile is a column of durations that a part of the calls does not exceed, in microseconds.
 func percentile(name string, part float64) column {
 	return column{[]string{name}, name + " us", 8, func(r *counter, _ time.Duration) string {
-		return micro(min(max(r.spread.percentile(part), r.min), r.max))
+		return micro(min(max(r.spread.Percentile(part), r.min), r.max))
 	}, nil, true}
 }
 
