@@ -79,7 +79,11 @@ func cutCondition(text string) (before, cond string) {
 // addBreak makes a breakpoint. A name that nothing loaded knows gives a pending one if
 // the user agrees.
 func (s *Session) addBreak(r breakRequest) (*breakpoints.Breakpoint, error) {
-	locs, err := s.locate(r.spec)
+	at, err := s.fixed(r.spec)
+	if err != nil {
+		return nil, err
+	}
+	locs, err := s.locate(at)
 	var unknown *unknownError
 	if errors.As(err, &unknown) && !r.quiet {
 		s.printf("%s\n", capital(err.Error()))
@@ -92,7 +96,7 @@ func (s *Session) addBreak(r breakRequest) (*breakpoints.Breakpoint, error) {
 	if err := s.checkCode(locs); err != nil {
 		return nil, err
 	}
-	b := &breakpoints.Breakpoint{Spec: r.spec, Temporary: r.temporary, Thread: int(r.thread), Pending: len(locs) == 0}
+	b := &breakpoints.Breakpoint{Spec: at, Temporary: r.temporary, Thread: int(r.thread), Pending: len(locs) == 0}
 	if r.hardware {
 		b.Kind = breakpoints.Execute
 	}
@@ -217,7 +221,7 @@ func (s *Session) resolve(inf *Inferior) error {
 
 func (s *Session) resolveOne(b *breakpoints.Breakpoint, inf *Inferior) error {
 	sp, err := parseSpec(b.Spec)
-	if err != nil || sp.file == "" && sp.fn == "" && sp.addr == "" {
+	if err != nil {
 		return err
 	}
 	var locs []location
@@ -316,6 +320,10 @@ func (s *Session) clear(a *Args) error {
 		if f.line == 0 {
 			text = fmt.Sprintf("*%#x", f.PC())
 		}
+	}
+	text, err := s.fixed(text)
+	if err != nil {
+		return err
 	}
 	locs, err := s.locate(text)
 	if err != nil {

@@ -20,59 +20,45 @@ type finished struct {
 }
 
 type runToPlan struct {
-	th     *tracer.Thread
+	trail
 	addrs  []uint64
 	ret    uint64 // where the frame returns to; 0: do not care
 	cfa    uint64 // its CFA: rsp after the return
 	result *finished
-	temps  []tempPoint
 }
 
 func (p *runToPlan) leg(s *Session) (tracer.Intent, error) {
 	if len(p.temps) > 0 {
 		return tracer.Intent{}, nil
 	}
+	p.follow(s)
+	points := []tempPoint{}
 	for _, a := range p.addrs {
-		b, err := s.placeTemp(p.th, a)
-		if err != nil {
-			return tracer.Intent{}, err
-		}
-		p.temps = append(p.temps, tempPoint{b: b, landing: true})
+		points = append(points, tempPoint{addr: a, landing: true})
 	}
 	if p.ret != 0 {
-		b, err := s.placeTemp(p.th, p.ret)
-		if err != nil {
+		points = append(points, tempPoint{addr: p.ret, minSP: p.cfa})
+	}
+	for _, t := range points {
+		if err := p.wait(s, t); err != nil {
 			return tracer.Intent{}, err
 		}
-		p.temps = append(p.temps, tempPoint{b: b, minSP: p.cfa})
 	}
 	return tracer.Intent{}, nil
 }
 
 func (p *runToPlan) judge(s *Session, ev *tracer.Event) verdict {
-	if ev.Thread != p.th || ev.Kind != tracer.EvBreakpoint {
+	if ev.Kind != tracer.EvBreakpoint {
 		return pass
 	}
-	set, err := p.th.Regs(regs.General)
-	if err != nil {
+	t, _ := p.arrived(s, ev)
+	if t == nil {
 		return pass
 	}
-	for _, t := range p.temps {
-		if hasHit(ev, t.b) && set.SP() >= t.minSP {
-			if !t.landing {
-				s.returned = p.result
-			}
-			return stop
-		}
+	if !t.landing {
+		s.returned = p.result
 	}
-	return pass
-}
-
-func (p *runToPlan) end(s *Session) {
-	for _, t := range p.temps {
-		s.removeInternal(t.b)
-	}
-	p.temps = nil
+	return stop
 }
 
 // finish runs until the selected frame returns.
@@ -97,7 +83,7 @@ func (s *Session) finish(*Args) error {
 		return errors.New("the caller of this inlined function is not known")
 	}
 	s.printf("Run till exit from %s\n", s.frameLine(&f, true, true))
-	p := &runToPlan{th: th, ret: frames[outer].PC(), cfa: f.CFA, result: &finished{typ: s.resultType(&f), name: f.fn}}
+	p := &runToPlan{trail: trail{th: th}, ret: frames[outer].PC(), cfa: f.CFA, result: &finished{typ: s.resultType(&f), name: f.fn}}
 	return s.resume(p)
 }
 
@@ -200,7 +186,7 @@ func (s *Session) runTo(a *Args, orReturn bool) error {
 	if err != nil {
 		return err
 	}
-	p := &runToPlan{th: th}
+	p := &runToPlan{trail: trail{th: th}}
 	for _, l := range locs {
 		if l.inf.Proc == th.Process {
 			p.addrs = append(p.addrs, l.addr)

@@ -160,7 +160,21 @@ func runSession(t *testing.T, script string) string {
 	if len(printed) > 0 {
 		fmt.Fprintf(&out, "--- the program printed\n%s", printed)
 	}
-	return normalise(out.String(), program)
+	return without(head["without"], normalise(out.String(), program))
+}
+
+// without leaves out the lines that begin with a text and come or not by chance.
+func without(prefix, text string) string {
+	if prefix == "" {
+		return text
+	}
+	var kept []string
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, prefix) {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
 }
 
 // onModel has a session run on a modeled kernel, until the function that it returns is called.

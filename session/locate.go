@@ -155,6 +155,23 @@ func (s *Session) locate(text string) ([]location, error) {
 	return all, nil
 }
 
+// fixed is a location's text with what it leaves to the moment said: the file of a line's
+// number, the value of an address.
+func (s *Session) fixed(text string) (string, error) {
+	sp, err := parseSpec(text)
+	switch {
+	case err != nil:
+		return "", err
+	case sp.addr != "":
+		v, err := s.evalInt(sp.addr)
+		return fmt.Sprintf("*%#x", uint64(v)), err
+	case sp.file != "" || sp.fn != "":
+		return text, nil
+	}
+	err = s.defaultFile(&sp)
+	return fmt.Sprintf("%s:%d", sp.file, sp.line), err
+}
+
 // defaultFile completes "12" and "+3" with the file of the selected frame or of the
 // last listing.
 func (s *Session) defaultFile(sp *spec) error {

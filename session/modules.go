@@ -364,3 +364,22 @@ func (s *Session) mods() *modules {
 func (m *modules) isGo() bool {
 	return m.images != nil && m.images.Main != nil && m.images.Main.File != nil && m.images.Main.File.HasSection(".go.buildinfo")
 }
+
+// goTLS is where a thread of a Go program keeps the address of its runtime.g, relative to
+// the thread pointer (modulo 2^64): the variable runtime.tlsg in the program's thread-local
+// block, which ends at the thread pointer (psABI 3.4.6); the block's only word in a program
+// without symbols.
+func (m *modules) goTLS() uint64 {
+	const alone = ^uint64(7) // -8
+	for _, mod := range m.list {
+		if !mod.main {
+			continue
+		}
+		for _, sym := range mod.elf.Symbols().ByName("runtime.tlsg") {
+			if size, align := mod.tlsBlock(); sym.Type == elf.STT_TLS && size != 0 {
+				return sym.Value - (size+align-1)&^(align-1)
+			}
+		}
+	}
+	return alone
+}

@@ -10,23 +10,13 @@ import (
 	"github.com/trapline/trapline/tracer"
 )
 
-// Stepping is a plan over single steps and internal breakpoints. It follows one thread
-// and does not hop to another: while instructions of a line are stepped through the
-// other threads stand still, unless the instruction is a system call, which may wait
-// for one of them; while a called function runs, they run too.
-
-// tempPoint is an internal breakpoint of a plan: it counts only for the plan's thread,
-// and only where the stack is no deeper than minSP says, so that recursion does not
-// fool it.
-type tempPoint struct {
-	b     *breakpoints.Breakpoint
-	minSP uint64
-	// landing: reaching it ends the step (the body of a function that was entered).
-	landing bool
-}
+// Stepping is a plan over single steps and internal breakpoints. It follows one thread,
+// or the goroutine that the thread runs (trail): while instructions of a line are stepped
+// through the other threads stand still, unless the instruction is a system call, which may
+// wait for one of them; while a called function runs, they run too.
 
 type stepPlan struct {
-	th    *tracer.Thread
+	trail
 	count int
 	over  bool // calls are run through
 	insn  bool // one instruction, not one line
@@ -40,8 +30,7 @@ type stepPlan struct {
 	signal    bool   // a signal is being delivered with it
 	free      bool   // the other threads run meanwhile
 	dead      bool   // the thread has ended: nothing more to step
-	temps     []tempPoint
-	used      bool // the temporary points have served
+	used      bool   // the temporary points have served
 }
 
 // newStep prepares a step of the selected thread from where it is.
@@ -50,7 +39,7 @@ func (s *Session) newStep(count int, over, insn bool) (*stepPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &stepPlan{th: th, count: count, over: over, insn: insn}
+	p := &stepPlan{trail: trail{th: th}, count: count, over: over, insn: insn}
 	return p, p.begin(s)
 }
 
@@ -61,6 +50,7 @@ func (p *stepPlan) begin(s *Session) error {
 		return err
 	}
 	p.pc, p.sp = set.PC(), set.SP()
+	p.follow(s)
 	if p.insn {
 		return nil
 	}
@@ -110,18 +100,20 @@ func (p *stepPlan) blocking() bool {
 }
 
 func (p *stepPlan) judge(s *Session, ev *tracer.Event) verdict {
-	if ev.Thread != p.th {
+	switch {
+	case ev.Kind == tracer.EvBreakpoint:
+		return p.hit(s, ev)
+	case ev.Thread != p.th:
 		return pass
-	}
-	switch ev.Kind {
-	case tracer.EvSignal:
+	case ev.Kind == tracer.EvSignal:
 		p.signal = ev.Thread.Signal != 0
 		return pass
-	case tracer.EvBreakpoint:
-		return p.hit(s, ev)
-	case tracer.EvThreadExit:
-		p.dead = true
-		return again
+	case ev.Kind == tracer.EvThreadExit:
+		p.dead = p.g == 0 // a goroutine outlives the threads that ran it
+		if p.dead {
+			return again
+		}
+		return pass
 	}
 	if len(p.temps) > 0 && !p.used {
 		return pass
@@ -140,14 +132,14 @@ func (p *stepPlan) stepped(s *Session, pc, sp uint64) verdict {
 	jumped := pc < pc0 || pc > pc0+maxInsn
 	if p.signal {
 		p.signal = false
-		if jumped && sp < sp0-redZone { // the first instruction of a handler
-			return p.runTo(s, pc0, sp0, false)
+		if jumped && sp-sp0+redZone > 2*redZone { // the first instruction of a handler, perhaps on a stack of its own
+			return p.runTo(s, pc0, sp0)
 		}
 	}
 	ret, called := p.calledFrom(pc0, sp0, jumped)
 	switch {
 	case p.insn && called && p.over:
-		return p.runTo(s, ret, sp+8, false)
+		return p.runTo(s, ret, sp+8)
 	case p.insn:
 		return p.one(s)
 	case called:
@@ -189,7 +181,7 @@ func (p *stepPlan) moved(s *Session, pc, sp uint64) verdict {
 	switch {
 	case !ok && returned: // into a caller without lines: out of that too
 		if ret, cfa, err := s.returnOf(p.th); err == nil {
-			return p.runTo(s, ret, cfa, false)
+			return p.runTo(s, ret, cfa)
 		}
 		return p.one(s)
 	case !ok: // a jump into a stub or a tail call
@@ -231,7 +223,7 @@ func (p *stepPlan) tail(s *Session, pc, sp uint64) verdict {
 
 // entered is a call of the function at pc that will return to ret.
 func (p *stepPlan) entered(s *Session, pc, ret uint64) verdict {
-	v := p.runTo(s, ret, p.sp+8, false)
+	v := p.runTo(s, ret, p.sp+8)
 	if p.over || v == stop {
 		return v
 	}
@@ -247,57 +239,44 @@ func (p *stepPlan) entered(s *Session, pc, ret uint64) verdict {
 		p.used = true
 		return p.one(s)
 	}
-	if t, err := s.placeTemp(p.th, body); err == nil {
-		p.temps = append(p.temps, tempPoint{b: t, landing: true})
-	}
+	_ = p.wait(s, tempPoint{addr: body, landing: true}) // else the step ends where the function returns
 	return v
 }
 
 // runTo lets everything run until the thread is at an address with a stack no deeper
 // than minSP.
-func (p *stepPlan) runTo(s *Session, addr, minSP uint64, landing bool) verdict {
+func (p *stepPlan) runTo(s *Session, addr, minSP uint64) verdict {
 	if p.used {
 		p.drop(s)
 	}
-	b, err := s.placeTemp(p.th, addr)
-	if err != nil {
+	if err := p.wait(s, tempPoint{addr: addr, minSP: minSP}); err != nil {
 		return p.one(s)
 	}
-	p.temps = append(p.temps, tempPoint{b, minSP, landing})
 	return again
 }
 
 // hit is an arrival at one of the plan's points.
 func (p *stepPlan) hit(s *Session, ev *tracer.Event) verdict {
+	t, moved := p.arrived(s, ev)
+	if t == nil {
+		return pass
+	}
 	set, err := p.th.Regs(regs.General)
 	if err != nil {
 		return pass
 	}
-	for _, t := range p.temps {
-		if !hasHit(ev, t.b) || set.SP() < t.minSP {
-			continue
-		}
-		p.used = true
-		p.pc, p.sp = set.PC(), set.SP()
-		switch {
-		case t.landing, p.insn:
-			return p.one(s)
-		}
-		if v := p.moved(s, p.pc, p.sp); v != pass {
-			return v
-		}
-		return again
+	p.used = true
+	p.pc, p.sp = set.PC(), set.SP()
+	if p.cfa != 0 {
+		p.cfa += moved
 	}
-	return pass
-}
-
-func hasHit(ev *tracer.Event, b *breakpoints.Breakpoint) bool {
-	for _, h := range ev.Hits {
-		if h == b {
-			return true
-		}
+	if t.landing || p.insn {
+		return p.one(s)
 	}
-	return false
+	if v := p.moved(s, p.pc, p.sp); v != pass {
+		return v
+	}
+	return again
 }
 
 // one counts a finished step.
@@ -312,18 +291,11 @@ func (p *stepPlan) one(s *Session) verdict {
 }
 
 func (p *stepPlan) drop(s *Session) {
-	for _, t := range p.temps {
-		s.removeInternal(t.b)
-	}
-	p.temps, p.used = nil, false
+	p.trail.end(s)
+	p.used = false
 }
 
 func (p *stepPlan) end(s *Session) { p.drop(s) }
-
-// placeTemp makes an internal breakpoint for a thread.
-func (s *Session) placeTemp(th *tracer.Thread, addr uint64) (*breakpoints.Breakpoint, error) {
-	return s.placeInternal(th.Process, addr, rolePlan, th.TID)
-}
 
 func (s *Session) placeInternal(p *tracer.Process, addr uint64, r role, tid kernel.TID) (*breakpoints.Breakpoint, error) {
 	b := s.T.Breakpoints.Add(&breakpoints.Breakpoint{Internal: true, Thread: int(tid)})

@@ -353,6 +353,7 @@ var programs = []Program{
 	{Name: "goroutines", Lang: Go, About: "goroutines, collections, SIGURG, a recovered nil dereference", Sources: []string{"go/goroutines/main.go"},
 		Variants: []string{"O0", "pie", "stripped"},
 		Runs:     []Run{{Stdout: "total 3234000\ncollected\nrecovered: runtime error: invalid memory address or nil pointer dereference\n"}}},
+	{Name: "hop", Lang: Go, About: "a goroutine that changes threads and stacks", Sources: []string{"go/hop/main.go"}},
 	{Name: "httpload", Lang: Go, About: "an HTTP server on the loopback under load", Sources: []string{"go/httpload/main.go"},
 		Runs: []Run{{Stdout: "requests 500\n"}}},
 	{Name: "osexec", Lang: Go, About: "programs started by os/exec, several at once", Sources: []string{"go/osexec/main.go"},
