@@ -327,6 +327,27 @@ func (d *describer) processorTime(tid int) time.Duration {
 	return time.Duration(ns)
 }
 
+// link is what a descriptor refers to, or "".
+func (d *describer) link(pid int, fd int32) string {
+	link, err := d.fs.Proc(pid).FDLink(int(fd))
+	if err != nil {
+		return ""
+	}
+	return link
+}
+
+// clockBoottime is CLOCK_BOOTTIME of linux/time.h; FreeBSD's clock 7 counts from its start too.
+const clockBoottime = 7
+
+// booted is when clockBoottime was 0, in ns since the Epoch, or 0.
+func booted() int64 {
+	var up unix.Timespec
+	if err := unix.ClockGettime(clockBoottime, &up); err != nil {
+		return 0
+	}
+	return time.Now().UnixNano() - up.Nano()
+}
+
 // pidfd is the process that a descriptor is of, or 0.
 func (d *describer) pidfd(pid int, fd int32) int {
 	p := d.fs.Proc(pid)
@@ -367,13 +388,4 @@ func (d *describer) netlink(pid int, fd int32) int {
 	}
 	d.netlinks[inode] = n
 	return n
-}
-
-// started are the signals that we were started with blocked.
-func (d *describer) started() procfs.SigSet {
-	st, err := d.fs.Proc(os.Getpid()).Status()
-	if err != nil {
-		return procfs.SigSet{}
-	}
-	return st.SigBlocked
 }

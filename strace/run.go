@@ -125,7 +125,7 @@ func (t *trace) engine() {
 	}
 	t.describer = d
 	t.Show.Syscall.Ifname, t.Show.Syscall.Netlink, t.Show.Syscall.Generic = ifname, d.netlink, d.generic
-	t.Show.Syscall.PidfdPID = d.pidfd
+	t.Show.Syscall.PidfdPID, t.Show.Syscall.Link, t.Show.Syscall.Booted = d.pidfd, d.link, booted()
 	if t.Summary != calltrace.NoSummary && !t.WallClock {
 		t.Show.CPU = d.processorTime
 	}
@@ -436,10 +436,12 @@ func (t *trace) catchSignals() (stop func()) {
 			level = 3
 		}
 	}
-	began := t.describer.started()
 	var fatal []os.Signal
 	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGPIPE, unix.SIGTERM} {
-		if !signal.Ignored(s) && !began.Has(int(s.(unix.Signal))) { // as we were started, so it stays
+		switch {
+		case startedBlocked(s.(unix.Signal)): // as we were started, so it stays
+			signal.Ignore(s)
+		case !signal.Ignored(s):
 			fatal = append(fatal, s)
 		}
 	}

@@ -14,6 +14,10 @@ type bpfRow struct {
 	wrap   string
 	size   int
 	groups []bpfGroup
+
+	// The number of 4 bytes at tag chooses rows that take this one's place.
+	tag    int
+	tagged map[uint32]*bpfRow
 }
 
 // fNUMANode is a node of memory, or none.
@@ -28,9 +32,19 @@ const bpfMost = pageSize // bytes of attributes that the kernel takes
 
 // bpfAttr is the attributes, whose length is the next argument.
 var bpfAttr = kind{
-	late: func(c *Call) bool { return bpfRows[uint32(c.arg(0))] != nil && bpfFills[uint32(c.arg(0))] },
+	late: func(c *Call) bool {
+		cmd := uint32(c.arg(0))
+		return bpfRows[cmd] != nil && bpfFills[cmd] && !(c.opts.As61 && cmd == bpfProgLoad)
+	},
+	note: (*Call).bpfBefore,
 	f:    func(c *Call, v uint64) { c.bpfAttr(v, uint64(uint32(c.arg(c.reg)))) },
 }
+
+// Commands.
+const (
+	bpfProgLoad    = 5
+	bpfGetInfoByFD = 15
+)
 
 // bpfFills are the commands whose attributes the kernel changes.
 var bpfFills = map[uint32]bool{5: true, 10: true, 11: true, 12: true, 15: true, 16: true, 18: true, 20: true, 23: true, 24: true, 25: true, 26: true, 27: true, 31: true}
@@ -45,6 +59,9 @@ func (c *Call) bpfAttr(v, n uint64) {
 	if !ok {
 		c.addr(v)
 		return
+	}
+	if tagged := row.tagged[uint32(number(all[min(row.tag, len(all)):min(row.tag+4, len(all))]))]; tagged != nil {
+		row = tagged
 	}
 	p := c.alloc(row.size)
 	clear(p[copy(p, all):])
@@ -132,7 +149,8 @@ var bpfRows = map[uint32]*bpfRow{
 		{40, []member{m32("ctx_size_in", 40, fUint), m32("ctx_size_out", 44, fUint), m64("ctx_in", 48, (*Call).addr), m64("ctx_out", 56, (*Call).addr)}},
 		{64, []member{m32("flags", 64, fFlags(&tBpfTestFlags)), m32("cpu", 68, fUint)}}, {72, []member{m32("batch_size", 72, fUint)}}}},
 	11: bpfIDs("start_id"), 12: bpfIDs("start_id"), 13: bpfIDs("prog_id"), 14: bpfIDs("map_id"), 23: bpfIDs("start_id"), 31: bpfIDs("start_id"),
-	15: {wrap: "info", size: 16, groups: []bpfGroup{{0, []member{m32("bpf_fd", 0, (*Call).fd), m32("info_len", 4, fUint), m64("info", 8, (*Call).addr)}}}},
+	bpfGetInfoByFD: {wrap: "info", size: 16, groups: []bpfGroup{{0, []member{m32("bpf_fd", 0, (*Call).fd), m32("info_len", 4, (*Call).bpfInfoLen),
+		{name: "info", off: 8, size: 8, all: (*Call).bpfInfo}}}}},
 	16: {wrap: "query", size: 28, groups: []bpfGroup{{0, []member{m32("target_fd", 0, (*Call).fd), m32("attach_type", 4, fEnum(&tBpfAttach)),
 		m32("query_flags", 8, fFlags(&tBpfQueryFlags)), m32("attach_flags", 12, fFlags(&tBpfAttachFlags)), {name: "prog_ids", off: 16, size: 8, all: (*Call).bpfProgIDs},
 		m32("prog_cnt", 24, fUint)}}}},
@@ -143,10 +161,41 @@ var bpfRows = map[uint32]*bpfRow{
 	20: {wrap: "task_fd_query", size: 48, groups: []bpfGroup{{0, []member{m32("pid", 0, (*Call).pid), m32("fd", 4, (*Call).fd), m32("flags", 8, fUint), m32("buf_len", 12, fUint),
 		bpfBlob("buf", 16, 12), m32("prog_id", 24, fUint), m32("fd_type", 28, fEnum(&tBpfFDType)), m64("probe_offset", 32, fHex), m64("probe_addr", 40, fHex)}}}},
 	24: bpfBatch("in_batch out_batch keys values"), 25: bpfBatch("in_batch out_batch keys values"), 26: bpfBatch("keys values"), 27: bpfBatch("keys"),
-	28: {wrap: "link_create", size: 16, groups: []bpfGroup{{0, []member{m32("prog_fd", 0, (*Call).fd), m32("target_fd", 4, (*Call).fd), m32("attach_type", 8, fEnum(&tBpfAttach)),
-		m32("flags", 12, fHex)}}}},
+	28: bpfLinkCreate,
 	29: {wrap: "link_update", size: 16, groups: []bpfGroup{{0, []member{m32("link_fd", 0, (*Call).fd), m32("new_prog_fd", 4, (*Call).fd), m32("flags", 8, fFlags(&tBpfAttachFlags)),
 		{name: "old_prog_fd", off: 12, size: 4, f: (*Call).fd, skip: func(c *Call, p []byte) bool { return u32(p[8:])&4 == 0 }}}}}},
+}
+
+// bpfLinkCreate is a link, whose type of attachment says what else there is.
+var bpfLinkCreate = &bpfRow{wrap: "link_create", size: 16, groups: bpfLinkGroups(), tag: 8, tagged: map[uint32]*bpfRow{
+	0: {wrap: "link_create", size: 20, groups: bpfLinkGroups(member{name: "target_btf_id", off: 16, size: 4, f: fUint, skip: func(_ *Call, p []byte) bool { return u32(p[16:]) == 0 }})}, // none: what a program traces says its type
+	28: {wrap: "link_create", size: 28, groups: bpfLinkGroups(member{name: "iter_info", off: 16, size: 8, all: bpfList(24, 4, func(c *Call, p []byte) {
+		c.str("{map={map_fd=")
+		c.fd(uint64(u32(p)))
+		c.str("}}")
+	})}, m32("iter_info_len", 24, fUint))},
+	41: {wrap: "link_create", size: 24, groups: bpfLinkGroups(member{name: "perf_event", off: 16, size: 8, raw: newRecord(h64("bpf_cookie")).body})},
+	42: {wrap: "link_create", size: 48, groups: bpfLinkGroups(member{name: "kprobe_multi", off: 16, size: 32, raw: bpfKprobeMulti.body})},
+}}
+
+func bpfLinkGroups(rest ...member) []bpfGroup {
+	return []bpfGroup{{0, []member{m32("prog_fd", 0, (*Call).fd), m32("target_fd", 4, (*Call).fd), m32("attach_type", 8, fEnum(&tBpfAttach)), m32("flags", 12, fHex)}}, {16, rest}}
+}
+
+var bpfKprobeMulti = newRecord(flags32("flags", &tBpfKprobeFlags), u32le("cnt"), bpfMany("syms", "cnt", func(c *Call, p []byte) { c.text(u64(p)) }),
+	bpfMany("addrs", "cnt", func(c *Call, p []byte) { c.hex(u64(p)) }), bpfMany("cookies", "cnt", func(c *Call, p []byte) { c.hex(u64(p)) }))
+
+// bpfMany is a pointer to as many numbers of 8 bytes as the member by says.
+func bpfMany(name, by string, each func(c *Call, p []byte)) field {
+	f := natural(name, 8, nil)
+	f.by = by
+	f.all = func(c *Call, m *member, s []byte) { c.list(m.number(s), m.by.number(s), 8, each) }
+	return f
+}
+
+// bpfList is a list of as many elements of width bytes as the number of 4 bytes at off says.
+func bpfList(off, width int, each func(c *Call, p []byte)) func(c *Call, m *member, s []byte) {
+	return func(c *Call, m *member, s []byte) { c.list(m.number(s), uint64(u32(s[off:])), width, each) }
 }
 
 var bpfObject = &bpfRow{size: 16, groups: []bpfGroup{{0, []member{m64("pathname", 0, (*Call).path), m32("bpf_fd", 8, (*Call).fd)}},
@@ -268,6 +317,7 @@ var (
 	tBpfAttachFlags = table{"BPF_F_???", []name{{1, "BPF_F_ALLOW_OVERRIDE"}, {2, "BPF_F_ALLOW_MULTI"}, {4, "BPF_F_REPLACE"}}}
 	tBpfQueryFlags  = table{"BPF_F_QUERY_???", []name{{1, "BPF_F_QUERY_EFFECTIVE"}}}
 	tBpfTestFlags   = table{"BPF_F_???", []name{{1, "BPF_F_TEST_RUN_ON_CPU"}, {2, "BPF_F_TEST_XDP_LIVE_FRAMES"}}}
+	tBpfKprobeFlags = table{"BPF_F_???", []name{{1, "BPF_F_KPROBE_MULTI_RETURN"}}}
 	tBpfFDType      = table{"BPF_FD_TYPE_???", names("BPF_FD_TYPE_", "RAW_TRACEPOINT TRACEPOINT KPROBE KRETPROBE UPROBE URETPROBE")}
 	tBpfMap         = table{"BPF_MAP_TYPE_???", names("BPF_MAP_TYPE_", "UNSPEC HASH ARRAY PROG_ARRAY PERF_EVENT_ARRAY PERCPU_HASH PERCPU_ARRAY STACK_TRACE CGROUP_ARRAY LRU_HASH "+
 		"LRU_PERCPU_HASH LPM_TRIE ARRAY_OF_MAPS HASH_OF_MAPS DEVMAP SOCKMAP CPUMAP XSKMAP SOCKHASH CGROUP_STORAGE REUSEPORT_SOCKARRAY PERCPU_CGROUP_STORAGE QUEUE STACK "+

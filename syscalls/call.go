@@ -35,6 +35,7 @@ type ABI struct {
 	restarts map[int]string          // errors that are none: the call is begun again, or has set all registers itself
 	siginfo  func(c *Call, p []byte) // a siginfo_t in memory; nil: Linux's
 	sys      *system                 // nil: Linux
+	foreign  *foreign                // its names in the kernel of another system; nil: the same
 }
 
 // Call is one system call of one thread, from its enter to its exit. The caller fills the
@@ -72,9 +73,10 @@ type Options struct {
 	As61        bool // know no names that strace 6.1 did not know
 	Shallow     bool // do not follow pointers to structures (-e verbose=none)
 	Style       Style
-	Form        *Form // nil means Strace
-	ExecArgs    bool  // Truss: show the arguments of an exec (-a), and
-	ExecEnv     bool  // its environment (-e)
+	Form        *Form   // nil means Strace
+	Kernel      *abi.OS // Truss: whose kernel the calls are made to, which may have names of its own for them
+	ExecArgs    bool    // Truss: show the arguments of an exec (-a), and
+	ExecEnv     bool    // its environment (-e)
 
 	// Watch is told of every descriptor and path that a call's arguments name; when one is
 	// looked for (-P), its answer decides whether the call is shown: see Call.Watched.
@@ -83,6 +85,10 @@ type Options struct {
 	Netlink func(pid int, fd int32) int
 	// PidfdPID is the process that a pidfd of a process is of, or 0. It may be nil.
 	PidfdPID func(pid int, fd int32) int
+	// Link is what a descriptor refers to, as /proc has it; "" when it is not known. It may be nil.
+	Link func(pid int, fd int32) string
+	// Booted is the time at which CLOCK_BOOTTIME was 0, in ns since the Epoch; 0 when it is not known.
+	Booted int64
 	// Generic names a family of generic netlink; "" when it is not known. It may be nil.
 	Generic func(id uint16) string
 	// Ifname names a network interface; "" when there is none of the index. It may be nil.
@@ -137,6 +143,7 @@ type scratch struct {
 	comma    bool      // the enter has printed the comma before what the exit starts with
 	exit     bool      // the call has returned
 	saved    [4]uint64 // values the kernel is about to overwrite
+	before   []byte    // memory that it is
 	aux      []byte    // text that follows the return value, without its parentheses
 	arena    []byte    // memory read for this call; grows, never shrinks below what is in use
 	always   bool      // show aux even when it is empty
@@ -204,7 +211,7 @@ func (c *Call) appendName(b []byte) []byte {
 	if c.row == nil {
 		return appendHex(append(b, "syscall_"...), c.Nr)
 	}
-	return append(b, c.row.Name...)
+	return append(b, c.ABI.foreign.name(c.opts.Kernel, c.row.Name)...)
 }
 
 // AppendName appends the name of the call to dst.
@@ -219,6 +226,7 @@ func (c *Call) begin(dst []byte, exit bool) {
 		c.row = c.lookup()
 		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
 		c.saved, c.failed, c.comma, c.split = [4]uint64{}, false, false, false
+		c.before = c.before[:0]
 		c.texts, c.result = c.texts[:0], 0
 		c.aux, c.Watched, c.always = c.aux[:0], false, false
 	} else {

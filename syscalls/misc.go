@@ -393,7 +393,7 @@ var kexecFlags = in(func(c *Call, v uint64) {
 var rBpf = ret{f: func(c *Call, v uint64) {
 	switch uint32(c.arg(0)) {
 	case 0, 5, 7, 13, 14, 17, 18, 19, 28, 30, 33:
-		c.fd(v)
+		rFD.f(c, v)
 	default:
 		c.dec(int64(v))
 	}

@@ -596,6 +596,12 @@ func (f field) unlessZero(cond string) field {
 	return f
 }
 
+// newer is a member that strace 6.1 does not know.
+func (f field) newer() field {
+	f.skip = func(c *Call, _ []byte) bool { return c.opts.As61 }
+	return f
+}
+
 // unlessNone leaves a list out that has no elements.
 func (f field) unlessNone() field {
 	f.absent = func(_ *Call, m *member, s []byte) bool { return m.by.number(s) == 0 }

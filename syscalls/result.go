@@ -4,8 +4,9 @@ package syscalls
 
 // ret is what a call returns: how the value is printed, and what explains it.
 type ret struct {
-	f   format
-	aux func(c *Call)
+	f    format
+	aux  func(c *Call)
+	wide bool // 64 bits for all programs, in two registers for those of 32 bits (FreeBSD)
 }
 
 var (
@@ -21,7 +22,13 @@ var (
 			}
 		}
 	}}
-	rFD  = ret{f: (*Call).fd}
+	rFD = ret{f: func(c *Call, v uint64) {
+		if v > 1<<31-1 { // none that a kernel gives
+			c.udec(v)
+			return
+		}
+		c.fd(v)
+	}}
 	rPid = ret{f: func(c *Call, v uint64) {
 		if int64(v) <= 0 {
 			c.dec(int64(v))
@@ -29,12 +36,25 @@ var (
 		}
 		c.pid(v)
 	}}
+	rOff = ret{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: true}
 	rOct = ret{f: func(c *Call, v uint64) { c.octal(v) }}
 )
 
+// Result is what call number nr returned, by the registers of its result: 64-bit results of
+// 32-bit programs are in two. What the second holds of other calls means nothing.
+func (a *ABI) Result(nr uint64, low int64, high uint64) int64 {
+	if row := a.Lookup(nr); a.Word == 4 && row != nil && row.ret.wide {
+		return int64(high<<32 | uint64(uint32(low)))
+	}
+	return low
+}
+
+// wide says whether the result has 64 bits whatever the program.
+func (c *Call) wide() bool { return c.row != nil && c.row.ret.wide }
+
 // hexResult prints a result in hex; zero is 0.
 func (c *Call) hexResult(v uint64) {
-	if c.ABI.Long == 4 {
+	if c.ABI.Long == 4 && !c.wide() {
 		v = uint64(uint32(v))
 	}
 	c.hex(v)

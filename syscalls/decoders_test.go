@@ -1,0 +1,71 @@
+package syscalls
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// decoderCase is one call: its memory, what the kernel changes in it, and strace's text.
+type decoderCase struct {
+	name  string
+	args  [6]uint64
+	mem   memory
+	after memory // what the kernel writes
+	ret   int64
+	errno int
+	opts  Options
+	want  string
+}
+
+func checkDecoders(t *testing.T, cases []decoderCase) {
+	t.Helper()
+	t.Setenv("TZ", "UTC")
+	for _, c := range cases {
+		c.opts.Column = -1
+		mem := maps.Clone(c.mem)
+		call := &Call{ABI: X8664, Nr: numberOf(t, X8664, c.name), PID: 1, TID: 1, Args: c.args, Mem: mem, Opts: &c.opts}
+		enter := AppendEnter(nil, call)
+		maps.Copy(mem, c.after)
+		call.Ret, call.Errno, call.Returned = c.ret, c.errno, true
+		if diff := cmp.Diff(c.want, string(AppendExit(enter, call))); diff != "" {
+			t.Errorf("%s %#x: %s", c.name, c.args, diff)
+		}
+	}
+}
+
+// Attributes of links and what the kernel tells of objects.
+func TestBPFObjects(t *testing.T) {
+	link := func(typ, flags uint64, rest string) memory {
+		return memory{0x1000: le("wwww", 3, 4, typ, flags) + rest, 0x2000: le("qq", 0x3000, 0), 0x3000: "foo\x00", 0x4000: le("ww", 5, 6)}
+	}
+	prog := le("ww", 1, 9) + "12345678" + le("ww", 0, 8) + le("qqq", 0, 0x5000, 5e9) + le("wwq", 0, 2, 0x6000) + "test\x00" + strings.Repeat("\x00", 11) + strings.Repeat("\x00", 24)
+	progAfter := le("ww", 1, 9) + "12345678" + le("ww", 86, 16) + le("qqq", 0, 0x5000, 5e9) + le("wwq", 0, 1, 0x6000) + "test\x00" + strings.Repeat("\x00", 11) + strings.Repeat("\x00", 24)
+	links := func(_ int, fd int32) string { return map[int32]string{5: "anon_inode:bpf-prog", 6: "anon_inode:bpf-map"}[fd] }
+	info := func(fd, n uint64) string { return le("wwq", fd, n, 0x2000) }
+	checkDecoders(t, []decoderCase{
+		{name: "bpf", args: [6]uint64{28, 0x1000, 20}, mem: link(0, 1, le("w", 7)), ret: 5,
+			want: "bpf(BPF_LINK_CREATE, {link_create={prog_fd=3, target_fd=4, attach_type=BPF_CGROUP_INET_INGRESS, flags=0x1, target_btf_id=7}}, 20) = 5"},
+		{name: "bpf", args: [6]uint64{28, 0x1000, 20}, mem: link(2, 0, le("w", 7)), ret: 5,
+			want: "bpf(BPF_LINK_CREATE, {link_create={prog_fd=3, target_fd=4, attach_type=BPF_CGROUP_INET_SOCK_CREATE, flags=0}, ...}, 20) = 5"},
+		{name: "bpf", args: [6]uint64{28, 0x1000, 28}, mem: link(28, 0, le("qw", 0x4000, 2)), ret: 5,
+			want: "bpf(BPF_LINK_CREATE, {link_create={prog_fd=3, target_fd=4, attach_type=BPF_TRACE_ITER, flags=0, iter_info=[{map={map_fd=5}}, {map={map_fd=6}}], iter_info_len=2}}, 28) = 5"},
+		{name: "bpf", args: [6]uint64{28, 0x1000, 24}, mem: link(41, 0, le("q", 7)), ret: 5,
+			want: "bpf(BPF_LINK_CREATE, {link_create={prog_fd=3, target_fd=4, attach_type=BPF_PERF_EVENT, flags=0, perf_event={bpf_cookie=0x7}}}, 24) = 5"},
+		{name: "bpf", args: [6]uint64{28, 0x1000, 48}, mem: link(42, 0, le("wwqqq", 1, 2, 0x2000, 0x2000, 0)), ret: 5,
+			want: `bpf(BPF_LINK_CREATE, {link_create={prog_fd=3, target_fd=4, attach_type=BPF_TRACE_KPROBE_MULTI, flags=0, kprobe_multi={flags=BPF_F_KPROBE_MULTI_RETURN, cnt=2, syms=["foo", NULL], addrs=[0x3000, 0], cookies=NULL}}}, 48) = 5`},
+		{name: "bpf", args: [6]uint64{15, 0x1000, 16}, mem: memory{0x1000: info(6, 100), 0x2000: strings.Repeat("\x00", 104)}, after: memory{0x1000: info(6, 88), 0x2000: le("wwwwww", 2, 3, 4, 8, 1, 0) + "map\x00" + strings.Repeat("\x00", 60)},
+			opts: Options{Verbose: true, Link: links},
+			want: `bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=6, info_len=100 => 88, info={type=BPF_MAP_TYPE_ARRAY, id=3, key_size=4, value_size=8, max_entries=1, map_flags=0, name="map", ifindex=0, btf_vmlinux_value_type_id=0, netns_dev=makedev(0, 0), netns_ino=0, btf_id=0, btf_key_type_id=0, btf_value_type_id=0, map_extra=0}}}, 16) = 0`},
+		{name: "bpf", args: [6]uint64{15, 0x1000, 16}, mem: memory{0x1000: info(5, 104), 0x2000: prog}, after: memory{0x2000: progAfter, 0x5000: le("bbhw", 0x95, 0, 0, 0), 0x6000: le("w", 3)},
+			opts: Options{Verbose: true, Link: links, Booted: 1e18},
+			want: `bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=5, info_len=104, info={type=BPF_PROG_TYPE_SOCKET_FILTER, id=9, tag="\x31\x32\x33\x34\x35\x36\x37\x38", jited_prog_len=0 => 86, jited_prog_insns=NULL, xlated_prog_len=8 => 16, xlated_prog_insns=[{code=BPF_JMP|BPF_K|BPF_EXIT, dst_reg=BPF_REG_0, src_reg=BPF_REG_0, off=0, imm=0}], load_time=5000000000 /* 2001-09-09T01:46:45+0000 */, created_by_uid=0, nr_map_ids=2 => 1, map_ids=[3], name="test", ifindex=0, gpl_compatible=0, netns_dev=makedev(0, 0), netns_ino=0}}}, 16) = 0`},
+		{name: "bpf", args: [6]uint64{15, 0x1000, 16}, mem: memory{0x1000: info(5, 64), 0x2000: prog}, errno: 14, opts: Options{Verbose: true, Link: links},
+			want: `bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=5, info_len=64, info={type=BPF_PROG_TYPE_SOCKET_FILTER, id=9, tag="\x31\x32\x33\x34\x35\x36\x37\x38", jited_prog_len=0, jited_prog_insns=NULL, xlated_prog_len=8, xlated_prog_insns=0x5000, load_time=5000000000, created_by_uid=0, nr_map_ids=2, map_ids=0x6000}}}, 16) = -1 EFAULT (Bad address)`},
+		{name: "bpf", args: [6]uint64{15, 0x1000, 16}, mem: memory{0x1000: info(5, 64), 0x2000: prog}, opts: Options{Link: links},
+			want: "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=5, info_len=64, info=0x2000}}, 16) = 0"},
+		{name: "bpf", args: [6]uint64{19, 0x1000, 4}, mem: memory{0x1000: le("w", 7)}, ret: 1 << 40, want: "bpf(BPF_BTF_GET_FD_BY_ID, {btf_id=7}, 4) = 1099511627776"},
+	})
+}
