@@ -65,7 +65,7 @@ func (l *Calls) Exit(th *tracer.Thread) *syscalls.Call {
 	if c.ABI == nil { // attached to inside the call
 		c.ABI, c.Nr = abis[k.ABI], k.Nr
 	}
-	c.Returned, c.Ret, c.Errno = true, k.Ret, 0
+	c.Returned, c.Ret, c.Errno = true, c.ABI.Result(c.Nr, k.Ret, k.High), 0
 	if k.Failed {
 		c.Errno = c.ABI.OS.ErrnoOf(l.os, int(-k.Ret))
 	}

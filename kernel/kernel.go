@@ -233,8 +233,9 @@ type Stop struct {
 	Kind Kind
 	PID  PID
 	TID  TID
-	// Again is where a system call was that had to be begun again, when a Breakpoint is met there:
-	// the program knows of one execution. 0: not so, or the registers tell (orig_rax).
+	// Again is where a system call stands that was interrupted, when a Breakpoint is met there: if it is
+	// the call that the thread had begun, the program knows of one execution. 0: not so, or the
+	// registers tell (orig_rax).
 	Again uint64
 	// Whole: every thread of the process is stopped, not this one alone.
 	Whole bool
@@ -275,6 +276,7 @@ type Syscall struct {
 	Args   [6]uint64
 	More   [2]uint64 // what is behind them, where calls have up to eight (FreeBSD)
 	Ret    int64     // exit: the value, or minus the errno when Failed
+	High   uint64    // and what its second register holds, where calls of 32-bit programs give 64 bits in two (FreeBSD)
 	Failed bool
 	IP, SP uint64 // 0 where the kernel does not tell them with the call (FreeBSD): see Regs
 }

@@ -160,7 +160,11 @@ func (c *Call) trussResult() {
 		c.str(" = ")
 		c.dec(c.Ret)
 		c.str(" (")
-		c.hexAddr(uint64(c.Ret))
+		if c.wide() {
+			c.b = appendHex(c.b, uint64(c.Ret))
+		} else {
+			c.hexAddr(uint64(c.Ret))
+		}
 		c.byte(')')
 	default:
 		if name := c.ABI.restarts[c.Errno]; name != "" {

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/trapline/trapline/abi"
 )
 
 // freebsdMemory is what the calls of the tests point to.
@@ -164,6 +166,76 @@ func TestFreeBSD32(t *testing.T) {
 		call := &Call{ABI: FreeBSD32, Nr: nr, Args: c.args, More: c.more, Returned: true, Mem: mem, Opts: &Options{Column: -1}}
 		if got := string(AppendExit(AppendEnter(nil, call), call)); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// A result of 64 bits is whole for a program of 32, in every form.
+func TestFreeBSD32Result(t *testing.T) {
+	nr, _ := FreeBSD32.Number("lseek")
+	for _, c := range []struct {
+		opts Options
+		want string
+	}{
+		{Options{}, "lseek(3, 6442450944, SEEK_SET) = 6442450944"},
+		{Options{Raw: true}, "lseek(0x3, 0x80000000, 0x1, 0) = 0x180000000"},
+		{Options{Form: Truss, Kernel: abi.FreeBSD}, "freebsd32_lseek(3,0x180000000,SEEK_SET)\t\t = 6442450944 (0x180000000)"},
+	} {
+		call := &Call{ABI: FreeBSD32, Nr: nr, Args: [6]uint64{3, 1 << 31, 1}, Ret: FreeBSD32.Result(nr, -1<<31, 1), Returned: true, Opts: &c.opts}
+		call.Opts.Column = -1
+		if got := string(AppendExit(AppendEnter(nil, call), call)); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// The names that FreeBSD's kernel has for the calls of programs that are not its own; each that
+// it calls by a name of its own is a call of theirs.
+func TestKernelNames(t *testing.T) {
+	for _, c := range []struct {
+		abi    *ABI
+		kernel *abi.OS
+		nr     uint64
+		want   string
+	}{
+		{FreeBSD, abi.FreeBSD, 7, "wait4"}, {FreeBSD32, abi.FreeBSD, 7, "freebsd32_wait4"}, {FreeBSD32, abi.FreeBSD, 3, "read"},
+		{FreeBSD32, abi.FreeBSD, 188, "compat11.freebsd32_stat"}, {FreeBSD32, abi.FreeBSD, 396, "compat11.statfs"},
+		{FreeBSD32, abi.FreeBSD, 157, "compat4.freebsd32_statfs"}, {FreeBSD32, abi.FreeBSD, 555, "statfs"}, {FreeBSD32, abi.FreeBSD, 454, "freebsd32__umtx_op"},
+		{FreeBSD32, abi.FreeBSD, 559, "freebsd32_mknodat"}, {FreeBSD32, abi.FreeBSD, 498, "compat11.mknodat"}, {FreeBSD32, abi.FreeBSD, 9999, "syscall_0x270f"},
+		{X8664, abi.FreeBSD, 0, "read"}, {X8664, abi.FreeBSD, 1, "linux_write"}, {X8664, abi.FreeBSD, 5, "linux_newfstat"}, {X8664, abi.FreeBSD, 202, "linux_sys_futex"},
+		{X8664, abi.FreeBSD, 96, "gettimeofday"}, {I386, abi.FreeBSD, 78, "linux_gettimeofday"}, {I386, abi.FreeBSD, 16, "linux_lchown16"},
+		{I386, abi.FreeBSD, 198, "linux_lchown"}, {I386, abi.FreeBSD, 201, "geteuid"}, {I386, abi.FreeBSD, 140, "linux_llseek"},
+		{X8664, abi.Linux, 1, "write"}, {I386, abi.Linux, 140, "_llseek"},
+	} {
+		if got := c.abi.KernelName(c.kernel, c.nr); got != c.want {
+			t.Errorf("%s %d: %s, want %s", c.abi.Name, c.nr, got, c.want)
+		}
+	}
+	known := func(a *ABI) map[string]bool {
+		names := map[string]bool{}
+		for _, r := range a.rows {
+			if r != nil {
+				names[r.Name], names[r.Name[strings.IndexByte(r.Name, '.')+1:]] = true, true
+			}
+		}
+		return names
+	}
+	for _, c := range []struct {
+		abi   *ABI
+		names []map[string]bool
+	}{{FreeBSD32, []map[string]bool{freebsd32Own, freebsd32Shared}}, {X8664, []map[string]bool{linuxShared, linux64Shared}}, {I386, []map[string]bool{linuxShared}}} {
+		names := known(c.abi)
+		for _, set := range c.names {
+			for n := range set {
+				if !names[n] {
+					t.Errorf("%s has no call %s", c.abi.Name, n)
+				}
+			}
+		}
+		for n := range c.abi.foreign.renamed {
+			if !names[n] {
+				t.Errorf("%s has no call %s", c.abi.Name, n)
+			}
 		}
 	}
 }

@@ -82,7 +82,7 @@ func (th *Thread) bookCall(s *kernel.Stop) {
 		th.Call, th.InCall = *c, true
 		return
 	}
-	th.Call.Ret, th.Call.Failed, th.Call.IP, th.Call.SP = c.Ret, c.Failed, c.IP, c.SP
+	th.Call.Ret, th.Call.High, th.Call.Failed, th.Call.IP, th.Call.SP = c.Ret, c.High, c.Failed, c.IP, c.SP
 }
 
 // deliverPast delivers an event of t.ends. A thread shows the call that it tells of meanwhile.

@@ -47,7 +47,7 @@ type lines struct {
 }
 
 func newLines(c *Config, out io.Writer, os *abi.OS, now func() time.Time) *lines {
-	return &lines{Config: c, os: os, w: calltrace.NewLines(out), now: now, start: now(), calls: calltrace.NewCalls(os, c.text(), false),
+	return &lines{Config: c, os: os, w: calltrace.NewLines(out), now: now, start: now(), calls: calltrace.NewCalls(os, c.text(os), false),
 		threads: map[kernel.TID]*thread{}, counts: map[string]*count{}}
 }
 
@@ -230,7 +230,7 @@ func (l *lines) renamed(from kernel.TID, th *tracer.Thread) {
 }
 
 func (l *lines) count(c *syscalls.Call, d time.Duration) {
-	name := c.ABI.CallName(c.Nr)
+	name := c.ABI.KernelName(l.os, c.Nr)
 	n := l.counts[name]
 	if n == nil {
 		n = &count{}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/tracer"
@@ -141,10 +142,10 @@ func (t *trace) catchSignals() (stop func()) {
 }
 
 // text is how the calls are printed.
-func (c *Config) text() *syscalls.Options {
+func (c *Config) text(kernel *abi.OS) *syscalls.Options {
 	limit := c.Strings
 	if limit == 0 {
 		limit = -1
 	}
-	return &syscalls.Options{Form: syscalls.Truss, StringLimit: limit, ExecArgs: c.Args, ExecEnv: c.Env, Column: -1}
+	return &syscalls.Options{Form: syscalls.Truss, Kernel: kernel, StringLimit: limit, ExecArgs: c.Args, ExecEnv: c.Env, Column: -1}
 }

@@ -155,6 +155,7 @@ func (k *Kernel) kinfo(pid int) *kinfo.Proc {
 // here. The registers are not read: PT_LWPINFO has the call, PT_GET_SC_ARGS what it was given
 // even through syscall(2).
 func (k *Kernel) enter(t *task, l *raw.LWPInfo) {
+	t.restarted, t.recall = 0, 0 // if it was to be begun again, it is
 	if t.mode != kernel.Syscalls {
 		return
 	}
@@ -209,7 +210,7 @@ func (k *Kernel) callResult(t *task, l *raw.LWPInfo) kernel.Syscall {
 	}
 	switch r := raw.DecodeScReturn(b); r.Err {
 	case 0:
-		c.Ret = int64(r.Ret[0])
+		c.Ret, c.High = int64(r.Ret[0]), r.Ret[1]
 	case raw.EJUSTRETURN:
 	default:
 		c.Ret, c.Failed = -int64(r.Err), true
