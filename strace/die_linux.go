@@ -4,7 +4,15 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/trapline/trapline/kernel/linux/ownlimits"
 )
+
+// startedBlocked says whether a signal was blocked when we were started.
+func startedBlocked(sig unix.Signal) bool {
+	blocked, _, _ := ownlimits.Signals()
+	return blocked>>(sig-1)&1 != 0
+}
 
 // defaultAction gives a signal its default action, which os/signal does not do for those that
 // the Go runtime has handlers of its own for.

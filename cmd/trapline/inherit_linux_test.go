@@ -38,3 +38,18 @@ func TestInheritedSignals(t *testing.T) {
 		}
 	}
 }
+
+// TestPendingSignals starts trapline with a blocked signal that is due: the Go runtime unblocks
+// these before it has handlers for them.
+func TestPendingSignals(t *testing.T) {
+	trapline := realBinary(t)
+	for _, signal := range []string{"HUP", "INT", "QUIT", "TERM"} {
+		begin := `kill -` + signal + ` $$; exec `
+		const end = `grep -E "Sig(Ign|Blk)" /proc/self/status`
+		blocked := func(command string) *exec.Cmd { return exec.Command("env", "--block-signal="+signal, "sh", "-c", command) }
+		want := finish(t, blocked(begin+end)).stdout
+		if said := finish(t, blocked(begin+trapline+" trace -o /dev/null "+end)); said.stdout != want || want == "" {
+			t.Errorf("SIG%s: %q, want %q", signal, said, want)
+		}
+	}
+}

@@ -203,6 +203,20 @@ func TestOrders(t *testing.T) {
 	}
 }
 
+// TestUntoldChild is a child made with CLONE_PTRACE by one that tells of none.
+func TestUntoldChild(t *testing.T) {
+	s := newScript(t, eventOf(200, evStop))
+	s.process(100, 100, 1)
+	s.process(200, 200, 100)
+	k := New(s)
+	if _, _, err := k.Attach(100, kernel.EventExec); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := stops(k), []string{"started 200/200 parent 100"}; !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
 func TestExecFromThread(t *testing.T) {
 	s := newScript(t)
 	k := attachedTo(t, s, 100)

@@ -240,9 +240,9 @@ func (p *childPlan) restoreSignals() {
 	if !p.setSignals {
 		return
 	}
-	sa := kernelSigaction{handler: 1} // SIG_IGN
 	for sig := uintptr(1); sig <= 64; sig++ {
-		if p.ignored>>(sig-1)&1 != 0 {
+		sa := kernelSigaction{handler: p.ignored >> (sig - 1) & 1} // 1 is SIG_IGN; those that are blocked we may ignore
+		if (p.ignored|p.blocked)>>(sig-1)&1 != 0 {
 			unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&sa)), 0, 8, 0, 0)
 		}
 	}

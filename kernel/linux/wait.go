@@ -32,10 +32,11 @@ func (k *Kernel) Wait(s *kernel.Stop, block bool) error {
 }
 
 // releasable says whether a new process may be told of: its parent has told of it, or
-// is no more and never will.
+// never will: it is no more, or tells of no children (one made with CLONE_PTRACE is traced all the same).
 func (k *Kernel) releasable(s kernel.Stop) bool {
 	_, told := k.announced[s.TID]
-	return told || k.procs[s.Parent] == nil
+	parent := k.procs[s.Parent]
+	return told || parent == nil || parent.events&kernel.EventForks == 0
 }
 
 // next takes a status from the kernel, or one taken earlier.
