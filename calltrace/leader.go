@@ -11,11 +11,11 @@ import (
 func (p *Printer) leader(b []byte, t *thread, at time.Time) []byte {
 	switch {
 	case p.o.Follow && p.o.ToFile:
-		b = p.named(padRight(b, int64(t.tid), 5), t.tid)
+		b = p.named(padRight(b, int64(t.num), 5), t.tid)
 		b = append(b, ' ')
 	case len(p.threads) > 1:
 		b = append(b, "[pid "...)
-		b = p.named(padLeft(b, int64(t.tid), 5, ' '), t.tid)
+		b = p.named(padLeft(b, int64(t.num), 5, ' '), t.tid)
 		b = append(b, "] "...)
 	}
 	b = p.stamp(b, at)

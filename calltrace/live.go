@@ -82,7 +82,7 @@ func (l *Live) Attached(p *tracer.Process) { l.born(p, HowAttach) }
 
 func (l *Live) born(p *tracer.Process, how string) {
 	for _, th := range p.Threads() {
-		l.err = first(l.err, l.to(th.TID).Born(int(th.TID), Birth{At: l.now(), PID: int(p.PID), How: how}))
+		l.err = first(l.err, l.to(th.TID).Born(int(th.TID), Birth{At: l.now(), PID: int(p.PID), How: how, Main: th == p.Leader()}))
 	}
 }
 
@@ -130,7 +130,7 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 	case tracer.EvThreadNew:
 		return l.to(e.Thread.TID).Born(int(e.Thread.TID), Birth{At: at, PID: int(e.Process.PID), How: HowThread})
 	case tracer.EvProcessNew:
-		return l.to(e.Thread.TID).Born(int(e.Thread.TID), Birth{At: at, PID: int(e.Process.PID), Parent: int(e.Process.Parent), How: HowChild})
+		return l.to(e.Thread.TID).Born(int(e.Thread.TID), Birth{At: at, PID: int(e.Process.PID), Parent: int(e.Process.Parent), How: HowChild, Main: true})
 	case tracer.EvExec:
 		former := e.Stop.Former
 		if former != e.Thread.TID {

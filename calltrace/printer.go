@@ -100,6 +100,8 @@ type Options struct {
 // thread is what the printer knows of one.
 type thread struct {
 	tid     int
+	pid     int            // its process, 0 when it has not been told
+	num     int            // what it is shown by: the number of its process for the first thread, and for the only one after an exec
 	call    *syscalls.Call // the call it is in, or nil
 	entered time.Time
 	cpu     time.Duration // of the thread, at the enter
@@ -159,7 +161,7 @@ func (o *Options) normalize() {
 func (p *Printer) thread(tid int) *thread {
 	t := p.threads[tid]
 	if t == nil {
-		t = &thread{tid: tid}
+		t = &thread{tid: tid, num: tid}
 		p.threads[tid] = t
 	}
 	return t
@@ -168,11 +170,11 @@ func (p *Printer) thread(tid int) *thread {
 // Attached says that a process or thread is traced from now on: one that was attached to, or
 // a new one that was followed.
 func (p *Printer) Attached(tid int) error {
-	p.thread(tid)
+	t := p.thread(tid)
 	if p.o.NoAttach {
 		return nil
 	}
-	return p.Message("Process " + strconv.Itoa(tid) + " attached")
+	return p.Message("Process " + strconv.Itoa(t.num) + " attached")
 }
 
 // Started registers the first process without a message.
@@ -180,6 +182,10 @@ func (p *Printer) Started(tid int) { p.thread(tid) }
 
 // Born implements Sink: a thread that we started, or of which the user knows, needs no message.
 func (p *Printer) Born(tid int, b Birth) error {
+	t := p.thread(tid)
+	if t.pid = b.PID; b.Main {
+		t.num = b.PID
+	}
 	if b.How == HowLaunch || b.How == HowKnown {
 		p.Started(tid)
 		return nil
@@ -192,17 +198,27 @@ func (p *Printer) Forked(int, time.Time, int, string) error { return nil }
 
 // Executed implements Sink: only that a thread goes on under another number is worth a line.
 func (p *Printer) Executed(tid, former int, at time.Time) error {
-	if t := p.threads[former]; t != nil {
-		t.comm = ""
+	t := p.thread(former)
+	t.comm = ""
+	if former != tid {
+		return p.Superseded(tid, former, at)
 	}
-	if former == tid {
+	if t.pid == 0 || t.num == t.pid {
 		return nil
 	}
-	return p.Superseded(tid, former, at)
+	var err error
+	if p.current == t {
+		err = p.pidChanged(t, t.pid)
+	}
+	t.num = t.pid
+	return err
 }
 
 // Ended implements Sink.
 func (p *Printer) Ended(tid int, at time.Time, e End) error {
+	if t := p.thread(tid); e.Process && t.pid != 0 {
+		t.num = t.pid
+	}
 	if e.Signal != 0 {
 		return p.Killed(tid, at, e.Signal, e.Core)
 	}
@@ -215,7 +231,7 @@ func (p *Printer) Detached(tid int) error {
 	err := p.dropCall(t, " <detached ...>")
 	delete(p.threads, tid)
 	if !p.o.NoAttach {
-		return first(err, p.Message("Process "+strconv.Itoa(tid)+" detached"))
+		return first(err, p.Message("Process "+strconv.Itoa(t.num)+" detached"))
 	}
 	return err
 }
@@ -455,7 +471,7 @@ func (p *Printer) Renamed(tid, as int) error {
 		err = p.pidChanged(t, as)
 	}
 	delete(p.threads, tid)
-	t.tid = as
+	t.tid, t.num = as, as
 	p.threads[as] = t
 	return err
 }

@@ -31,6 +31,7 @@ type Birth struct {
 	PID    int
 	Parent int    // the process that made this one; 0 when the tracer did, or nobody knows
 	How    string // one of the constants below
+	Main   bool   // it is the first thread of its process, whatever its number (FreeBSD's threads have numbers of their own)
 }
 
 // How threads come to be traced.

@@ -91,8 +91,8 @@ exit(0) = ?
 `},
 		{[]string{"trace", "-a0", "-s", "200", "-f", "-e", "trace=wait4,%process", "-e", "signal=none", "-qq", simfork, "1", "1", "1"}, `execve("simfork", ["simfork", "1", "1", "1"], STACK VARS) = 0
 fork() = 26907
-[pid 100003] wait4(26907,  <unfinished ...>
-[pid 100004] exit(1) = ?
+[pid 26906] wait4(26907,  <unfinished ...>
+[pid 26907] exit(1) = ?
 <... wait4 resumed>[{WIFEXITED(s) && WEXITSTATUS(s) == 1}], 0, NULL) = 26907
 exit(0) = ?
 `},

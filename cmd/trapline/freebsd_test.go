@@ -13,7 +13,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/model/freebsd/replay"
+	"github.com/trapline/trapline/tracer"
 )
 
 // bsdKernels are the arguments that choose each kernel.
@@ -159,6 +164,77 @@ func TestFreeBSDTraceChildren(t *testing.T) {
 		}
 		text, _ := os.ReadFile(out)
 		wants(t, "trace", string(text), `^\d+ +fork\(`, `^\d+ +wait4\(`, `^\d+ +exit\(5\)`, `^\d+ \+\+\+ exited with 5`, `^\d+ \+\+\+ exited with 4`)
+	})
+}
+
+// TestFreeBSDTraceAttach: who attaches is told what trapline's death would mean, once.
+func TestFreeBSDTraceAttach(t *testing.T) {
+	prog, _ := bsdProgram(t, "spinner", func(a *replay.Asm) { a.Spin("loop") })
+	m, err := newMachine(kernelChoice{System: "freebsd", Seed: 1}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.close()
+	var pids []int
+	first := tracer.New(m.kernel, tracer.Options{Outlive: true})
+	for range 2 {
+		p, err := first.Launch(&kernel.Launch{Path: prog, Args: []string{"spinner"}, NewGroup: true, Foreground: -1})
+		if err == nil {
+			err = first.Detach(p)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, int(p.PID))
+	}
+	for _, quiet := range []bool{false, true} {
+		var out strings.Builder
+		tr := &trace{cfg: TraceConfig{PIDs: pids, Out: &out, Show: calltrace.Options{Name: "trapline: ", NoAttach: quiet}}, machine: m,
+			tr: tracer.New(m.kernel, tracer.Options{Mode: kernel.Syscalls, Follow: tracer.FollowBoth, Outlive: true})}
+		tr.look()
+		tr.open()
+		if err := tr.begin(); err != nil {
+			t.Fatal(err)
+		}
+		tr.letGo()
+		tr.sink.Close()
+		want := fmt.Sprintf("trapline: Process %d attached\ntrapline: Process %d attached\n"+
+			"trapline: trace: should trapline be killed (kill -9), this system kills with it what it has attached to; ^C lets it go\n"+
+			"trapline: Process %[1]d detached\ntrapline: Process %d detached\n", pids[0], pids[1])
+		if quiet {
+			want = ""
+		}
+		if diff := cmp.Diff(want, out.String()); diff != "" {
+			t.Errorf("quiet %v (-want +got):\n%s", quiet, diff)
+		}
+	}
+}
+
+// TestFreeBSDTraceNumbers: a process' first thread goes by the number of the process, others by
+// their own; which are never the same (sys/proc.h: PID_MAX).
+func TestFreeBSDTraceNumbers(t *testing.T) {
+	prog, _ := bsdProgram(t, "threads", func(a *replay.Asm) {
+		a.Bss("ran", 8)
+		a.Str("text", "two")
+		a.Thread("second")
+		a.L("wait")
+		a.Mov(replay.RAX, 1)
+		a.CmpAt(replay.RAX, "ran")
+		a.Jnz("wait")
+		a.Sys(sysGetpid)
+		a.Exit(6)
+		a.L("second")
+		a.Sys(sysWrite, 1, replay.Ref("text"), 3)
+		a.Inc("ran")
+		a.Spin("loop")
+	})
+	onBSD(t, func(t *testing.T, trapline func(args ...string) *exec.Cmd) {
+		out := filepath.Join(t.TempDir(), "out")
+		if e := finish(t, trapline("trace", "-f", "-o", out, prog)); e.status != "exit 6" {
+			t.Errorf("%s: %s", e.status, e.stderr)
+		}
+		text, _ := os.ReadFile(out)
+		wants(t, "trace", string(text), `^[1-9]\d{0,4} +thr_new\(`, `^[1-9]\d{5,} +write\(1, ?"two"`, `^[1-9]\d{0,4} +getpid\(\) += [1-9]\d{0,4}$`, `^[1-9]\d{0,4} \+\+\+ exited with 6`)
 	})
 }
 

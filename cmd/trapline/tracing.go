@@ -175,6 +175,9 @@ func (t *trace) begin() error {
 		t.live.Attached(p)
 		t.met(p)
 	}
+	if len(t.tr.Processes()) > 0 && !t.cfg.Show.NoAttach && t.machine.kernel.Procfs().KillsTracees() {
+		t.tell("should trapline be killed (kill -9), this system kills with it what it has attached to; ^C lets it go")
+	}
 	if t.cfg.Path == "" {
 		if len(t.tr.Processes()) == 0 {
 			return last
