@@ -84,7 +84,7 @@ func (t *trace) adopt() error {
 	if err != nil {
 		return fatal("attach: ptrace(PTRACE_SEIZE, %d): %s", t.becoming, errnoText(err))
 	}
-	t.launched, t.muted = p, true
+	t.launched, t.muted, t.young = p, true, true
 	t.live.Started(p)
 	_, err = unix.Write(pipeFD, []byte{1})
 	unix.Close(pipeFD)
@@ -94,11 +94,17 @@ func (t *trace) adopt() error {
 	return nil
 }
 
-// stillMuted says whether an event is of the time before the program's execve.
+// stillMuted says whether an event is of the time before the program: before its execve, or a
+// signal by which the Go runtime wakes a thread of ours, which may come until the first call.
 func (t *trace) stillMuted(e *tracer.Event) bool {
-	if t.muted && e.Kind == tracer.EvSyscallEnter {
-		name := callName(e)
-		t.muted = name != "execve"
+	switch {
+	case e.Kind == tracer.EvSignal && e.Stop.Info.PID == t.launched.PID:
+		e.Thread.Signal = 0
+		return true
+	case e.Kind == tracer.EvSyscallEnter && t.started:
+		t.young = false
+	case e.Kind == tracer.EvSyscallEnter && t.muted:
+		t.muted = callName(e) != "execve"
 	}
 	return t.muted
 }

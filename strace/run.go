@@ -40,6 +40,7 @@ type trace struct {
 	describer *describer
 	becoming  int  // -D: the process that waits to become the program
 	muted     bool // until it does
+	young     bool // -D: it has made no call of its own
 	signal    atomic.Int32
 }
 
@@ -323,7 +324,7 @@ func callName(e *tracer.Event) string {
 }
 
 func (t *trace) handle(e *tracer.Event) bool {
-	if t.muted && t.stillMuted(e) {
+	if t.young && t.stillMuted(e) {
 		return false
 	}
 	if t.stacks != nil {
@@ -441,7 +442,10 @@ func (t *trace) catchSignals() (stop func()) {
 		switch {
 		case startedBlocked(s.(unix.Signal)): // as we were started, so it stays
 			signal.Ignore(s)
-		case !signal.Ignored(s):
+		case signal.Ignored(s):
+		case level == 1 && s != unix.SIGPIPE: // at once, wherever the trace stands
+			defaultAction(s.(unix.Signal))
+		default:
 			fatal = append(fatal, s)
 		}
 	}

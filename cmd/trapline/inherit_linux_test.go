@@ -46,7 +46,9 @@ func TestPendingSignals(t *testing.T) {
 	for _, signal := range []string{"HUP", "INT", "QUIT", "TERM"} {
 		begin := `kill -` + signal + ` $$; exec `
 		const end = `grep -E "Sig(Ign|Blk)" /proc/self/status`
-		blocked := func(command string) *exec.Cmd { return exec.Command("env", "--block-signal="+signal, "sh", "-c", command) }
+		blocked := func(command string) *exec.Cmd {
+			return exec.Command("env", "--block-signal="+signal, "sh", "-c", command)
+		}
 		want := finish(t, blocked(begin+end)).stdout
 		if said := finish(t, blocked(begin+trapline+" trace -o /dev/null "+end)); said.stdout != want || want == "" {
 			t.Errorf("SIG%s: %q, want %q", signal, said, want)
