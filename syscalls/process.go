@@ -2,6 +2,8 @@
 
 package syscalls
 
+import "iter"
+
 // argv is a list of strings that ends with a null pointer.
 var argv = inTruss(in((*Call).strings), func(c *Call, v uint64) { c.trussStrings(v, c.opts.ExecArgs) })
 
@@ -14,35 +16,61 @@ func (c *Call) strings(v uint64) {
 	if c.opts.Verbose {
 		limit = readLimit
 	}
-	w := c.ABI.Word
-	for i := 0; ; i++ {
-		at := v + uint64(i*w)
-		p, ok := c.read(at, w)
+	i := 0
+	for s, ok := range c.pointers(v) {
+		if !ok && i == 0 {
+			c.addr(v)
+			return
+		}
+		switch {
+		case i == 0:
+			c.byte('[')
+		case s != 0 && ok:
+			c.str(", ")
+		}
 		if !ok {
-			if i == 0 {
-				c.addr(v)
-				return
-			}
-			c.unreadable(at)
+			c.unreadable(v + uint64(i*c.ABI.Word))
 			break
 		}
-		if i == 0 {
-			c.byte('[')
-		}
-		s := c.word(p)
 		if s == 0 {
 			break
-		}
-		if i > 0 {
-			c.str(", ")
 		}
 		if i >= limit || c.full() {
 			c.str("...")
 			break
 		}
 		c.text(s)
+		i++
 	}
 	c.byte(']')
+}
+
+// pointers are the elements of a list that ends with a null pointer, that one too, and whether
+// each could be read; nothing follows one that could not. They are read a block at a time, no
+// further than the page that each is in.
+func (c *Call) pointers(v uint64) iter.Seq2[uint64, bool] {
+	return func(yield func(uint64, bool) bool) {
+		if c.Mem == nil || v == 0 || c.opts.Shallow {
+			yield(0, false)
+			return
+		}
+		w := uint64(c.ABI.Word)
+		most := w * 16 // the list may be short
+		block := c.alloc(int(4 * most))
+		for at := v; ; most = uint64(len(block)) {
+			n := max(w, min(most, pageSize-at%pageSize)/w*w)
+			got, _ := c.Mem.ReadMem(at, block[:n])
+			for i := uint64(0); i+w <= uint64(got); i += w {
+				if p := c.word(block[i:]); !yield(p, true) || p == 0 {
+					return
+				}
+			}
+			if at += n; uint64(got) != n {
+				yield(0, false)
+				return
+			}
+		}
+	}
 }
 
 // envp is only counted, since it is long: 0x7ffd... /* 23 vars */.
@@ -55,16 +83,10 @@ func (c *Call) environment(v uint64) {
 	}
 	c.addr(v)
 	n, whole := 0, true
-	for at := v; ; at += uint64(c.ABI.Word) {
-		p, ok := c.read(at, c.ABI.Word)
-		if !ok {
-			whole = false
+	for p, ok := range c.pointers(v) {
+		if whole = ok; !ok || p == 0 || n >= 1<<16 {
 			break
 		}
-		if c.word(p) == 0 || n >= 1<<16 {
-			break
-		}
-		c.arena = c.arena[:0]
 		n++
 	}
 	if !whole && n == 0 {

@@ -134,23 +134,27 @@ func (c *Call) trussStatus(v uint64) {
 
 // trussStrings prints [ "ls", "-l" ], or only where it is.
 func (c *Call) trussStrings(v uint64, show bool) {
-	w := c.ABI.Word
-	p, ok := c.read(v, w)
-	if !show || !ok {
-		c.addr(v)
-		return
-	}
-	c.byte('[')
-	for i := 0; c.word(p) != 0 && !c.full(); {
+	i := 0
+	for p, ok := range c.pointers(v) {
+		if i == 0 {
+			if !show || !ok {
+				c.addr(v)
+				return
+			}
+			c.byte('[')
+		}
+		if !ok {
+			c.str(", <inval>")
+			break
+		}
+		if p == 0 || c.full() {
+			break
+		}
 		if i++; i > 1 {
 			c.byte(',')
 		}
 		c.byte(' ')
-		c.path(c.word(p))
-		if p, ok = c.read(v+uint64(i*w), w); !ok {
-			c.str(", <inval>")
-			break
-		}
+		c.path(p)
 	}
 	c.str(" ]")
 }
