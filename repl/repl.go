@@ -148,6 +148,8 @@ func (r *REPL) signals() (undo func()) {
 				if r.running.Load() {
 					r.early.Store(false)
 					r.s.Interrupt()
+				} else {
+					r.s.Cancel()
 				}
 			}
 		}

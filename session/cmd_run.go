@@ -36,7 +36,7 @@ func runCommands() []Command {
 		{Names: []string{"generate-core-file", "gcore"}, Args: "[FILE]", Class: Running, Complete: CompleteFile, Needs: NeedsProcess, Run: (*Session).gcore,
 			Short: "write a core of the process, which goes on as if nothing had been, to core.PID or FILE",
 			Long: "What of its memory is put into it the process's coredump_filter says (core(5)); on FreeBSD the kernel writes it. " +
-				"No breakpoint is seen in it. \"trapline info FILE\" shows it, gdb reads it."},
+				"No breakpoint is seen in it. ^C leaves no file; a kernel that writes one has to end first. \"trapline info FILE\" shows it, gdb reads it."},
 		{Names: []string{"file", "exec-file"}, Args: "[PROGRAM]", Class: Running, Complete: CompleteFile, Run: (*Session).file, Short: "say which program run starts"},
 	}
 }

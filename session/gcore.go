@@ -35,14 +35,16 @@ func (s *Session) gcore(a *Args) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.cwd(), path)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600) // it holds all of the process's secrets
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // it holds all of the process's secrets
 	if err != nil {
 		return err
 	}
-	if d := kernel.DumperOf(s.T.Kernel()); d != nil {
-		err = p.WithoutTraps(func() error { return d.DumpCore(p.PID, f) })
-	} else {
-		err = s.writeCore(p, f)
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		return errors.Join(fmt.Errorf("%s is no file that a core could be written to", name), err, f.Close())
+	}
+	s.cancelled.Store(false)
+	if err = f.Truncate(0); err == nil {
+		err = s.dump(p, f)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		os.Remove(path)
@@ -50,6 +52,19 @@ func (s *Session) gcore(a *Args) error {
 	}
 	s.printf("Saved corefile %s\n", name)
 	return nil
+}
+
+// dump writes the core. A kernel that does it is at it until it has done.
+func (s *Session) dump(p *tracer.Process, f *os.File) error {
+	d := kernel.DumperOf(s.T.Kernel())
+	if d == nil {
+		return s.writeCore(p, f)
+	}
+	err := p.WithoutTraps(func() error { return d.DumpCore(p.PID, f) })
+	if err == nil && s.cancelled.Load() {
+		err = errCancelled
+	}
+	return err
 }
 
 // bigCore is from how many bytes on the progress is told.
@@ -77,6 +92,9 @@ func (s *Session) writeCore(p *tracer.Process, f core.File) error {
 		if tenth := done * 10 / max(all, 1); all >= bigCore && tenth > told {
 			told = tenth
 			s.printf("%d%% of %d MiB\n", tenth*10, all>>20)
+		}
+		if s.cancelled.Load() {
+			return errCancelled
 		}
 		return nil
 	})

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/trapline/trapline/elfinfo/core"
 	"github.com/trapline/trapline/internal/testprog"
 	"github.com/trapline/trapline/kernel/linux"
@@ -104,11 +106,100 @@ func TestGcore(t *testing.T) {
 	}
 }
 
+// TestGcoreCancelled: ^C leaves no file, and the process as it was.
+func TestGcoreCancelled(t *testing.T) {
+	testprog.Leftovers(t)
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	path := filepath.Join(t.TempDir(), "saved")
+	var out bytes.Buffer
+	failed, status := error(nil), -1
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		binary := testprog.Build(t, "threads")
+		s := session.New(session.Config{Out: &out, Face: &typist{out: &out}, Tracer: tracer.New(linux.New(linux.NewHost()), tracer.Options{}),
+			Target: session.Target{Path: binary, Program: binary, Env: []string{"PATH=/bin"}, Files: []int{int(null.Fd()), int(null.Fd()), int(null.Fd())}}})
+		defer s.Close()
+		for _, line := range []string{"break f", "run"} {
+			if err := s.Execute(line); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		}
+		over := make(chan struct{})
+		pressed := make(chan struct{})
+		go func() {
+			defer close(pressed)
+			for {
+				select {
+				case <-over:
+					return
+				default:
+					s.Cancel()
+				}
+			}
+		}()
+		failed = s.Execute("gcore " + path)
+		close(over)
+		<-pressed
+		for _, line := range []string{"delete", "continue"} {
+			if err := s.Execute(line); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		}
+		status = s.Exit
+	}()
+	<-done
+	if failed == nil || failed.Error() != "no core was written: it was interrupted" {
+		t.Errorf("it said %v", failed)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a part of a core is left")
+	}
+	if status != 0 || strings.Contains(out.String(), "Saved") {
+		t.Errorf("the program ended with %d: %s", status, out.String())
+	}
+}
+
 // TestGcoreRefused says why no core is written.
 func TestGcoreRefused(t *testing.T) {
 	var out bytes.Buffer
 	s := session.New(session.Config{Out: &out, Face: &typist{out: &out}, Tracer: tracer.New(linux.New(linux.NewHost()), tracer.Options{})})
 	if err := s.Execute("gcore"); err == nil || !strings.Contains(err.Error(), "not being run") {
 		t.Errorf("without a process: %v", err)
+	}
+}
+
+// TestGcoreNoFile: what is no file is left alone.
+func TestGcoreNoFile(t *testing.T) {
+	testprog.Leftovers(t)
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var failed error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		binary := testprog.Build(t, "threads")
+		var out bytes.Buffer
+		s := session.New(session.Config{Out: &out, Face: &typist{out: &out}, Tracer: tracer.New(linux.New(linux.NewHost()), tracer.Options{}),
+			Target: session.Target{Path: binary, Program: binary, Env: []string{"PATH=/bin"}}})
+		defer s.Close()
+		for _, line := range []string{"start", "gcore " + fifo} {
+			failed = s.Execute(line)
+		}
+	}()
+	<-done
+	if failed == nil || !strings.Contains(failed.Error(), "is no file that a core could be written to") {
+		t.Errorf("it said %v", failed)
+	}
+	if _, err := os.Stat(fifo); err != nil {
+		t.Error(err)
 	}
 }

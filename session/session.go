@@ -13,7 +13,7 @@
 //	cmd_*.go              the commands, a chapter each
 //
 // A session belongs to the goroutine that owns the engine: nothing here may be called
-// from another one but Interrupt.
+// from another one but Interrupt and Cancel.
 package session
 
 import (
@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoints"
@@ -103,6 +104,8 @@ type Session struct {
 	continued kernel.Signal // the SIGCONT that we sent ourselves; 0 none on its way
 	last      *tracer.Event // the event the user was last told of
 	lastBP    []*breakpoints.Breakpoint
+
+	cancelled atomic.Bool // see Cancel
 
 	vars     map[string]expr.Value
 	history  []expr.Value
@@ -193,6 +196,12 @@ func RepeatLine(line string) string {
 
 // Interrupt stops what runs; any goroutine may call it.
 func (s *Session) Interrupt() { s.T.Interrupt() }
+
+// Cancel ends a command that takes its time while nothing runs (generate-core-file), as if it had not
+// been given; any goroutine may call it.
+func (s *Session) Cancel() { s.cancelled.Store(true) }
+
+var errCancelled = errors.New("it was interrupted")
 
 // Close ends what was launched and lets go of what was attached to.
 func (s *Session) Close() error {

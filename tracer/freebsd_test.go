@@ -700,6 +700,68 @@ func TestFreeBSDCore(t *testing.T) {
 	})
 }
 
+// TestFreeBSDCoreAttached has a core written right after an attach, where the kernel would not; it is
+// not noticed, whatever the program did.
+func TestFreeBSDCoreAttached(t *testing.T) {
+	onFreeBSD(t, func(t *testing.T, b *bsd) {
+		for _, c := range []struct {
+			name string
+			body func(a *replay.Asm)
+			end  string
+		}{
+			{"asleep", func(a *replay.Asm) {
+				a.Sleep(80)
+				a.Exit(replay.RAX)
+			}, "exit 0"},
+			{"running", func(a *replay.Asm) { a.Spin("loop") }, "signal 9"},
+			{"with a thread", func(a *replay.Asm) {
+				a.Thread("other")
+				a.Sleep(80)
+				a.Exit(replay.RAX)
+				a.L("other")
+				a.Sleep(10)
+				a.Jmp("other")
+			}, "exit 0"},
+		} {
+			path, _ := b.program("tracee", c.body)
+			pid := b.start(path)
+			b.pass()
+			tr := tracer.New(b.kernel, tracer.Options{Events: kernel.EventThreads})
+			p, err := tr.Attach(kernel.PID(pid))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := os.OpenFile(filepath.Join(t.TempDir(), "core"), os.O_RDWR|os.O_CREATE, 0o600)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			for range 2 {
+				if err := p.WithoutTraps(func() error { return kernel.DumperOf(b.kernel).DumpCore(p.PID, f) }); err != nil {
+					t.Fatalf("%s: %v", c.name, err)
+				}
+			}
+			saved, err := core.Open(f.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(saved.Problems) > 0 || len(saved.Threads) != len(p.Threads()) || saved.Process.PID != pid {
+				t.Errorf("%s: %s", c.name, saved.Text())
+			}
+			saved.Close()
+			if err := tr.Detach(p); err != nil {
+				t.Fatal(err)
+			}
+			if b.pass(); c.end == "signal 9" {
+				b.kill(pid, 9)
+			}
+			if end := b.end(pid); end != c.end {
+				t.Errorf("%s: it ended with %s, want %s", c.name, end, c.end)
+			}
+		}
+	})
+}
+
 // TestFreeBSDBadInput: what cannot be started or traced has FreeBSD's errno.
 func TestFreeBSDBadInput(t *testing.T) {
 	onFreeBSD(t, func(t *testing.T, b *bsd) {
