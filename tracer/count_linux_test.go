@@ -5,12 +5,14 @@ package tracer
 import (
 	"debug/elf"
 	"fmt"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/internal/testprog"
+	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/regs"
 )
 
@@ -248,4 +250,36 @@ func TestRegisterWrites(t *testing.T) {
 	}
 	b.Ignore = 1 << 30
 	r.finish(testprog.Run{Stdout: "calls 1000 sum 500500\n"}, Intent{}, nil)
+}
+
+// TestFairness counts how often each of many busy threads is served: wait4 looks at its
+// children in one order, so that a careless tracer serves the first of them for ever.
+func TestFairness(t *testing.T) {
+	const threads, rounds = 150, 40
+	r := launch(t, "crowd", testprog.Run{Args: []string{strconv.Itoa(threads), "1000"}}, Options{Mode: kernel.Syscalls})
+	served := map[kernel.TID]int{}
+	sum := 0
+	err := r.tr.Run(Intent{}, func(e *Event) bool {
+		if e.Kind != EvSyscallEnter || len(r.p.Threads()) <= threads { // some are still to be made
+			return false
+		}
+		served[e.Thread.TID]++
+		sum++
+		return sum == threads*rounds
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.hung.Stop()
+	if err := r.tr.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for tid, n := range served {
+		if n > 4*rounds {
+			t.Errorf("thread %d was served %d times, all %d on the average", tid, n, rounds)
+		}
+	}
+	if n := len(served); n < threads {
+		t.Errorf("%d of %d threads were served in %d rounds", n, threads, rounds)
+	}
 }

@@ -15,7 +15,8 @@ type Kernel struct {
 	tasks map[kernel.TID]*task
 	procs map[kernel.PID]*process
 
-	ready []raw // statuses taken from the kernel and not yet reported
+	ready   []raw // statuses taken from the kernel and not yet reported
+	drained []raw // the memory of ready
 	// held are first stops of new processes whose making has not been reported: the
 	// engine hears of a child from its parent first.
 	held      []kernel.Stop

@@ -7,11 +7,6 @@ import (
 	"github.com/trapline/trapline/kernel"
 )
 
-// drainLimit bounds how many statuses are taken at a time. Taking several and serving
-// them in turn keeps a busy thread from starving others: wait4(-1) always looks at its
-// children in one order.
-const drainLimit = 64
-
 // Wait reports the next stop.
 func (k *Kernel) Wait(s *kernel.Stop, block bool) error {
 	for {
@@ -47,10 +42,13 @@ func (k *Kernel) next(block bool) (raw, error) {
 		}
 	}
 	r := k.ready[0]
-	k.ready = k.ready[:copy(k.ready, k.ready[1:])]
+	k.ready = k.ready[1:]
 	return r, nil
 }
 
+// fill takes all the statuses there are, to be served in turn: wait4(-1) always looks at its
+// children in one order, so that with hundreds of busy threads the last would starve. There
+// is an end to them: a thread does not stop again before it is served.
 func (k *Kernel) fill(block bool) error {
 	tid, status, e := k.sys.Wait(block)
 	switch {
@@ -63,14 +61,15 @@ func (k *Kernel) fill(block bool) error {
 	case tid == 0:
 		return kernel.ErrNone
 	}
-	k.ready = append(k.ready, raw{tid, status})
-	for len(k.tasks) > 1 && len(k.ready) < drainLimit {
+	k.drained = append(k.drained[:0], raw{tid, status})
+	for len(k.tasks) > 1 {
 		tid, status, e := k.sys.Wait(false)
 		if e != 0 || tid == 0 {
 			break
 		}
-		k.ready = append(k.ready, raw{tid, status})
+		k.drained = append(k.drained, raw{tid, status})
 	}
+	k.ready = k.drained
 	return nil
 }
 
