@@ -69,9 +69,12 @@ func (p Proc) Umask() (uint16, error) {
 
 // PSStrings is the address of struct ps_strings, by which argv and envp are found.
 func (p Proc) PSStrings() (uint64, error) {
-	b, err := p.bsdNode("ps_strings", 8)
-	if err != nil {
+	b, err := p.bsdNode("ps_strings", 4) // 4 in the core of a 32-bit program
+	switch {
+	case err != nil:
 		return 0, err
+	case len(b) < 8:
+		return uint64(le32(b)), nil
 	}
 	return le64(b), nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -188,6 +189,57 @@ func TestFreeBSD(t *testing.T) {
 	}
 	if c.Dumped(0x600000, 0x601000) != 19 || c.Dumped(0x400000, 0x401000) != 0 {
 		t.Errorf("%d bytes dumped", c.Dumped(0x600000, 0x601000))
+	}
+}
+
+// TestFreeBSD386 is the core of a 32-bit program: its structures are those of the 32-bit ABI, its maps and
+// files the same as ever.
+func TestFreeBSD386(t *testing.T) {
+	const scenario = "sysctl-sleeping"
+	put := func(n int, values map[int]uint32, texts map[int]string) []byte {
+		b := make([]byte, n)
+		for off, v := range values {
+			le.PutUint32(b[off:], v)
+		}
+		for off, s := range texts {
+			copy(b[off:], s)
+		}
+		return b
+	}
+	status := put(104, map[int]uint32{0: 1, 4: 104, 8: 76, 20: 11, 24: 100123, 28 + 13*4: 0x8048123, 28 + 16*4: 0xffffd000}, nil)
+	info := put(140, map[int]uint32{0: 100123, 4: 1, 8: 0x20, 44: 11, 52: 1, 68: 0x1234, 132: 240}, map[int]string{108: "worker"})
+	psinfo := put(112, map[int]uint32{0: 1, 4: 112, 108: 4711}, map[int]string{8: "program", 25: "./program -x"})
+	record := put(kinfo.Proc32Size, map[int]uint32{0: kinfo.Proc32Size, 40: 4711, 44: 12, 48: 4711, 56: 4700, 136: 1001, 156: 1, 160: 20, 520: 100123},
+		map[int]string{367: "program", 387: "FreeBSD ELF32"})
+	c := open(t, build(elf.ELFCLASS32, elf.EM_386, []aNote{
+		{ownerFreeBSD, ntPrpsinfo, psinfo},
+		{ownerFreeBSD, ntPrstatus, status},
+		{ownerFreeBSD, ntSegbases, put(8, map[int]uint32{0: 0x11, 4: 0x22}, nil)},
+		{ownerFreeBSD, ntThrmisc, put(24, nil, map[int]string{0: "worker"})},
+		{ownerFreeBSD, ntLWPInfo, sized(140, info)},
+		{ownerFreeBSD, ntProcs, sized(kinfo.Proc32Size, record)},
+		{ownerFreeBSD, ntVMMap, sized(1160, recorded(t, scenario, "sysctl kern.proc.vmmap"))},
+		{ownerFreeBSD, ntPSString, sized(4, put(4, map[int]uint32{0: 0xffffdff0}, nil))},
+		{ownerFreeBSD, ntBSDAuxv, sized(8, put(16, map[int]uint32{0: 6, 4: 4096}, nil))},
+	}, aLoad{0x8048000, 0x1000, elf.PF_R | elf.PF_X, []byte("code of the program")}))
+	if len(c.Problems) > 0 || len(c.Threads) != 1 || len(c.BSD.Procs) != 1 {
+		t.Fatal(c.Problems, c.Threads)
+	}
+	if d := cmp.Diff(Process{PID: 4711, PPID: 12, PGID: 4711, SID: 4700, UID: 1001, GID: 20, Name: "program", Args: "./program -x"}, c.Process); d != "" {
+		t.Error(d)
+	}
+	if th := &c.Threads[0]; th.TID != 100123 || th.Name != "worker" || th.Call != 240 || th.Regs.PC() != 0x8048123 || th.Regs.G[regs.FSBase] != 0x11 ||
+		c.SignalText(th) != "SIGSEGV (Segmentation fault), SEGV_MAPERR at 0x1234" {
+		t.Errorf("%+v, %s", th, c.SignalText(th))
+	}
+	if v, _ := c.Auxv.Get(procfs.AuxPageSize); v != 4096 || c.BSD.PSStrings != 0xffffdff0 || len(c.Maps) == 0 || c.BSD.Procs[0].Emul != "FreeBSD ELF32" {
+		t.Errorf("%+v, %v", c.BSD, c.Auxv)
+	}
+	for _, want := range []string{`core of FreeBSD, i386: process 4711 \(program\), SIGSEGV`, `command: \./program -x\n`,
+		`parent 12, group 4711, session 4700; user 1001, group 20\n`, ` \* +100123  0x0*8048123 `} {
+		if !regexp.MustCompile(want).MatchString(c.Text()) {
+			t.Errorf("no %q in\n%s", want, c.Text())
+		}
 	}
 }
 

@@ -72,6 +72,9 @@ func (c *Core) procstat(kind uint32, b []byte) error {
 	return nil
 }
 
+// procSizes are the sizes of a process's record by that of a word.
+var procSizes = map[int]int{8: kinfo.ProcSize, 4: kinfo.Proc32Size}
+
 // finishBSD decodes the notes of the process.
 func (c *Core) finishBSD() {
 	b := c.BSD
@@ -83,8 +86,8 @@ func (c *Core) finishBSD() {
 		}
 	}
 	decode(ntProcs, func(n procstat) (err error) {
-		if n.size != kinfo.ProcSize {
-			return fmt.Errorf("records of %d bytes, %d expected", n.size, kinfo.ProcSize)
+		if want := procSizes[c.word()]; n.size != want {
+			return fmt.Errorf("records of %d bytes, %d expected", n.size, want)
 		}
 		b.Procs, err = kinfo.DecodeProcs(n.b)
 		return err

@@ -15,8 +15,12 @@ import (
 
 var le = binary.LittleEndian
 
-// ProcSize is the size of struct kinfo_proc.
-const ProcSize = 1088
+// ProcSize is the size of struct kinfo_proc, Proc32Size that of the one that 32-bit programs and
+// their cores have (sys/compat/freebsd32/freebsd32.h).
+const (
+	ProcSize   = 1088
+	Proc32Size = 768
+)
 
 // SigSet is a sigset_t: signal n is bit (n-1)%32 of word (n-1)/32.
 type SigSet [4]uint32
@@ -102,17 +106,18 @@ type Proc struct {
 	SFlag, TDFlags                    uint64
 }
 
-// member is where one member of a Proc is, and how it is copied either way.
+// member is where one member of a Proc is in the structure of 64-bit and in that of 32-bit programs,
+// and how it is copied: long is the size of a long there.
 type member struct {
-	off  int
-	get  func(p *Proc, b []byte)
-	put  func(p *Proc, b []byte)
-	size int
+	off, off32   int
+	size, size32 int
+	get          func(p *Proc, b []byte, long int)
+	put          func(p *Proc, b []byte) // of 64 bits
 }
 
-func num[T int16 | uint16 | int32 | uint32 | uint64 | byte | int8](off int, f func(*Proc) *T) member {
+func num[T int16 | uint16 | int32 | uint32 | uint64 | byte | int8](off, off32 int, f func(*Proc) *T) member {
 	n := binary.Size(T(0))
-	return member{off, func(p *Proc, b []byte) {
+	return member{off, off32, n, n, func(p *Proc, b []byte, _ int) {
 		var w [8]byte
 		copy(w[:], b[:n])
 		*f(p) = T(le.Uint64(w[:]))
@@ -120,16 +125,33 @@ func num[T int16 | uint16 | int32 | uint32 | uint64 | byte | int8](off int, f fu
 		var w [8]byte
 		le.PutUint64(w[:], uint64(*f(p)))
 		copy(b[:n], w[:n])
-	}, n}
+	}}
 }
 
-func text(off, size int, f func(*Proc) *string) member {
-	return member{off, func(p *Proc, b []byte) { *f(p) = cstring(b[:size]) },
-		func(p *Proc, b []byte) { clear(b[:size]); copy(b[:size-1], *f(p)) }, size}
+// long is a number as wide as a long.
+func long(off, off32 int, f func(*Proc) *uint64) member {
+	return member{off, off32, 8, 4, func(p *Proc, b []byte, long int) {
+		if *f(p) = uint64(word(b, long)); long == 4 {
+			*f(p) = uint64(uint32(*f(p)))
+		}
+	}, func(p *Proc, b []byte) { le.PutUint64(b, *f(p)) }}
 }
 
-func set(off int, f func(*Proc) *SigSet) member {
-	return member{off, func(p *Proc, b []byte) {
+// word is a long, with its sign.
+func word(b []byte, long int) int64 {
+	if long == 4 {
+		return int64(int32(le.Uint32(b)))
+	}
+	return int64(le.Uint64(b))
+}
+
+func text(off, off32, size int, f func(*Proc) *string) member {
+	return member{off, off32, size, size, func(p *Proc, b []byte, _ int) { *f(p) = cstring(b[:size]) },
+		func(p *Proc, b []byte) { clear(b[:size]); copy(b[:size-1], *f(p)) }}
+}
+
+func set(off, off32 int, f func(*Proc) *SigSet) member {
+	return member{off, off32, 16, 16, func(p *Proc, b []byte, _ int) {
 		for i := range f(p) {
 			f(p)[i] = le.Uint32(b[4*i:])
 		}
@@ -137,40 +159,32 @@ func set(off int, f func(*Proc) *SigSet) member {
 		for i, w := range f(p) {
 			le.PutUint32(b[4*i:], w)
 		}
-	}, 16}
+	}}
 }
 
-func timeval(off int, f func(*Proc) *Timeval) member {
-	return member{off, func(p *Proc, b []byte) { f(p).get(b) }, func(p *Proc, b []byte) { f(p).put(b) }, 16}
+// longs are several in a row: a struct timeval, a struct rusage.
+func longs(off, off32 int, f func(*Proc) []*int64) member {
+	n := len(f(new(Proc)))
+	return member{off, off32, 8 * n, 4 * n, func(p *Proc, b []byte, long int) {
+		for i, v := range f(p) {
+			*v = word(b[long*i:], long)
+		}
+	}, func(p *Proc, b []byte) {
+		for i, v := range f(p) {
+			le.PutUint64(b[8*i:], uint64(*v))
+		}
+	}}
 }
 
-func (t *Timeval) get(b []byte) { t.Sec, t.Usec = int64(le.Uint64(b)), int64(le.Uint64(b[8:])) }
-func (t *Timeval) put(b []byte) {
-	le.PutUint64(b, uint64(t.Sec))
-	le.PutUint64(b[8:], uint64(t.Usec))
-}
-
-const rusageSize = 144
+func (t *Timeval) longs() []*int64 { return []*int64{&t.Sec, &t.Usec} }
 
 func (r *Rusage) longs() []*int64 {
 	return []*int64{&r.User.Sec, &r.User.Usec, &r.System.Sec, &r.System.Usec, &r.MaxRSS, &r.Ixrss, &r.Idrss, &r.Isrss, &r.MinFlt, &r.MajFlt,
 		&r.Swaps, &r.InBlock, &r.OutBlock, &r.MsgSent, &r.MsgReceived, &r.Signals, &r.VoluntarySwitches, &r.Involuntary}
 }
 
-func rusage(off int, f func(*Proc) *Rusage) member {
-	return member{off, func(p *Proc, b []byte) {
-		for i, v := range f(p).longs() {
-			*v = int64(le.Uint64(b[8*i:]))
-		}
-	}, func(p *Proc, b []byte) {
-		for i, v := range f(p).longs() {
-			le.PutUint64(b[8*i:], uint64(*v))
-		}
-	}, rusageSize}
-}
-
 // groups is ki_ngroups and ki_groups.
-var groups = member{188, func(p *Proc, b []byte) {
+var groups = member{188, 156, 68, 68, func(p *Proc, b []byte, _ int) {
 	n := min(int(le.Uint16(b)), 16)
 	p.Groups = make([]uint32, n)
 	for i := range p.Groups {
@@ -182,47 +196,48 @@ var groups = member{188, func(p *Proc, b []byte) {
 	for i := range n {
 		le.PutUint32(b[4+4*i:], p.Groups[i])
 	}
-}, 68}
+}}
 
 var members = []member{
-	num(72, func(p *Proc) *int32 { return &p.PID }), num(76, func(p *Proc) *int32 { return &p.PPID }),
-	num(80, func(p *Proc) *int32 { return &p.PGID }), num(84, func(p *Proc) *int32 { return &p.TPGID }),
-	num(88, func(p *Proc) *int32 { return &p.SID }), num(92, func(p *Proc) *int32 { return &p.TSID }),
-	num(96, func(p *Proc) *int16 { return &p.Jobc }),
-	set(104, func(p *Proc) *SigSet { return &p.SigList }), set(120, func(p *Proc) *SigSet { return &p.SigMask }),
-	set(136, func(p *Proc) *SigSet { return &p.SigIgnore }), set(152, func(p *Proc) *SigSet { return &p.SigCatch }),
-	num(168, func(p *Proc) *uint32 { return &p.UID }), num(172, func(p *Proc) *uint32 { return &p.RUID }),
-	num(176, func(p *Proc) *uint32 { return &p.SVUID }), num(180, func(p *Proc) *uint32 { return &p.RGID }),
-	num(184, func(p *Proc) *uint32 { return &p.SVGID }), groups,
-	num(256, func(p *Proc) *uint64 { return &p.Size }), num(264, func(p *Proc) *uint64 { return &p.RSSize }),
-	num(272, func(p *Proc) *uint64 { return &p.Swrss }), num(280, func(p *Proc) *uint64 { return &p.TSize }),
-	num(288, func(p *Proc) *uint64 { return &p.DSize }), num(296, func(p *Proc) *uint64 { return &p.SSize }),
-	num(304, func(p *Proc) *uint16 { return &p.Xstat }), num(306, func(p *Proc) *uint16 { return &p.Acflag }),
-	num(308, func(p *Proc) *uint32 { return &p.PctCPU }), num(312, func(p *Proc) *uint32 { return &p.EstCPU }),
-	num(316, func(p *Proc) *uint32 { return &p.SlpTime }), num(320, func(p *Proc) *uint32 { return &p.SwTime }),
-	num(328, func(p *Proc) *uint64 { return &p.Runtime }),
-	timeval(336, func(p *Proc) *Timeval { return &p.Start }), timeval(352, func(p *Proc) *Timeval { return &p.ChildTime }),
-	num(368, func(p *Proc) *uint64 { return &p.Flag }), num(376, func(p *Proc) *uint64 { return &p.KiFlag }),
-	num(384, func(p *Proc) *int32 { return &p.TraceFlag }), num(388, func(p *Proc) *byte { return &p.Stat }),
-	num(389, func(p *Proc) *int8 { return &p.Nice }),
-	text(394, 17, func(p *Proc) *string { return &p.TDName }), text(411, 9, func(p *Proc) *string { return &p.WMesg }),
-	text(420, 18, func(p *Proc) *string { return &p.Login }), text(438, 9, func(p *Proc) *string { return &p.LockName }),
-	text(447, 20, func(p *Proc) *string { return &p.Comm }), text(467, 17, func(p *Proc) *string { return &p.Emul }),
-	text(484, 18, func(p *Proc) *string { return &p.LoginClass }),
-	num(560, func(p *Proc) *uint64 { return &p.TDev }), num(568, func(p *Proc) *int32 { return &p.OnCPU }),
-	num(572, func(p *Proc) *int32 { return &p.LastCPU }), num(576, func(p *Proc) *int32 { return &p.Tracer }),
-	num(580, func(p *Proc) *uint32 { return &p.Flag2 }), num(584, func(p *Proc) *uint32 { return &p.FibNum }),
-	num(588, func(p *Proc) *uint32 { return &p.CrFlags }), num(592, func(p *Proc) *int32 { return &p.JID }),
-	num(596, func(p *Proc) *int32 { return &p.NumThreads }), num(600, func(p *Proc) *int32 { return &p.TID }),
-	{604, func(p *Proc, b []byte) { copy(p.Pri[:], b) }, func(p *Proc, b []byte) { copy(b, p.Pri[:]) }, 4},
-	rusage(608, func(p *Proc) *Rusage { return &p.Usage }), rusage(752, func(p *Proc) *Rusage { return &p.UsageChildren }),
-	num(1072, func(p *Proc) *uint64 { return &p.SFlag }), num(1080, func(p *Proc) *uint64 { return &p.TDFlags }),
+	num(72, 40, func(p *Proc) *int32 { return &p.PID }), num(76, 44, func(p *Proc) *int32 { return &p.PPID }),
+	num(80, 48, func(p *Proc) *int32 { return &p.PGID }), num(84, 52, func(p *Proc) *int32 { return &p.TPGID }),
+	num(88, 56, func(p *Proc) *int32 { return &p.SID }), num(92, 60, func(p *Proc) *int32 { return &p.TSID }),
+	num(96, 64, func(p *Proc) *int16 { return &p.Jobc }),
+	set(104, 72, func(p *Proc) *SigSet { return &p.SigList }), set(120, 88, func(p *Proc) *SigSet { return &p.SigMask }),
+	set(136, 104, func(p *Proc) *SigSet { return &p.SigIgnore }), set(152, 120, func(p *Proc) *SigSet { return &p.SigCatch }),
+	num(168, 136, func(p *Proc) *uint32 { return &p.UID }), num(172, 140, func(p *Proc) *uint32 { return &p.RUID }),
+	num(176, 144, func(p *Proc) *uint32 { return &p.SVUID }), num(180, 148, func(p *Proc) *uint32 { return &p.RGID }),
+	num(184, 152, func(p *Proc) *uint32 { return &p.SVGID }), groups,
+	long(256, 224, func(p *Proc) *uint64 { return &p.Size }), long(264, 228, func(p *Proc) *uint64 { return &p.RSSize }),
+	long(272, 232, func(p *Proc) *uint64 { return &p.Swrss }), long(280, 236, func(p *Proc) *uint64 { return &p.TSize }),
+	long(288, 240, func(p *Proc) *uint64 { return &p.DSize }), long(296, 244, func(p *Proc) *uint64 { return &p.SSize }),
+	num(304, 248, func(p *Proc) *uint16 { return &p.Xstat }), num(306, 250, func(p *Proc) *uint16 { return &p.Acflag }),
+	num(308, 252, func(p *Proc) *uint32 { return &p.PctCPU }), num(312, 256, func(p *Proc) *uint32 { return &p.EstCPU }),
+	num(316, 260, func(p *Proc) *uint32 { return &p.SlpTime }), num(320, 264, func(p *Proc) *uint32 { return &p.SwTime }),
+	num(328, 272, func(p *Proc) *uint64 { return &p.Runtime }),
+	longs(336, 280, func(p *Proc) []*int64 { return p.Start.longs() }), longs(352, 288, func(p *Proc) []*int64 { return p.ChildTime.longs() }),
+	long(368, 296, func(p *Proc) *uint64 { return &p.Flag }), long(376, 300, func(p *Proc) *uint64 { return &p.KiFlag }),
+	num(384, 304, func(p *Proc) *int32 { return &p.TraceFlag }), num(388, 308, func(p *Proc) *byte { return &p.Stat }),
+	num(389, 309, func(p *Proc) *int8 { return &p.Nice }),
+	text(394, 314, 17, func(p *Proc) *string { return &p.TDName }), text(411, 331, 9, func(p *Proc) *string { return &p.WMesg }),
+	text(420, 340, 18, func(p *Proc) *string { return &p.Login }), text(438, 358, 9, func(p *Proc) *string { return &p.LockName }),
+	text(447, 367, 20, func(p *Proc) *string { return &p.Comm }), text(467, 387, 17, func(p *Proc) *string { return &p.Emul }),
+	text(484, 404, 18, func(p *Proc) *string { return &p.LoginClass }),
+	num(560, 480, func(p *Proc) *uint64 { return &p.TDev }), num(568, 488, func(p *Proc) *int32 { return &p.OnCPU }),
+	num(572, 492, func(p *Proc) *int32 { return &p.LastCPU }), num(576, 496, func(p *Proc) *int32 { return &p.Tracer }),
+	num(580, 500, func(p *Proc) *uint32 { return &p.Flag2 }), num(584, 504, func(p *Proc) *uint32 { return &p.FibNum }),
+	num(588, 508, func(p *Proc) *uint32 { return &p.CrFlags }), num(592, 512, func(p *Proc) *int32 { return &p.JID }),
+	num(596, 516, func(p *Proc) *int32 { return &p.NumThreads }), num(600, 520, func(p *Proc) *int32 { return &p.TID }),
+	{604, 524, 4, 4, func(p *Proc, b []byte, _ int) { copy(p.Pri[:], b) }, func(p *Proc, b []byte) { copy(b, p.Pri[:]) }},
+	longs(608, 528, func(p *Proc) []*int64 { return p.Usage.longs() }), longs(752, 600, func(p *Proc) []*int64 { return p.UsageChildren.longs() }),
+	long(1072, 760, func(p *Proc) *uint64 { return &p.SFlag }), long(1080, 764, func(p *Proc) *uint64 { return &p.TDFlags }),
 }
 
-// moreName is ki_moretdname: a thread's name is 20 bytes in two places.
+// A thread's name is 20 bytes in two places, the second of which is ki_moretdname.
 const (
-	nameOff, nameSize = 394, 17
-	moreOff, moreSize = 502, 4
+	nameSize           = 17
+	moreOff, moreOff32 = 502, 422
+	moreSize           = 4
 )
 
 var errSize = errors.New("kinfo: a record says that it is longer than what there is, or too short")
@@ -235,11 +250,15 @@ func DecodeProcs(b []byte) ([]Proc, error) {
 			return out, errSize
 		}
 		n := int(int32(le.Uint32(b)))
-		if n < ProcSize || n > len(b) {
+		if n < ProcSize && n != Proc32Size || n > len(b) {
 			return out, fmt.Errorf("%w: %d bytes of %d", errSize, n, len(b))
 		}
 		var p Proc
-		p.decode(b[:n])
+		if n == Proc32Size {
+			p.decode32(b[:n])
+		} else {
+			p.decode(b[:n])
+		}
 		out = append(out, p)
 		b = b[n:]
 	}
@@ -247,11 +266,24 @@ func DecodeProcs(b []byte) ([]Proc, error) {
 }
 
 func (p *Proc) decode(b []byte) {
-	for _, m := range members {
-		m.get(p, b[m.off:m.off+m.size])
+	for i := range members {
+		m := &members[i]
+		m.get(p, b[m.off:m.off+m.size], 8)
 	}
+	p.moreName(b[moreOff:])
+}
+
+func (p *Proc) decode32(b []byte) {
+	for i := range members {
+		m := &members[i]
+		m.get(p, b[m.off32:m.off32+m.size32], 4)
+	}
+	p.moreName(b[moreOff32:])
+}
+
+func (p *Proc) moreName(b []byte) {
 	if len(p.TDName) == nameSize-1 {
-		p.TDName += cstring(b[moreOff : moreOff+moreSize])
+		p.TDName += cstring(b[:moreSize])
 	}
 }
 

@@ -87,6 +87,36 @@ func TestProcs(t *testing.T) {
 	})
 }
 
+// TestProcs32 reads the record of a 32-bit program. Offsets are those of struct kinfo_proc32, counted
+// by hand: ten words, six of processes, two halves and a word, four sets, five ids, ...
+func TestProcs32(t *testing.T) {
+	b := make([]byte, kinfo.Proc32Size)
+	for off, v := range map[int]uint32{0: kinfo.Proc32Size, 40: 4711, 44: 1, 48: 4711, 52: 4712, 56: 4700, 60: 4701, 64: 3, 72: 1 << 14, 120 + 12: 1 << 29, 136: 1001, 140: 1002,
+		148: 20, 156: 2, 160: 7, 164: 8, 224: 0xf0000000, 228: 99, 248: 5 | 6<<16, 256: 11, 272: 12, 280: 13, 284: 14, 288: 15, 296: 1 << 31, 304: 16,
+		308: 3 | 0xfb<<8, 480: 17, 488: 18, 496: 19, 500: 20, 512: 21, 516: 22, 520: 100123, 524: 0x04030201, 528: 23, 528 + 17*4: 24, 600: 25, 760: 26, 764: 8} {
+		b[off], b[off+1], b[off+2], b[off+3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
+	}
+	for off, s := range map[int]string{314: "sixteen-letters-", 331: "nanslp", 340: "login", 358: "lock", 367: "program", 387: "FreeBSD ELF32", 404: "default", 422: "end"} {
+		copy(b[off:], s)
+	}
+	want := kinfo.Proc{PID: 4711, PPID: 1, PGID: 4711, TPGID: 4712, SID: 4700, TSID: 4701, Jobc: 3, SigList: kinfo.SigSet{1 << 14}, SigCatch: kinfo.SigSet{3: 1 << 29},
+		UID: 1001, RUID: 1002, RGID: 20, Groups: []uint32{7, 8}, Size: 0xf0000000, RSSize: 99, Xstat: 5, Acflag: 6, EstCPU: 11, Runtime: 12,
+		Start: kinfo.Timeval{Sec: 13, Usec: 14}, ChildTime: kinfo.Timeval{Sec: 15}, Flag: kinfo.FlagPPTrace, TraceFlag: 16, Stat: 3, Nice: -5,
+		TDName: "sixteen-letters-end", WMesg: "nanslp", Login: "login", LockName: "lock", Comm: "program", Emul: "FreeBSD ELF32", LoginClass: "default",
+		TDev: 17, OnCPU: 18, Tracer: 19, Flag2: 20, JID: 21, NumThreads: 22, TID: 100123, Pri: [4]byte{1, 2, 3, 4},
+		Usage: kinfo.Rusage{User: kinfo.Timeval{Sec: 23}, Involuntary: 24}, UsageChildren: kinfo.Rusage{User: kinfo.Timeval{Sec: 25}}, SFlag: 26, TDFlags: 8}
+	got, err := kinfo.DecodeProcs(append(b, b...))
+	if err != nil || len(got) != 2 {
+		t.Fatalf("%d records, %v", len(got), err)
+	}
+	if diff := cmp.Diff(want, got[1]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if _, err := kinfo.DecodeProcs(b[:700]); err == nil {
+		t.Error("a record that is cut was taken")
+	}
+}
+
 func TestVMMap(t *testing.T) {
 	each(t, "kern.proc.vmmap", func(where string, b []byte, decoded []any) {
 		list, err := kinfo.DecodeVMMap(b)
