@@ -43,6 +43,11 @@ func floor(cost measure, n int, args ...string) contestant {
 	return contestant{"floor", append([]string{"{prog:floor}"}, args...), n, cost}
 }
 
+// untraced is the floor of what costs a program nothing.
+func untraced(n int, args ...string) contestant {
+	return contestant{"untraced", args, n, perEvent}
+}
+
 func trace(n int, args ...string) contestant {
 	return contestant{"trapline", append([]string{"{trapline}", "trace", "-o", "/dev/null"}, args...), n, perEvent}
 }
@@ -73,6 +78,9 @@ func breakRow(instruction, prog string) row {
 	}
 }
 
+// processes is a script that makes as many short processes as its argument says.
+const processes = `while [ $1 -gt 0 ]; do /bin/true; set $(($1-1)); done`
+
 var rows = []row{
 	{
 		name: "system calls, full trace", per: "call", goal: "80 % of the floor, no slower than strace",
@@ -85,6 +93,23 @@ var rows = []row{
 		floor: floor(perEvent, 50000, "stops", "{prog:getppid}", "{n}"),
 		ours:  trace(50000, "-e", "openat", "{prog:getppid}", "{n}"),
 		peer:  strace(50000, "-e", "trace=openat", "{prog:getppid}", "{n}"),
+	},
+	{
+		name: "system calls, counted (-c)", per: "call", goal: "the floor",
+		floor: floor(perEvent, 50000, "syscalls", "{prog:getppid}", "{n}"),
+		ours:  trace(50000, "-c", "{prog:getppid}", "{n}"),
+		peer:  strace(50000, "-c", "{prog:getppid}", "{n}"),
+	},
+	{
+		name: "system calls, with stacks (-k)", per: "call", goal: "5 times strace's speed",
+		ours: trace(5000, "-k", "{prog:deepcalls}", "{n}"),
+		peer: strace(500, "-k", "{prog:deepcalls}", "{n}"),
+	},
+	{
+		name: "short processes (-f)", per: "process", goal: "0.8 of the time that strace adds",
+		floor: untraced(200, "sh", "{file:"+processes+"}", "{n}"),
+		ours:  trace(200, "-f", "sh", "{file:"+processes+"}", "{n}"),
+		peer:  strace(200, "-f", "sh", "{file:"+processes+"}", "{n}"),
 	},
 	{
 		name: "single steps", per: "step", goal: "80 % of the floor",

@@ -146,6 +146,7 @@ var programs = []Program{
 	{Name: "busy", About: "computes without system calls", Sources: []string{"c/busy.c"},
 		Runs: []Run{{Stdout: "ready\nturns 1000000\n"}}},
 	{Name: "crowd", About: "N threads call getppid for S seconds: least, most, mean and sum of their calls", Sources: []string{"c/crowd.c"}},
+	{Name: "deepcalls", About: "N calls of getppid, each behind ten frames", Sources: []string{"c/deepcalls.c"}},
 	{Name: "echo", About: "prints its stdin line by line", Sources: []string{"c/echo.c"},
 		Runs: []Run{{Stdin: "one\n\nthree", Stdout: "1: one\n2: \n3: three\n", Status: "exit 3"}}},
 	{Name: "rawtty", About: "takes the terminal in raw mode; prints key codes", Sources: []string{"c/rawtty.c"},
