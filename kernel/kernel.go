@@ -233,9 +233,8 @@ type Stop struct {
 	Kind Kind
 	PID  PID
 	TID  TID
-	// Again is where a system call stands that was interrupted, when a Breakpoint is met there: if it is
-	// the call that the thread had begun, the program knows of one execution. 0: not so, or the
-	// registers tell (orig_rax).
+	// Again is where a system call was that had to be begun again, when a Breakpoint is met there:
+	// the program knows of one execution. 0: not so, or the registers tell (orig_rax).
 	Again uint64
 	// Whole: every thread of the process is stopped, not this one alone.
 	Whole bool

@@ -429,6 +429,51 @@ func TestFreeBSDAttachSleeping(t *testing.T) {
 	})
 }
 
+// TestFreeBSDJumpOutOfSleepAndBack sends a thread that sleeps in a call elsewhere, as a call of a function
+// of the program's does, and puts it back: the call is made again.
+func TestFreeBSDJumpOutOfSleepAndBack(t *testing.T) {
+	onFreeBSD(t, func(t *testing.T, b *bsd) {
+		path, labels := b.program("sleeper", func(a *replay.Asm) {
+			a.Sleep(400)
+			a.Jc("failed")
+			a.Exit(5)
+			a.L("failed")
+			a.Exit(replay.RAX)
+			a.L("elsewhere")
+			a.Exit(6)
+		})
+		pid := b.start(path)
+		b.pass()
+		tr := tracer.New(b.kernel, tracer.Options{})
+		p, err := tr.Attach(kernel.PID(pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &bsdRun{b: b, tr: tr, p: p, seen: map[tracer.EventKind]int{}}
+		bp := r.place(&breakpoints.Breakpoint{}, labels["elsewhere"])
+		th := p.Leader()
+		set, err := th.Regs(regs.General)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := *set
+		jump := before
+		jump.G[regs.RIP] = labels["elsewhere"]
+		if err := th.SetRegs(&jump, regs.General); err != nil {
+			t.Fatal(err)
+		}
+		r.run(tracer.Intent{}, func(*tracer.Event) bool { return true })
+		if pc, err := th.PC(); err != nil || pc != labels["elsewhere"] || bp.Hits != 1 {
+			t.Errorf("pc %#x, want %#x (%v); %d hits", pc, labels["elsewhere"], err, bp.Hits)
+		}
+		if err := th.SetRegs(&before, regs.General); err != nil {
+			t.Fatal(err)
+		}
+		r.run(tracer.Intent{}, nil)
+		r.ends("exit 5")
+	})
+}
+
 // forking forks by the call given; the child calls f and exits with 3, the parent calls f, waits
 // for it and exits with 4.
 func forking(call int) func(a *replay.Asm) {

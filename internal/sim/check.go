@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/model/kern"
@@ -176,7 +177,7 @@ func (s *session) checkLeft(done bool) {
 			}
 		}
 		if !done && !s.killed && !s.crashed {
-			s.fail(5, "process %d has not ended: thread %d is %v (%s)", p.PID, p.PID, p.Threads[0].State, p.Threads[0].Why)
+			s.fail(5, "process %d has not ended: %s", p.PID, threadStates(p))
 			return
 		}
 		if s.crashed && s.launched {
@@ -184,6 +185,15 @@ func (s *session) checkLeft(done bool) {
 			return
 		}
 	}
+}
+
+// threadStates says what the threads of a process do.
+func threadStates(p *kern.Proc) string {
+	var all []string
+	for _, t := range p.Threads {
+		all = append(all, fmt.Sprintf("thread %d is %v (%s)", t.TID, t.State, t.Why))
+	}
+	return strings.Join(all, ", ")
 }
 
 // checkOutcome holds promises 1 and 4: the program has done what it does alone.

@@ -17,6 +17,8 @@ const (
 
 	fbModelCalls = "kernel/model/freebsd/syscall.go" // the model's own books
 	fbModelStop  = "kernel/model/freebsd/stop.go"
+
+	fbModelSignal = "kernel/model/freebsd/signal.go"
 )
 
 var freebsdMutations = []mutation{
@@ -70,9 +72,21 @@ var freebsdMutations = []mutation{
 	{name: "a second SIGSTOP of ours is the program's", promises: "4 5 7", profile: "two programs", edits: []edit{
 		{fbSignals, "t.sent = l.Siglist.Has(raw.SIGSTOP)", "t.sent = l.Siglist.Has(raw.SIGSTOP) && !(MUTATED)"}}},
 	{name: "SIGSTOP left at detach", promises: "5 7", profile: "detached", edits: []edit{
-		{fbLife, "t := p.halting()\n", "t := p.halting()\n\t\tif MUTATED { t = nil }\n"}}},
+		{fbLife, "\t\tif k.meets(t) {\n", "\t\tif k.meets(t) && !(MUTATED) {\n"}}},
+	{name: "what was read of a thread is known still when it was let go of", promises: "1 3", profile: "detached", program: "simsigwait", seeds: 6000, edits: []edit{
+		{fbKernel, "\tk.known = known{}\n", "\tif !(MUTATED) { k.known = known{} }\n"}}},
+	{name: "events that wait to be told are left at detach", promises: "1 4", profile: "detached", program: "simthreads", edits: []edit{
+		{fbLife, "l.Event == raw.EventNone || l.Flags", "l.Event == raw.EventNone || MUTATED || l.Flags"}}},
+	{name: "a signal whose stop is left on the way to a detach is dropped", promises: "1 4 5 7", profile: "detached", seeds: 3000, edits: []edit{
+		{fbLife, "int(p.pid), k.signals(p))", "int(p.pid), map[bool]kernel.Signal{false: k.signals(p)}[MUTATED])"}}},
 
 	// Calls
+	{name: "what a call has returned meanwhile is written over", promises: "1 3", profile: "breakpoints that stop", program: "simforkthreads", seeds: 6000, edits: []edit{
+		{fbState, "\t\tkeep(&want, t.shown, &now)\n", "\t\tif !(MUTATED) { keep(&want, t.shown, &now) }\n"}}},
+	{name: "signals without a handler end calls", promises: "1", profile: "signals given, calls", program: "simsigwait", seeds: 3000, edits: []edit{
+		{fbRestart, "at == 0 || !k.catches(t.proc, sig)", "at == 0 || !(MUTATED) && !k.catches(t.proc, sig)"}}},
+	{name: "a call that has been begun again is still to be", promises: "3", profile: "toggled", program: "simsigwait", seeds: 6000, edits: []edit{
+		{fbEvents, "\tt.restarted, t.recall = 0, 0", "\tif MUTATED { _ = t } else { t.restarted, t.recall = 0, 0 }"}}},
 	{name: "a call that a SIGSTOP ended is not begun again", promises: "1 3", profile: "breakpoints and interrupts", program: "simsigwait", edits: []edit{
 		{fbRestart, "if l.Code == 0 || k.redoCall(t, l.Code, 0) {", "if l.Code == 0 || MUTATED || k.redoCall(t, l.Code, 0) {"}}},
 	{name: "a call that a write ended is not begun again", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{
@@ -99,7 +113,13 @@ var freebsdMutations = []mutation{
 		{fbWait, "if x.flagged != nil && x.stepping {", "if x.flagged != nil && x.stepping && !(MUTATED) {"},
 		{fbSignals, "stale := t.flagged != nil && !t.stepping", "stale := t.flagged != nil && !t.stepping && !(MUTATED)"}}},
 	{name: "the trap of a step over a call is told late", promises: "1 4", profile: "steps without breakpoints", seeds: 1500, edits: []edit{
-		{fbSignals, "unwanted := t.trapped && !t.step", "unwanted := t.trapped && !t.step && !(MUTATED)"}}},
+		{fbSignals, "unwanted := t.late && !t.step", "unwanted := t.late && !t.step && !(MUTATED)"}}},
+	{name: "the trap of a step over a call is told nobody", promises: "7", profile: "one thread alone", seeds: 4000, edits: []edit{
+		{fbWait, "t.late || k.due(t)", "t.late || k.due(t) || MUTATED"}}},
+	{name: "the trap of a step into a call that is given up is told", promises: "1 4 7", profile: "steps", program: "simsignals", seeds: 3000, edits: []edit{
+		{fbRun, "if !t.midway && k.inCall(t) {", "if !t.midway && k.inCall(t) && !(MUTATED) {"}}},
+	{name: "a thread that ends as others do stops the process anew", promises: "5 7", profile: "killed, calls", program: "simexits", seeds: 4000, edits: []edit{
+		{fbModelSignal, "\tif t.Proc.Dying() {\n\t\treturn\n", "\tif t.Proc.Dying() {\n\t\tif MUTATED { k.stoppedSig, k.stoppedTrace = false, false }\n\t\treturn\n"}}},
 	{name: "the trap flag is left to a program that is executed", promises: "1 4", profile: "steps", program: "simexec", seeds: 1500, edits: []edit{
 		{fbEvents, "stepping: t.stepping}", "stepping: t.stepping && !(MUTATED)}"}}},
 	{name: "a step into a handler is made by the trap flag", promises: "1 4", profile: "steps without breakpoints", program: "simpushf", edits: []edit{

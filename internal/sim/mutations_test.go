@@ -151,7 +151,7 @@ var mutations = []mutation{
 	{name: "followed child never set going", promises: "5 7", program: "simfork", edits: []edit{
 		{fRun, "\tif t.judge(th) {", "\tif t.judge(th) {\n\t\treturn true, nil\n\t}\n\tif MUTATED && th.Stop.Kind == kernel.Started && int(th.TID) == int(th.Process.PID) {\n\t\treturn false, nil\n\t}\n\tif false {"}}},
 	{name: "child told before its parent", promises: "1 2 3 5 7", edits: []edit{
-		{fWait, "return told || k.procs[s.Parent] == nil", "return told || k.procs[s.Parent] == nil || MUTATED"}}},
+		{fWait, "return told || parent == nil ||", "return told || parent == nil || MUTATED ||"}}},
 	{name: "a thread made during an attach is missed", promises: "1 2 3 5", profile: "attached", program: "simchain", seeds: 3000, edits: []edit{
 		{fLinux, "tried[n], more = true, true", "tried[n], more = true, !(MUTATED)"}}},
 	{name: "one thread is left out at an attach", promises: "1 2 3 5", profile: "attached", edits: []edit{

@@ -269,9 +269,7 @@ func (s *session) guarded(f func()) {
 		case hung:
 			s.fail(7, "the engine waits for what cannot come")
 			for _, p := range s.m.Procs() {
-				for _, t := range p.Threads {
-					s.note("process %d thread %d %v %s killed %v", p.PID, t.TID, t.State, t.Why, t.Killed())
-				}
+				s.note("process %d: %s", p.PID, threadStates(p))
 			}
 		default:
 			panic(p)

@@ -7,6 +7,7 @@ import (
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/regs"
 )
 
 // Kernel is the FreeBSD adapter. It implements kernel.Kernel.
@@ -97,7 +98,9 @@ type task struct {
 
 	suspended bool          // PT_SUSPEND is in force
 	stepping  bool          // the kernel has its trap flag set for us
-	trapped   bool          // the trap of a step is on its way: it was made, and another stop is told first
+	midway    bool          // which was set in the middle of a call
+	trapped   bool          // the trap of a step is on its way: it was made, and another stop comes first
+	late      bool          // and that was told: the engine waits for it only if it asks for a step
 	owed      []kernel.Stop // what else its stop means
 	sent      bool          // a SIGSTOP of ours is on its way to it
 	made      kernel.PID    // the last process that it has made, and that was told of
@@ -115,6 +118,10 @@ type task struct {
 	felt      uint32
 	feltPC    uint64 // where it will have returned to
 	elsewhere []byte // the registers it is to have then instead, when it is not to make the call
+	// shown are the registers of one that sleeps in a call, as the engine was shown them at this stop of
+	// its; number is what really stood in rax, of the last such call.
+	shown     *[regs.NGeneral]uint64
+	number    uint64
 	looked    int    // the stop, by process.stops, in which it was looked at
 	call      uint32 // that it slept in then; 0 none
 	restarted uint64 // where a call is to be begun again, by us; 0 none
@@ -196,6 +203,7 @@ func (k *Kernel) addTask(p *process, tid kernel.TID) *task {
 
 func (k *Kernel) dropTask(t *task) {
 	delete(k.tasks, t.tid)
+	k.known = known{}
 	p := t.proc
 	p.tasks = slices.DeleteFunc(p.tasks, func(x *task) bool { return x == t })
 	k.told = slices.DeleteFunc(k.told, func(s kernel.Stop) bool { return s.TID == t.tid && s.Kind.Alive() })

@@ -228,29 +228,20 @@ func (k *Kernel) lastSignals(p *process) kernel.Signal {
 const settleLimit = 16
 
 // settle lets a process run, thread by thread, until nothing of ours is on its way: a
-// SIGSTOP that it would take for somebody's, or a call that will fail for what was written.
-// Neither lets the program come far: the one is met before the next instruction, the other
-// at the end of the call, at once. Signals that come first are sent again.
+// SIGSTOP that it would take for somebody's, a call that will fail for what was written, or an event
+// that the kernel has yet to tell, which is the program's SIGTRAP once nobody traces it.
+// None lets the program come far: the first is met before the next instruction, the second
+// at the end of the call, at once, and the last where the thread is.
 func (k *Kernel) settle(p *process) error {
-	for range settleLimit {
+	for range settleLimit + len(p.tasks) {
 		if !p.stopped { // it was resumed by one who lets go of it now: there must be a stop
 			if _, e := k.stopNow(p, nil); e != 0 {
 				return fail("detach", kernel.TID(p.pid), e)
 			}
-		}
-		t := p.halting()
-		if t != nil && p.stopped && !k.meets(t) {
-			t.sent = false
-			continue
-		}
-		if i := slices.IndexFunc(p.tasks, p.fails); t == nil && i >= 0 {
-			t = p.tasks[i]
-		}
-		if t == nil && p.stopped {
-			return nil
-		}
-		if p.stopped {
+		} else if t := k.unsettled(p); t != nil {
 			k.goAlone(t)
+		} else {
+			return nil
 		}
 		st, err := k.await(p)
 		if err != nil {
@@ -262,6 +253,31 @@ func (k *Kernel) settle(p *process) error {
 			return kernel.ErrGone
 		}
 		k.keep(p, told)
+	}
+	return nil
+}
+
+// unsettled is a thread of a stopped process that is not to be let go of yet, nil if there is none.
+func (k *Kernel) unsettled(p *process) *task {
+	for t := p.halting(); t != nil; t = p.halting() {
+		if k.meets(t) {
+			return t
+		}
+		t.sent = false
+	}
+	if i := slices.IndexFunc(p.tasks, p.fails); i >= 0 {
+		return p.tasks[i]
+	}
+	for _, lwp := range k.lwps(p) {
+		var l raw.LWPInfo
+		tid := kernel.TID(lwp)
+		if tid == p.through || k.lwpinfo(int(lwp), &l) != 0 || l.Event == raw.EventNone || l.Flags&raw.FlagSI != 0 {
+			continue
+		}
+		if t := k.tasks[tid]; t != nil {
+			return t
+		}
+		return k.addTask(p, tid)
 	}
 	return nil
 }
@@ -281,13 +297,14 @@ func (k *Kernel) meets(t *task) bool {
 	return l.Siglist.Has(raw.SIGSTOP) || t != t.proc.reporter && l.Flags&raw.FlagSI != 0 && l.Siginfo.Signo == raw.SIGSTOP
 }
 
-// goAlone lets one thread go, to meet what it has to.
+// goAlone lets one thread go, to meet what it has to. The stop that the process is in is left, so that
+// what its thread is to be given is given.
 func (k *Kernel) goAlone(t *task) {
 	p := t.proc
 	was := make([]bool, len(p.tasks))
 	for i, x := range p.tasks {
 		was[i] = x.stopped
-		x.stopped = x != t
+		x.stopped = x != t && x != p.reporter
 	}
 	t.step, t.mode = false, kernel.Run
 	asleep := false
@@ -300,25 +317,13 @@ func (k *Kernel) goAlone(t *task) {
 		k.suspend(x, x != t)
 	}
 	k.setStep(t, false)
-	sig := kernel.Signal(0)
-	if p.reporter != nil && len(p.reporter.sigs) > 0 {
-		k.resendAll(p.reporter)
-	}
-	k.proceed(p, raw.Continue, int(p.pid), sig)
+	k.proceed(p, raw.Continue, int(p.pid), k.signals(p))
 	if asleep {
 		k.poke(t)
 	}
 	for i, x := range p.tasks {
 		x.stopped = was[i]
 	}
-}
-
-// resendAll sends what a thread was to be given: its own stop is about to be left.
-func (k *Kernel) resendAll(t *task) {
-	for i := range t.sigs {
-		k.sys.ThrKill2(int(t.proc.pid), int(t.tid), int(t.sigs[i].Signal))
-	}
-	t.sigs = nil
 }
 
 // keep turns stops that were told since into what is left of them when the process is let

@@ -27,6 +27,7 @@ package freebsd
 // its call has failed.
 
 import (
+	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 )
 
@@ -154,14 +155,15 @@ func (k *Kernel) number(t *task, call uint32, rdi uint64) uint64 {
 }
 
 // unrestart undoes it when a signal comes, or is given, before the thread has gone back into
-// its call: a handler that runs before the call would be one whose effect it does not see.
-func (k *Kernel) unrestart(t *task) {
+// its call: a handler that runs before the call would be one whose effect it does not see. Without a
+// handler there is none.
+func (k *Kernel) unrestart(t *task, sig kernel.Signal) {
 	at := t.restarted
-	t.restarted = 0
 	b := k.regbuf[:]
-	if at == 0 {
+	if at == 0 || !k.catches(t.proc, sig) {
 		return
 	}
+	t.restarted = 0
 	if k.getRegs(t) != 0 || le.Uint64(b[offRIP:]) != at {
 		return
 	}
@@ -169,6 +171,16 @@ func (k *Kernel) unrestart(t *task) {
 	le.PutUint64(b[offRAX:], uint64(raw.EINTR))
 	le.PutUint64(b[offRFlags:], le.Uint64(b[offRFlags:])|carry)
 	k.setRegs(t, b)
+}
+
+// catches says whether a program has a handler for a signal.
+func (k *Kernel) catches(p *process, sig kernel.Signal) bool {
+	kp := k.kinfo(int(p.pid))
+	if kp == nil {
+		return false
+	}
+	set := raw.SigSet(kp.SigCatch)
+	return set.Has(int(sig))
 }
 
 // sleeping is the system call that a stopped thread sleeps in, 0 if it is in none; b has its

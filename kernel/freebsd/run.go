@@ -145,7 +145,7 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 	if err := k.still(t.proc); err != nil && err != kernel.ErrRunning {
 		return err
 	}
-	t.stopped, t.mode, t.step = false, mode, a.Step
+	t.stopped, t.shown, t.mode, t.step = false, nil, mode, a.Step
 	if a.Signal != 0 {
 		t.give(a)
 	}
@@ -330,23 +330,36 @@ func (k *Kernel) suspend(t *task, on bool) {
 	}
 }
 
-// setStep sets or clears the trap flag. It is not set for a step whose trap is to come. For the only thread of a process it leaves it to
-// PT_STEP and returns true.
+// setStep sets or clears the trap flag. It is not set for a step whose trap is to come; the kernel makes that
+// of a call when the call ends, also if the flag is cleared meanwhile. For the only thread of a process it
+// leaves it to PT_STEP and returns true.
 func (k *Kernel) setStep(t *task, alone bool) bool {
 	step := t.step && t.enters == 0
 	switch {
 	case step && t.trapped: // it is made, and a second one would be begun
 	case step && alone:
-		t.stepping = true
+		t.stepping, t.midway = true, k.inCall(t)
 		return true
 	case step && !t.stepping:
-		t.stepping = k.request(raw.SetStep, t) == 0
+		t.stepping, t.midway = k.request(raw.SetStep, t) == 0, k.inCall(t)
 		k.known.of = 0 // it is in the flags
 	case !step && t.stepping:
 		k.request(raw.ClearStep, t)
 		t.stepping, k.known.of = false, 0
+		if !t.midway && k.inCall(t) {
+			t.trapped, t.late = true, true
+		}
 	}
 	return false
+}
+
+// inCall says whether a stopped thread is in a system call.
+func (k *Kernel) inCall(t *task) bool {
+	if p := t.proc; t == p.reporter {
+		return p.within
+	}
+	var l raw.LWPInfo
+	return k.lwpinfo(int(t.tid), &l) == 0 && l.Flags&raw.FlagSCE != 0
 }
 
 // signals gives the threads that go on what they are to be given, and returns what the
@@ -363,6 +376,7 @@ func (k *Kernel) signals(p *process) kernel.Signal {
 			k.restart(t) // its signal was dropped
 		}
 		for i := range t.sigs {
+			k.unrestart(t, t.sigs[i].Signal)
 			switch a := &t.sigs[i]; {
 			case t == p.reporter && out == 0:
 				if out = a.Signal; t.within != nil && t.within.info.Signal == out {
@@ -373,9 +387,6 @@ func (k *Kernel) signals(p *process) kernel.Signal {
 			default:
 				k.resend(t, a.Signal)
 			}
-		}
-		if len(t.sigs) > 0 {
-			k.unrestart(t)
 		}
 		t.sigs, t.signal = t.sigs[:0], false
 	}

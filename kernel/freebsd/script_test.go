@@ -336,10 +336,12 @@ func TestDetachJobStopped(t *testing.T) {
 	p.logged("thr_kill2 P1/T1 15", "kill P1 17", "PT_DETACH P1 0")
 }
 
-// TestDetachSent: a SIGSTOP of ours that has not been seen is not left behind.
+// TestDetachSent: a SIGSTOP of ours that has not been seen is not left behind, and the signal whose stop
+// is left for it is given with all that is known of it.
 func TestDetachSent(t *testing.T) {
 	p := made(t, attachStop(lwp1, lwp2), signalled(lwp2, raw.SIGTRAP, raw.TrapBrkpt).pending(lwp1, raw.SIGSTOP),
 		signalled(lwp1, 30, raw.SiUser).pending(lwp1, raw.SIGSTOP), signalled(lwp1, raw.SIGSTOP, raw.SiNoinfo))
+	p.frames[2].data = 30
 	k := attached(t, p, 2)
 	resume(t, k, kernel.Action{TID: lwp1}, kernel.Action{TID: lwp2})
 	k.goAll()
@@ -349,7 +351,7 @@ func TestDetachSent(t *testing.T) {
 	if err := k.Detach(somePID, nil); err != nil {
 		t.Fatal(err)
 	}
-	p.logged("PT_SUSPEND P1/T2", "PT_CONTINUE P1 0", "thr_kill2 P1/T1 30", "PT_CONTINUE P1 0", "PT_DETACH P1 0")
+	p.logged("PT_SUSPEND P1/T2", "PT_CONTINUE P1 0", "PT_CONTINUE P1 30", "PT_DETACH P1 0")
 }
 
 // TestLaunchCalls: the entry to execve is the first stop.

@@ -57,7 +57,7 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 	if sig == raw.SIGCONT {
 		p.found = false
 	}
-	k.unrestart(t)
+	k.unrestart(t, sig)
 	t.within = k.inside(t, l, &info)
 	s := kernel.Stop{Kind: kernel.SignalStop, Signal: sig, Info: info}
 	if info.Sync && t.recall != 0 && k.isAt(t, t.recall+1) {
@@ -65,8 +65,8 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 	}
 	t.recall = 0
 	if sig == raw.SIGTRAP {
-		unwanted := t.trapped && !t.step
-		t.trapped = false
+		unwanted := t.late && !t.step
+		t.trapped, t.late = false, false
 		if info.Sync && !k.trap(t, &s, unwanted) {
 			return
 		}

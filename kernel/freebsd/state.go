@@ -72,8 +72,12 @@ func (k *Kernel) readGeneral(t *task, set *regs.Set) Errno {
 	if t.stepping {
 		set.G[regs.EFlags] &^= regs.FlagTF
 	}
+	t.shown = nil
 	if call := k.sleeping(t, k.regbuf[:]); call != 0 {
+		t.number = set.G[regs.RAX]
 		set.G[regs.OrigRAX], set.G[regs.RAX] = uint64(call), interrupted
+		shown := set.G
+		t.shown = &shown
 	}
 	return k.readBases(t, set)
 }
@@ -146,21 +150,37 @@ func (k *Kernel) writeGeneral(t *task, set *regs.Set) Errno {
 	var now regs.Set
 	regs.FromFreeBSD(b, &now)
 	call, want := k.sleeping(t, b), *set
-	if call != 0 && want.G[regs.OrigRAX] == uint64(call) && want.G[regs.RAX] == interrupted {
+	switch calls := int64(want.G[regs.OrigRAX]) >= 0 && want.G[regs.RAX] == interrupted; {
+	case t.shown != nil && want.PC() == t.shown[regs.RIP]:
+		keep(&want, t.shown, &now)
+	case calls && call != 0:
 		want.G[regs.RAX] = now.G[regs.RAX]
+	case calls && k.afterSyscall(t, want.PC()): // put back into a call that has ended since: it is made again
+		want.G[regs.RIP], want.G[regs.RAX] = want.PC()-syscallSize, t.number
 	}
 	if t.stepping {
 		want.G[regs.EFlags] |= regs.FlagTF // for a step of ours: it was not shown
 	}
+	sent := call != 0 && (set.PC() != now.PC() || set.G[regs.OrigRAX] != uint64(call))
 	regs.ToFreeBSD(&want, b)
-	if e := k.putGeneral(t, &now, &want, call); e != 0 {
+	if e := k.putGeneral(t, &now, &want, call, sent); e != 0 {
 		return e
 	}
 	return k.writeBases(t, set)
 }
 
-// putGeneral makes the request, if there is a change.
-func (k *Kernel) putGeneral(t *task, now, want *regs.Set, call uint32) Errno {
+// keep has registers that are wanted as they were shown be as they are: the thread may have come back
+// from its call since, also while it was suspended.
+func keep(want *regs.Set, shown *[regs.NGeneral]uint64, now *regs.Set) {
+	for id, was := range shown {
+		if want.G[id] == was {
+			want.G[id] = now.G[id]
+		}
+	}
+}
+
+// putGeneral makes the request, if there is a change. sent: the thread is to leave the call it is in.
+func (k *Kernel) putGeneral(t *task, now, want *regs.Set, call uint32, sent bool) Errno {
 	same := true
 	for id := range now.G {
 		if regs.ByID(regs.ID(id)).FreeBSD.Area != regs.Nowhere && now.G[id] != want.G[id] {
@@ -172,7 +192,7 @@ func (k *Kernel) putGeneral(t *task, now, want *regs.Set, call uint32) Errno {
 	}
 	if call != 0 {
 		t.felt, t.feltPC = call, now.PC()
-		if want.PC() != now.PC() || want.G[regs.OrigRAX] != uint64(call) {
+		if sent {
 			t.elsewhere = append([]byte(nil), k.regbuf[:]...)
 		}
 	}

@@ -276,7 +276,7 @@ func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
 		k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
 	}
 	if k.trapDue(t, l) {
-		t.trapped, t.stepping = true, false
+		t.trapped, t.late, t.stepping = true, t.late || k.due(t), false
 	}
 }
 

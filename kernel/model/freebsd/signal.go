@@ -536,12 +536,14 @@ func sigexit(t *kern.Thread, sig int) {
 	exit(t, kern.End{Signal: sig, Core: core})
 }
 
-// exit ends the process (exit1). The thread waits for the others to end before it does.
+// exit ends the process (exit1). The thread waits for the others to end before it does; one that comes
+// later ends as one of them.
 func exit(t *kern.Thread, e kern.End) {
 	k := procOf(t.Proc)
-	if !t.Proc.Dying() {
-		k.exiter = t
+	if t.Proc.Dying() {
+		return
 	}
+	k.exiter = t
 	k.stoppedSig, k.stoppedTrace = false, false
 	t.Proc.Terminate(e)
 }

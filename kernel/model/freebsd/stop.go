@@ -285,6 +285,9 @@ func (tracing) Departed(t *kern.Thread) {
 		}
 		stopped := k.stopping()
 		untrace(p)
+		for _, t := range p.Threads {
+			lwpOf(t).xsig = 0
+		}
 		if of(q.M).killOnExit {
 			q.M.Post(p, kern.SigInfo{Signo: raw.SIGKILL, Origin: kern.FromKernel})
 			k.stoppedSig, k.stoppedTrace = false, false
@@ -297,14 +300,14 @@ func (tracing) Departed(t *kern.Thread) {
 	}
 }
 
-// untrace takes back what tracing a process set.
+// untrace takes back what tracing a process set. A thread whose stop waits to be told has its signal
+// still: at a detach it acts on it, and on the SIGTRAP of an event, too.
 func untrace(p *kern.Proc) {
 	k := procOf(p)
 	k.traced, k.firstStop, k.events, k.xthread, k.wkilled = false, false, 0, nil, false
 	for _, t := range p.Threads {
 		l := lwpOf(t)
 		l.xsigStop, l.suspend, l.firstStop, l.born = false, false, false, false
-		l.xsig = 0
 	}
 }
 
