@@ -164,6 +164,15 @@ func TestFreeBSDTraceChildren(t *testing.T) {
 		}
 		text, _ := os.ReadFile(out)
 		wants(t, "trace", string(text), `^\d+ +fork\(`, `^\d+ +wait4\(`, `^\d+ +exit\(5\)`, `^\d+ \+\+\+ exited with 5`, `^\d+ \+\+\+ exited with 4`)
+		if e := finish(t, trapline("trace", "-f", "--format", "json", "-o", out, prog)); e.status != "exit 4" {
+			t.Errorf("%s: %s", e.status, e.stderr)
+		}
+		told := story(eventsOf(t, out))
+		for _, what := range []string{"fork", "exit 4", "exit 5"} {
+			if told[what] != 1 || told["start"] != 2 || told["call"] < 4 {
+				t.Errorf("as data it tells %v", told)
+			}
+		}
 	})
 }
 

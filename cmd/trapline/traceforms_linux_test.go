@@ -12,89 +12,81 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/sys/unix"
 
 	"github.com/trapline/trapline/calltrace"
 	"github.com/trapline/trapline/internal/testprog"
 )
 
-// eventsOf reads a trace of --format json; every line must be as the schema says.
-func eventsOf(t *testing.T, file string) (events []calltrace.Event) {
-	t.Helper()
-	schema, err := jsonschema.NewCompiler().Compile("../../docs/trace-event.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
-		v, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
-		if err != nil {
-			t.Fatalf("%s: %v", line, err)
-		}
-		if err := schema.Validate(v); err != nil {
-			t.Errorf("%s%v", line, err)
-		}
-		var e calltrace.Event
-		if err := json.Unmarshal([]byte(line), &e); err != nil {
-			t.Fatal(err)
-		}
-		events = append(events, e)
-	}
-	return events
-}
-
-// story is what a trace tells of processes, in words.
-func story(events []calltrace.Event) map[string]int {
-	told := map[string]int{}
-	for _, e := range events {
-		what := e.Type
-		switch {
-		case e.Type == calltrace.ProcessType:
-			what = e.Action
-		case e.Type == calltrace.SignalType:
-			what = e.Signal
-		case e.Type == calltrace.ExitType && e.Whole != nil && *e.Whole && e.Status != nil:
-			what = fmt.Sprintf("exit %d", *e.Status)
-		case e.Type == calltrace.ExitType && e.Whole != nil && *e.Whole:
-			what = "killed by " + e.Signal
-		}
-		told[what]++
-		if e.CallEvent != nil && e.Unfinished != "" {
-			told["unfinished"]++
-		}
-	}
-	return told
-}
-
+// Traces of real and of modeled processes are told by the same schema: births, ends and what is
+// between them.
 func TestTraceJSON(t *testing.T) {
-	const text = `cat </dev/null; kill -USR1 $$ & wait; (kill -KILL $(sh -c 'echo $PPID')) ; echo x >/no/such; exit 3`
-	for _, choice := range []string{"host", "model,seed=2"} {
-		t.Run(choice, func(t *testing.T) {
+	const text = `trap : USR1; cat </dev/null; kill -USR1 $$ & wait; (kill -KILL $(sh -c 'echo $PPID')) ; echo x >/no/such; exit 3`
+	shell := []string{"sh", "-c", text}
+	family := []string{"call", "start", "fork", "exec", "SIGUSR1", "SIGCHLD", "exit 0", "exit 3", "killed by SIGKILL"}
+	for _, c := range []struct {
+		kernel string
+		prog   []string // the first is built, but for a shell
+		status string
+		told   []string // in a trace of it, besides what else there is
+		calls  func(*testing.T, []calltrace.Event)
+	}{
+		{"host", shell, "exit 3", family, checkCalls},
+		{"model,seed=2", shell, "exit 3", family, checkCalls},
+		{"model:freebsd", []string{"simfork+freebsd", "1", "2", "3"}, "exit 0", []string{"call", "start", "fork", "exit 0", "exit 1"}, checkABI("freebsd")},
+		{"model:freebsd,wild", []string{"simexec+freebsd"}, "exit 5", []string{"call", "start", "thread", "exec", "exit 5"}, checkABI("freebsd")},
+		{"model:freebsd", []string{"simsignals+freebsd", "1"}, "exit 0", []string{"call", "start", "SIGUSR2", "exit 0"}, checkABI("freebsd")},
+		{"model:svr4", []string{"simfork+svr4", "1", "2", "3"}, "exit 0", []string{"call", "start", "fork", "exit 0", "exit 1"}, checkABI("svr4")},
+	} {
+		t.Run(c.kernel+" "+c.prog[0], func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "trace.json")
-			args := []string{"trace", "-f", "-y", "--format", "json", "-o", file, "sh", "-c", "trap : USR1; " + text}
-			cmd := exec.Command(realBinary(t), args...)
-			if choice != "host" {
-				cmd = onModel(t, choice, args...)
+			prog := c.prog
+			if prog[0] != "sh" {
+				prog = append([]string{testprog.Build(t, prog[0])}, prog[1:]...)
 			}
-			if e := finish(t, cmd); e.status != "exit 3" {
+			args := append([]string{"trace", "-f", "-y", "--format", "json", "-o", file}, prog...)
+			cmd := exec.Command(realBinary(t), args...)
+			if c.kernel != "host" {
+				cmd = onModel(t, c.kernel, args...)
+			}
+			if e := finish(t, cmd); c.status != "" && e.status != c.status {
 				t.Fatalf("status %s\n%s", e.status, e.stderr)
 			}
 			events := eventsOf(t, file)
 			told := story(events)
-			for _, what := range []string{"call", "start", "fork", "exec", "SIGUSR1", "SIGCHLD", "exit 0", "exit 3", "killed by SIGKILL"} {
+			for _, what := range c.told {
 				if told[what] == 0 {
 					t.Errorf("nothing is told of %s: %v", what, told)
 				}
 			}
-			if told["fork"] != told["start"]-1 || told["start"] != told["exit 0"]+told["exit 3"]+told["killed by SIGKILL"]+told["exit 2"]+told["exit 1"] {
+			ends := 0
+			for what, n := range told {
+				if strings.HasPrefix(what, "exit ") || strings.HasPrefix(what, "killed by ") {
+					ends += n
+				}
+			}
+			if told["fork"] != told["start"]-1 || told["start"] != ends {
 				t.Errorf("births and ends do not match: %v", told)
 			}
-			checkCalls(t, events)
+			c.calls(t, events)
 		})
+	}
+}
+
+// checkABI checks that calls are told by an ABI's name, and that threads are of the processes that
+// were told of.
+func checkABI(name string) func(*testing.T, []calltrace.Event) {
+	return func(t *testing.T, events []calltrace.Event) {
+		t.Helper()
+		born := map[int]bool{}
+		for _, e := range events {
+			if e.Type == calltrace.ProcessType {
+				born[e.PID] = true
+			}
+			if e.CallEvent != nil && e.ABI != name || !born[e.PID] {
+				t.Errorf("%+v", e)
+			}
+		}
 	}
 }
 
