@@ -137,9 +137,11 @@ func (e *Events) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	if t.shown = e.o.Filter == nil || e.o.Filter.Has(c.ABI, c.Nr); !t.shown {
 		return nil
 	}
+	begun := e.now()
 	c.Opts = e.ch.options(c)
 	e.ch.gather(&t.facts, true)
 	t.line = syscalls.AppendEnter(t.line[:0], c)
+	t.entered = at.Add(e.now().Sub(begun)) // the call waits for its arguments to be decoded
 	if e.o.Syscall.Watch != nil {
 		t.shown = c.Watched
 	}

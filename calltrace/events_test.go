@@ -68,6 +68,7 @@ func record(t *testing.T, o Options, enc Encoder) string {
 	t.Helper()
 	var out buffer
 	o.Comm, o.Exe = names, func(int) string { return "/bin/sh" }
+	o.Now = func() time.Time { return at(0) } // decoding takes no time
 	o.Syscall.FD = func(_ int, fd int32) string { return map[int32]string{3: "/etc/x"}[fd] }
 	eventStory(t, NewEvents(&out, abi.Linux, o, enc))
 	return out.String()

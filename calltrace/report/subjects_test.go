@@ -1,0 +1,117 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trapline/trapline/calltrace"
+)
+
+// What calls are about, told by their descriptors, paths and addresses.
+func TestSubjects(t *testing.T) {
+	const inet = `{sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("10.0.0.1")}`
+	const inet6 = `{sa_family=AF_INET6, sin6_port=htons(443), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}`
+	type step struct {
+		call  string
+		ret   int64
+		errno string
+		more  []func(*calltrace.Event)
+		want  string // files, then peers
+	}
+	with := func(f ...func(*calltrace.Event)) []func(*calltrace.Event) { return f }
+	for _, row := range []struct {
+		name  string
+		steps []step
+	}{
+		{"files", []step{
+			{"openat(dirfd=AT_FDCWD; pathname=x)", 3, "", with(paths("x"), fds(3, "/real/x")), "/real/x"},
+			{"openat(dirfd=5</d>; pathname=x)", -1, "ENOENT", with(paths("x"), fds(5, "/d")), "/d/x"},
+			{"openat(dirfd=AT_FDCWD; pathname=../y)", -1, "ENOENT", with(paths("../y")), "/y"},
+			{"fstat(fd=3)", 0, "", with(fds(3, "/real/x")), "/real/x"},
+			{"rename(oldpath=/a; newpath=b)", 0, "", with(paths("/a", "b")), "/a /cwd/b"},
+			{"read(fd=3)", 10, "", with(fds(3, "/real/x")), "/real/x<10"},
+			{"read(fd=3)", -1, "EAGAIN", with(fds(3, "pipe:[9]")), "pipe:[9]"},
+			{"write(fd=3)", 7, "", with(fds(3, "pipe:[9]")), "pipe:[9]>7"},
+			{"sendfile(out_fd=4; in_fd=3)", 8, "", with(fds(4, "/out", 3, "/in")), "/out>8 /in<8"},
+			{"copy_file_range(fd_in=3; fd_out=4)", 8, "", with(fds(3, "/same")), "/same<8"},
+			{"close(fd=3)", 0, "", with(fds(3, "")), ""},
+			{"read(fd=3)", 1, "", with(fds(3, "/odd/TCP:[x->y]")), "/odd/TCP:[x->y]<1"},
+			{"read(fd=3)", 1, "", with(fds(3, "anon_inode:[eventpoll]")), "anon_inode:[eventpoll]<1"},
+		}},
+		{"a socket's life", []step{
+			{"socket(domain=AF_INET; type=SOCK_STREAM|SOCK_CLOEXEC)", 3, "", with(fds(3, "socket:[1]")), "|TCP (no peer)"},
+			{"connect(fd=3; addr=" + inet + ")", -1, "EINPROGRESS", with(fds(3, "socket:[1]")), "|TCP 10.0.0.1:53"},
+			{"write(fd=3)", 5, "", with(fds(3, "socket:[1]")), "|TCP 10.0.0.1:53>5"},
+			{"socket(domain=AF_INET6; type=SOCK_DGRAM)", 3, "", with(fds(3, "socket:[1]")), "|UDP (no peer)"},
+			{"sendto(fd=3; addr=" + inet6 + ")", 6, "", with(fds(3, "socket:[1]")), "|UDP [::1]:443>6"},
+			{"recvfrom(fd=3; addr=NULL)", 6, "", with(fds(3, "socket:[1]")), "|UDP (no peer)<6"},
+		}},
+		{"a server", []step{
+			{"socket(domain=AF_INET; type=SOCK_STREAM)", 3, "", with(fds(3, "socket:[1]")), "|TCP (no peer)"},
+			{"bind(fd=3; addr=" + inet + ")", 0, "", with(fds(3, "socket:[1]")), "|TCP 10.0.0.1:53 (local)"},
+			{"accept4(fd=3; addr=" + inet6 + ")", 4, "", with(fds(3, "socket:[1]", 4, "socket:[2]")), "|TCP 10.0.0.1:53 (local) TCP [::1]:443"},
+			{"recvfrom(fd=4; addr=NULL)", 9, "", with(fds(4, "socket:[2]")), "|TCP [::1]:443<9"},
+		}},
+		{"others", []step{
+			{"socketpair(domain=AF_UNIX; type=SOCK_STREAM; protocol=0; sv=[3, 4])", 0, "", with(fds(3, "socket:[1]", 4, "socket:[2]")), "|UNIX pair (no peer)"},
+			{"socket(domain=AF_UNIX; type=SOCK_STREAM)", 3, "", with(fds(3, "socket:[5]")), "|UNIX (no peer)"},
+			{`connect(fd=3; addr={sa_family=AF_UNIX, sun_path="/run/x"})`, -1, "ENOENT", with(fds(3, "socket:[5]")), "|UNIX /run/x"},
+			{`connect(fd=3; addr={sa_family=AF_UNIX, sun_path=@"bus"})`, 0, "", with(fds(3, "socket:[5]")), "|UNIX @bus"},
+			{"write(fd=3)", 2, "", with(fds(3, "socket:[5]")), "|UNIX @bus>2"},
+			{"write(fd=9)", 2, "", with(fds(9, "socket:[77]")), "|TCP 9.9.9.9:9>2"},
+			{"write(fd=9)", 2, "", with(fds(9, "TCPv6:[[::1]:1->[::2]:2]")), "|TCP [::2]:2>2"},
+			{"write(fd=9)", 2, "", with(fds(9, `UNIX:[12,"/run/y"]`)), "|UNIX /run/y>2"},
+			{"write(fd=9)", 2, "", with(fds(9, `NETLINK:[12]`)), "|NETLINK (no peer)>2"},
+		}},
+	} {
+		r := New(Options{})
+		r.Look(func(int) string { return "/cwd" }, func(_ int, fd int32) string { return fmt.Sprintf("TCP:[1.1.1.1:1->9.9.9.9:%d]", fd) })
+		p := &pretend{r: r, pid: 1}
+		for _, s := range row.steps {
+			p.call(s.call, s.ret, s.errno, 1, s.more...)
+			files, peers := texted(r.subjects.files), texted(r.subjects.peers)
+			if got := strings.TrimSuffix(files+"|"+peers, "|"); got != s.want {
+				t.Errorf("%s: %s: %q, want %q", row.name, s.call, got, s.want)
+			}
+		}
+	}
+}
+
+func texted(all []subject) string {
+	var words []string
+	for _, s := range all {
+		w := s.name
+		if s.in > 0 {
+			w += fmt.Sprint("<", s.in)
+		}
+		if s.out > 0 {
+			w += fmt.Sprint(">", s.out)
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
+}
+
+// The directory of a process is asked for once, until it changes.
+func TestWorkingDirectory(t *testing.T) {
+	r, asked := New(Options{}), 0
+	cwd := "/one"
+	r.Look(func(int) string { asked++; return cwd }, nil)
+	p := &pretend{r: r, pid: 1}
+	var got []string
+	stat := func() {
+		p.call("stat(pathname=f)", 0, "", 1, paths("f"))
+		got = append(got, r.subjects.files[0].name)
+	}
+	stat()
+	stat()
+	cwd = "/two"
+	p.call("chdir(path=/two)", 0, "", 1, paths("/two"))
+	stat()
+	if diff := cmp.Diff([]string{"/one/f", "/one/f", "/two/f"}, got); diff != "" || asked != 2 {
+		t.Errorf("asked %d times (-want +got):\n%s", asked, diff)
+	}
+}
