@@ -25,11 +25,47 @@ type describer struct {
 	comms    map[int]string    // what processes were called last
 	peers    map[string]string // what was known of connected unix sockets, by link
 	pids     pidDetail
+	deeper   int         // how many namespaces deeper we live than what /proc shows
+	outer    map[int]int // the numbers that /proc has for ours, when we do
+}
+
+// newDescriber makes a describer of the processes that fs shows.
+func newDescriber(fs *procfs.FS, details fdDetail, pids pidDetail) *describer {
+	d := &describer{fs: fs, details: details, pids: pids, outer: map[int]int{}}
+	if b, err := os.ReadFile("/proc/self/status"); err == nil {
+		d.deeper = max(0, len(field(b, "NSpid:"))-1)
+	}
+	return d
+}
+
+// proc is what /proc has of a process or thread of ours.
+func (d *describer) proc(pid int) procfs.Proc {
+	if d.deeper == 0 {
+		return d.fs.Proc(pid)
+	}
+	number := strconv.Itoa(pid)
+	if n, ok := d.outer[pid]; ok {
+		if b, err := d.fs.Proc(n).ReadFile("status"); err == nil {
+			if ids := field(b, "NSpid:"); len(ids) > d.deeper && ids[d.deeper] == number {
+				return d.fs.Proc(n)
+			}
+		}
+	}
+	_, ids := d.find(func(ids []string, _ string) bool { return len(ids) > d.deeper && ids[d.deeper] == number })
+	if len(ids) == 0 {
+		return d.fs.Proc(0) // there is none
+	}
+	n, _ := strconv.Atoi(ids[0])
+	if len(d.outer) > maxPeers {
+		clear(d.outer)
+	}
+	d.outer[pid] = n
+	return d.fs.Proc(n)
 }
 
 // descriptor is what goes between < and > behind a descriptor.
 func (d *describer) descriptor(pid int, fd int32) string {
-	p := d.fs.Proc(pid)
+	p := d.proc(pid)
 	if fd < 0 {
 		if d.details&fdPath == 0 {
 			return ""
@@ -69,7 +105,7 @@ func (d *describer) descriptor(pid int, fd int32) string {
 
 // socket is socketDetail with a memory: of a socket whose peer is gone the kernel says less.
 func (d *describer) socket(pid int, fd int32, link string) string {
-	s := socketDetail(d.fs, pid, fd, link)
+	s := socketDetail(d.proc(pid), fd, link)
 	switch {
 	case strings.Contains(s, "->"):
 		if d.peers == nil || len(d.peers) > maxPeers {
@@ -153,7 +189,7 @@ func (d *describer) named(caller, pid int) string {
 		}
 	}
 	text := ""
-	if comm, err := d.fs.Proc(here).Comm(); err == nil && comm != "" { // one that has ended has no name
+	if comm, err := d.proc(here).Comm(); err == nil && comm != "" { // one that has ended has no name
 		text = d.process(here)
 	}
 	if d.pids&pidNS != 0 && here != pid {
@@ -164,8 +200,8 @@ func (d *describer) named(caller, pid int) string {
 
 // namespace names the namespace that a process of ours lives in.
 func (d *describer) namespace(pid int) string {
-	dir := d.fs.Proc(pid).Dir()
-	if depth := d.depth(); depth > 0 || pid == os.Getpid() { // /proc is of a namespace around ours
+	dir := d.proc(pid).Dir()
+	if depth := d.deeper; depth > 0 || pid == os.Getpid() { // /proc is of a namespace around ours
 		if dir = "/proc/self"; pid != os.Getpid() {
 			dir, _ = d.find(func(ids []string, _ string) bool { return len(ids) > depth && ids[depth] == strconv.Itoa(pid) })
 		}
@@ -177,19 +213,10 @@ func (d *describer) namespace(pid int) string {
 	return link
 }
 
-// depth is how many namespaces deeper we live than what /proc shows.
-func (d *describer) depth() int {
-	b, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	return max(0, len(field(b, "NSpid:"))-1)
-}
-
 // translate finds the process or thread that has a number in a namespace, and its number in
 // ours; 0 when none has.
 func (d *describer) translate(ns string, pid int) int {
-	depth := d.depth()
+	depth := d.deeper
 	_, ids := d.find(func(ids []string, dir string) bool {
 		if len(ids) <= depth || ids[len(ids)-1] != strconv.Itoa(pid) {
 			return false
@@ -255,7 +282,7 @@ func (d *describer) process(pid int) string {
 	if d.pids&pidComm == 0 {
 		return ""
 	}
-	comm, err := d.fs.Proc(pid).Comm()
+	comm, err := d.proc(pid).Comm()
 	if err != nil || comm == "" {
 		return d.comms[pid] // it has just ended
 	}
@@ -318,7 +345,7 @@ func (w *watcher) Path(path []byte) bool { return w.paths[string(path)] }
 
 // processorTime is what a thread has spent on a processor, from its schedstat.
 func (d *describer) processorTime(tid int) time.Duration {
-	b, err := d.fs.Proc(tid).ReadFile("schedstat")
+	b, err := d.proc(tid).ReadFile("schedstat")
 	if err != nil {
 		return 0
 	}
@@ -329,7 +356,7 @@ func (d *describer) processorTime(tid int) time.Duration {
 
 // link is what a descriptor refers to, or "".
 func (d *describer) link(pid int, fd int32) string {
-	link, err := d.fs.Proc(pid).FDLink(int(fd))
+	link, err := d.proc(pid).FDLink(int(fd))
 	if err != nil {
 		return ""
 	}
@@ -350,7 +377,7 @@ func booted() int64 {
 
 // pidfd is the process that a descriptor is of, or 0.
 func (d *describer) pidfd(pid int, fd int32) int {
-	p := d.fs.Proc(pid)
+	p := d.proc(pid)
 	if link, err := p.FDLink(int(fd)); err != nil || link != "anon_inode:[pidfd]" {
 		return 0
 	}
@@ -371,7 +398,7 @@ func (d *describer) generic(id uint16) string {
 
 // netlink is the protocol of a netlink socket, or -1.
 func (d *describer) netlink(pid int, fd int32) int {
-	link, err := d.fs.Proc(pid).FDLink(int(fd))
+	link, err := d.proc(pid).FDLink(int(fd))
 	if err != nil || !strings.HasPrefix(link, "socket:[") {
 		return -1
 	}
@@ -380,7 +407,7 @@ func (d *describer) netlink(pid int, fd int32) int {
 		return n
 	}
 	n := -1
-	if s, err := d.fs.Proc(pid).Sockets().Find(inode); err == nil && s != nil && s.Protocol == "netlink" {
+	if s, err := d.proc(pid).Sockets().Find(inode); err == nil && s != nil && s.Protocol == "netlink" {
 		n = int(s.Number)
 	}
 	if d.netlinks == nil || len(d.netlinks) > maxPeers {

@@ -120,7 +120,7 @@ func (t *trace) engine() {
 		k.OnStray(t.stray)
 	}
 	t.Show.Messages = t.message
-	d := &describer{fs: t.k.Procfs(), details: t.FDs, pids: t.PIDNames}
+	d := newDescriber(t.k.Procfs(), t.FDs, t.PIDNames)
 	if t.FDs > 0 {
 		t.Show.Syscall.FD = d.descriptor
 	}

@@ -17,12 +17,11 @@ import (
 )
 
 // socketDetail is "TCP:[127.0.0.1:1->127.0.0.1:2]", or "" when nothing is known.
-func socketDetail(fs *procfs.FS, pid int, fd int32, link string) string {
+func socketDetail(p procfs.Proc, fd int32, link string) string {
 	inode, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimPrefix(link, "socket:["), "]"), 10, 64)
 	if err != nil {
 		return ""
 	}
-	p := fs.Proc(pid)
 	var name [64]byte
 	n, err := unix.Getxattr(fmt.Sprintf("%s/fd/%d", p.Dir(), fd), "system.sockprotoname", name[:])
 	if err != nil {

@@ -5,7 +5,7 @@ package strace
 import "github.com/trapline/trapline/procfs"
 
 // socketDetail is "" where no sock_diag tells.
-func socketDetail(*procfs.FS, int, int32, string) string { return "" }
+func socketDetail(procfs.Proc, int32, string) string { return "" }
 
 // genericFamilies is none where there is no netlink.
 func genericFamilies() map[uint16]string { return map[uint16]string{} }

@@ -43,7 +43,9 @@ func TestBPFObjects(t *testing.T) {
 	}
 	prog := le("ww", 1, 9) + "12345678" + le("ww", 0, 8) + le("qqq", 0, 0x5000, 5e9) + le("wwq", 0, 2, 0x6000) + "test\x00" + strings.Repeat("\x00", 11) + strings.Repeat("\x00", 24)
 	progAfter := le("ww", 1, 9) + "12345678" + le("ww", 86, 16) + le("qqq", 0, 0x5000, 5e9) + le("wwq", 0, 1, 0x6000) + "test\x00" + strings.Repeat("\x00", 11) + strings.Repeat("\x00", 24)
-	links := func(_ int, fd int32) string { return map[int32]string{5: "anon_inode:bpf-prog", 6: "anon_inode:bpf-map"}[fd] }
+	links := func(_ int, fd int32) string {
+		return map[int32]string{5: "anon_inode:bpf-prog", 6: "anon_inode:bpf-map"}[fd]
+	}
 	info := func(fd, n uint64) string { return le("wwq", fd, n, 0x2000) }
 	checkDecoders(t, []decoderCase{
 		{name: "bpf", args: [6]uint64{28, 0x1000, 20}, mem: link(0, 1, le("w", 7)), ret: 5,
@@ -67,5 +69,55 @@ func TestBPFObjects(t *testing.T) {
 		{name: "bpf", args: [6]uint64{15, 0x1000, 16}, mem: memory{0x1000: info(5, 64), 0x2000: prog}, opts: Options{Link: links},
 			want: "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=5, info_len=64, info=0x2000}}, 16) = 0"},
 		{name: "bpf", args: [6]uint64{19, 0x1000, 4}, mem: memory{0x1000: le("w", 7)}, ret: 1 << 40, want: "bpf(BPF_BTF_GET_FD_BY_ID, {btf_id=7}, 4) = 1099511627776"},
+	})
+}
+
+// Corners of ioctl commands, as strace's own tests have them.
+func TestIoctlCorners(t *testing.T) {
+	ioctl := func(cmd uint64, mem, after memory, errno int, opts Options, want string) decoderCase {
+		c := decoderCase{name: "ioctl", args: [6]uint64{3, cmd, 0x1000}, mem: mem, after: after, errno: errno, opts: opts, want: "ioctl(3, " + want}
+		if errno == 0 {
+			c.want += " = 0"
+		} else {
+			c.want += " = -1 EBADF (Bad file descriptor)"
+		}
+		return c
+	}
+	zeros := strings.Repeat("\x00", 600)
+	notif := func(nr uint64) string {
+		return le("qwwww", 1, 2, 0, nr, 0xc000003e) + le("qqqqqqq", 0, 1, 2, 3, 4, 5, 6)
+	}
+	text := func(nr string) string {
+		return "{id=0x1, pid=2, flags=0, data={nr=" + nr + ", arch=AUDIT_ARCH_X86_64, instruction_pointer=NULL, args=[0x1, 0x2, 0x3, 0x4, 0x5, 0x6]}}"
+	}
+	session := func(login, client uint64) memory {
+		return memory{0x1000: le("qq", 0x2000, 88), 0x2000: "\xde\xad\xbe\xef\x01\x23456789abcd"[:16] + le("q", client) + zeros[:8] + le("wwwwww", login, 7, 0, 0, 0, 1) + le("qqqq", 0x101, 1, 2, 3)}
+	}
+	opened := func(client string) string {
+		return "TEE_IOC_OPEN_SESSION, {buf_len=88, buf_ptr={uuid=deadbeef-0123-3435-3637-383961626364, clnt_login=" + client + "cancel_id=7, num_params=1, params=[{attr=TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT|TEE_IOCTL_PARAM_ATTR_META, a=0x1, b=0x2, c=0x3}]}})"
+	}
+	checkDecoders(t, []decoderCase{
+		ioctl(0x8912, memory{0x1000: le("wwq", 0xbb40e64d, 0, 0)}, memory{0x1000: le("wwq", 80, 0, 0)}, 0, Options{}, "SIOCGIFCONF, {ifc_len=80 /* 2 * sizeof(struct ifreq) */, ifc_buf=NULL})"),
+		ioctl(0x89a0, memory{0x1000: "0123456789abcdef"}, nil, 9, Options{}, `SIOCBRADDBR, "0123456789abcdef"...)`),
+		ioctl(0x89a0, memory{0x1000: "br0\x00"}, nil, 9, Options{StringLimit: 2}, `SIOCBRADDBR, "br"...)`),
+		ioctl(0x2285, memory{0x1000: "Q\x00\x00\x00"}, nil, 9, Options{}, "SG_IO, {guard='Q', 0x1004})"),
+		ioctl(0xc018aa3f, memory{0x1000: le("qqq", 0xaa, 0, 0)}, memory{0x1000: le("qqq", 0xaa, 1, 1)}, 0, Options{},
+			"UFFDIO_API, {api=0xaa, features=0 => features=UFFD_FEATURE_PAGEFAULT_FLAG_WP, ioctls=1<<_UFFDIO_REGISTER})"),
+		ioctl(0xc018aa3f, memory{0x1000: le("qqq", 0xaa, 1, 0)}, memory{0x1000: le("qqq", 0xaa, 1, 1)}, 0, Options{}, "UFFDIO_API, {api=0xaa, features=UFFD_FEATURE_PAGEFAULT_FLAG_WP, ioctls=1<<_UFFDIO_REGISTER})"),
+		ioctl(0xc0502100, memory{0x1000: zeros[:80]}, nil, 9, Options{}, "SECCOMP_IOCTL_NOTIF_RECV, 0x1000)"),
+		ioctl(0xc0502100, memory{0x1000: zeros[:80]}, memory{0x1000: notif(0x40000000 | 186)}, 0, Options{}, "SECCOMP_IOCTL_NOTIF_RECV, "+text("1073742010 /* gettid */")+")"),
+		ioctl(0xc0502100, memory{0x1000: notif(186)}, nil, 0, Options{}, "SECCOMP_IOCTL_NOTIF_RECV, "+text("__NR_gettid")+" => "+text("__NR_gettid")+")"),
+		ioctl(0xc0502100, memory{}, nil, 9, Options{}, "SECCOMP_IOCTL_NOTIF_RECV, 0x1000)"),
+		ioctl(0x80082102, memory{0x1000: le("q", 7)}, nil, 9, Options{}, "SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR, [0x7])"),
+		ioctl(0x40182103, memory{0x1000: le("qwwww", 7, 1, 3, 0xffffffff, 0x80000)}, nil, 9, Options{}, "SECCOMP_IOCTL_NOTIF_ADDFD, {id=0x7, flags=SECCOMP_ADDFD_FLAG_SETFD, srcfd=3, newfd=-1, newfd_flags=O_CLOEXEC})"),
+		ioctl(0x8010a402, session(0, 0), nil, 9, Options{}, opened("TEE_IOCTL_LOGIN_PUBLIC, ")),
+		ioctl(0x8010a402, session(2, 100), nil, 9, Options{}, opened("TEE_IOCTL_LOGIN_GROUP, clnt_uuid=100, ")),
+		ioctl(0x8010a402, session(9, 1), nil, 9, Options{}, opened("0x9 /* TEE_IOCTL_LOGIN_??? */, clnt_uuid=[0x1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], ")),
+		ioctl(0xc020a408, memory{0x1000: le("qqwwq", 3, 0, 2, 0, 0)}, nil, 9, Options{}, "_IOC(_IOC_READ|_IOC_WRITE, 0xa4, 0x8, 0x20), {fd=3, flags=TEE_IOCTL_SHM_DMA_BUF})"),
+		ioctl(0xc008561b, memory{0x1000: le("ww", 0x980000, 0)}, nil, 9, Options{}, "VIDIOC_G_CTRL, {id=V4L2_CTRL_CLASS_USER+0})"),
+		ioctl(0xc008561b, memory{0x1000: le("ww", 0xa31234, 0)}, nil, 9, Options{Style: Both}, "0xc008561b /* VIDIOC_G_CTRL */, {id=0xa31234 /* V4L2_CTRL_CLASS_DETECT+0x1234 */})"),
+		ioctl(0xc008561b, memory{0x1000: le("ww", 0x70000000, 0)}, nil, 9, Options{}, "VIDIOC_G_CTRL, {id=0x70000000 /* V4L2_CID_??? */})"),
+		ioctl(0x4b4b, memory{0x1000: le("w", 257) + strings.Repeat("abc", 256)}, nil, 9, Options{StringLimit: 1024},
+			"KDSKBDIACR, {kb_cnt=257, kbdiacr=["+strings.Repeat("{diacr='a', base='b', result='c'}, ", 256)+"...]})"),
 	})
 }

@@ -212,7 +212,7 @@ func sgIO(c *Call) *kind {
 		switch u32(p) {
 		case 'S':
 			k = &sgV3
-		case 'Q':
+		case sgGuard:
 			k = &sgV4
 		}
 	}
@@ -224,6 +224,7 @@ const (
 	sgToDev     = 0xfffffffe
 	sgFromDev   = 0xfffffffd
 	sgToFromDev = 0xfffffffc
+	sgGuard     = 'Q'
 )
 
 // sgHeader is struct sg_io_hdr; sgHeader4 is struct sg_io_v4.
@@ -300,8 +301,12 @@ func left(n, rest uint64) uint64 { return uint64(uint32(n - rest)) }
 
 var sgV4 = phased(func(c *Call, v uint64) bool {
 	p, ok := sgHeader4.load(c, v)
-	if !ok {
-		c.addr(v)
+	if !ok { // but for the guard, which has said that it is one
+		c.field(true, "guard")
+		fChar(c, sgGuard)
+		c.str(", ")
+		c.addr(v + 4)
+		c.byte('}')
 		return false
 	}
 	c.byte('{')

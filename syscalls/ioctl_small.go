@@ -29,7 +29,7 @@ var ioctlSmall = ioctlTable{
 	0xc008240a: perfQuery,            // PERF_EVENT_IOC_QUERY_BPF
 	0x4008240b: perfAttr,             // PERF_EVENT_IOC_MODIFY_ATTRIBUTES
 
-	0xc018aa3f: uffdAPI.inout("api features", "ioctls"),             // UFFDIO_API
+	0xc018aa3f: uffdHello,                                           // UFFDIO_API
 	0xc020aa00: uffdRegister.inout("range mode", "ioctls"),          // UFFDIO_REGISTER
 	0x8010aa01: uffdRange.in(),                                      // UFFDIO_UNREGISTER
 	0x8010aa02: uffdRange.in(),                                      // UFFDIO_WAKE
@@ -38,19 +38,21 @@ var ioctlSmall = ioctlTable{
 	0xc018aa06: since61(uffdProtect.in()),                           // UFFDIO_WRITEPROTECT
 	0xc020aa07: since61(uffdContinue.inout("range mode", "mapped")), // UFFDIO_CONTINUE
 
-	0x800ca400: teeVersion.pick("impl_id gen_caps impl_caps").out(),                                              // TEE_IOC_VERSION
-	0xc010a401: teeAlloc.becomes("size flags", "size flags id"),                                                  // TEE_IOC_SHM_ALLOC
-	0xc018a409: teeRegister.becomes("addr length flags", "length flags id"),                                      // TEE_IOC_SHM_REGISTER
-	0x8010a402: teeCall(teeOpen, "uuid clnt_login cancel_id num_params params", "session ret ret_origin params"), // TEE_IOC_OPEN_SESSION
-	0x8010a403: teeCall(teeInvoke, "func session cancel_id num_params params", "ret ret_origin params"),          // TEE_IOC_INVOKE
-	0x8008a404: newRecord(u32le("cancel_id"), h32("session")).in(),                                               // TEE_IOC_CANCEL
-	0x8004a405: newRecord(h32("session")).in(),                                                                   // TEE_IOC_CLOSE_SESSION
-	0x8010a406: teeCall(teeReceive, "num_params params", "func num_params params"),                               // TEE_IOC_SUPPL_RECV
-	0x8010a407: teeCall(teeSend, "ret num_params params", ""),                                                    // TEE_IOC_SUPPL_SEND
+	0x800ca400: teeVersion.pick("impl_id gen_caps impl_caps").out(),                                                        // TEE_IOC_VERSION
+	0xc010a401: teeAlloc.becomes("size flags", "size flags id"),                                                            // TEE_IOC_SHM_ALLOC
+	0xc018a409: teeRegister.becomes("addr length flags", "length flags id"),                                                // TEE_IOC_SHM_REGISTER
+	0xc020a408: teeRegisterFD.becomes("fd flags", "size id"),                                                               // TEE_IOC_SHM_REGISTER_FD of OP-TEE
+	0x8010a402: teeCall(teeOpen, "uuid clnt_login clnt_uuid cancel_id num_params params", "session ret ret_origin params"), // TEE_IOC_OPEN_SESSION
+	0x8010a403: teeCall(teeInvoke, "func session cancel_id num_params params", "ret ret_origin params"),                    // TEE_IOC_INVOKE
+	0x8008a404: newRecord(u32le("cancel_id"), h32("session")).in(),                                                         // TEE_IOC_CANCEL
+	0x8004a405: newRecord(h32("session")).in(),                                                                             // TEE_IOC_CLOSE_SESSION
+	0x8010a406: teeCall(teeReceive, "func num_params params", "func num_params params"),                                    // TEE_IOC_SUPPL_RECV
+	0x8010a407: teeCall(teeSend, "num_params params", ""),                                                                  // TEE_IOC_SUPPL_SEND
 
 	0xc0502100: seccompReceive,       // SECCOMP_IOCTL_NOTIF_RECV
 	0xc0182101: seccompResponse.in(), // SECCOMP_IOCTL_NOTIF_SEND
 	0x40082102: boxed(8, fHex),       // SECCOMP_IOCTL_NOTIF_ID_VALID
+	0x80082102: boxed(8, fHex),       // SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR
 	0x40182103: seccompAddFD.in(),    // SECCOMP_IOCTL_NOTIF_ADDFD
 
 	0x80046900: out(boxed(4, fFlags(&tLircCan))), // LIRC_GET_FEATURES
@@ -120,25 +122,29 @@ var tUffdContinue = table{"UFFDIO_CONTINUE_MODE_???", []name{{1, "UFFDIO_CONTINU
 
 // Trusted execution environments: include/uapi/linux/tee.h.
 var (
-	teeVersion  = newRecord(enum32("impl_id", &tTeeImpl), tagged("impl_caps", "impl_id", map[uint64]format{1: fFlags(&tTeeOptee)}), flags32("gen_caps", &tTeeCap))
-	teeAlloc    = newRecord(h64("size"), flags32("flags", &tTeeShm), i32("id"))
-	teeRegister = newRecord(pointer64("addr"), h64("length"), flags32("flags", &tTeeShm), i32("id"))
-	teeOpen     = newRecord(uuid("uuid"), uuid("clnt_uuid"), enum32("clnt_login", &tTeeLogin), u32le("cancel_id"), h32("session"), u32le("ret"), enum32("ret_origin", &tTeeOrigin), teeCount, teeParams)
-	teeInvoke   = newRecord(h32("func"), h32("session"), u32le("cancel_id"), u32le("ret"), enum32("ret_origin", &tTeeOrigin), teeCount, teeParams)
-	teeReceive  = newRecord(h32("func"), teeCount, teeParams)
-	teeSend     = newRecord(u32le("ret"), teeCount, teeParams)
+	teeVersion    = newRecord(enum32("impl_id", &tTeeImpl), tagged("impl_caps", "impl_id", map[uint64]format{1: fFlags(&tTeeOptee)}), flags32("gen_caps", &tTeeCap))
+	teeAlloc      = newRecord(h64("size"), flags32("flags", &tTeeShm), i32("id"))
+	teeRegister   = newRecord(pointer64("addr"), h64("length"), flags32("flags", &tTeeShm), i32("id"))
+	teeRegisterFD = newRecord(natural("fd", 8, (*Call).fd), h64("size"), flags32("flags", &tTeeShm), pad(4), i32("id"), pad(4))
+	teeOpen       = newRecord(uuid("uuid"), teeClient, enum32("clnt_login", &tTeeLogin), u32le("cancel_id"), h32("session"), u32le("ret"), enum32("ret_origin", &tTeeOrigin), teeCount, teeParams)
+	teeInvoke     = newRecord(u32le("func"), h32("session"), u32le("cancel_id"), u32le("ret"), enum32("ret_origin", &tTeeOrigin), teeCount, teeParams)
+	teeReceive    = newRecord(u32le("func"), teeCount, teeParams)
+	teeSend       = newRecord(u32le("ret"), teeCount, teeParams)
 
 	teeCount  = u32le("num_params")
 	teeParams = behind("params", "num_params", readLimit, sub("", teeParam))
 	teeParam  = newRecord(natural("attr", 8, fTeeAttr), union("attr", 24, 8, teeVariants()...))
 )
 
+// teeMeta is TEE_IOCTL_PARAM_ATTR_META of linux/tee.h.
+const teeMeta = 0x100
+
 // teeVariants are what a parameter may be: three values, or a part of shared memory; which
 // of them, and whether the parameter is meta data, is its attribute.
 func teeVariants() (vs []variant) {
 	value := newRecord(h64("a"), h64("b"), h64("c"))
-	memref := newRecord(h64("shm_offs"), h64("size"), i64("shm_id"))
-	for _, meta := range [...]uint64{0, 0x100} {
+	memref := newRecord(h64("shm_offs"), h64("size"), u64le("shm_id"))
+	for _, meta := range [...]uint64{0, teeMeta} {
 		for _, attr := range [...]uint64{1, 2, 3} {
 			vs = append(vs, variant{attr | meta, "", value}, variant{attr + 4 | meta, "", memref})
 		}
@@ -146,7 +152,21 @@ func teeVariants() (vs []variant) {
 	return vs
 }
 
-func fTeeAttr(c *Call, v uint64) { c.enum(&tTeeAttr, v) }
+func fTeeAttr(c *Call, v uint64) {
+	n := tTeeAttr.find(v)
+	if n == "" && v&teeMeta != 0 && tTeeAttr.find(v&^teeMeta) != "" {
+		n = tTeeAttr.find(v&^teeMeta) + "|TEE_IOCTL_PARAM_ATTR_META"
+	}
+	c.enumNamed(n, tTeeAttr.unknown, v)
+}
+
+// teeClient is what proves a client: a group's number, or of an unknown kind of login bytes.
+var teeClient = func() field {
+	group, bytes := newRecord(u32le("clnt_uuid")), newRecord(tuple(16, h8("clnt_uuid")))
+	f := union("clnt_login", 16, 1, variant{tag: 0, record: newRecord()}, variant{tag: 1, record: newRecord()}, variant{tag: 2, record: group},
+		variant{tag: 4, record: newRecord()}, variant{tag: 5, record: newRecord()}, variant{tag: 6, record: group}, variant{tag: other, record: bytes})
+	return f.named("clnt_uuid")
+}()
 
 // teeCall is a pointer and a length of what a call hands over, which must be as long as the
 // number of its parameters says.
@@ -186,15 +206,15 @@ func teeCall(r *record, before, after string) kind {
 	})
 }
 
-// uuid is 16 bytes, the first three numbers of which are little-endian.
+// uuid is 16 bytes in their order.
 func uuid(name string) field {
 	f := octets(name, 16)
 	f.raw = func(c *Call, p []byte) {
-		for i, at := range [...]int{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15} {
+		for i, b := range p {
 			if i == 4 || i == 6 || i == 8 || i == 10 {
 				c.byte('-')
 			}
-			c.b = append(c.b, hexDigits[p[at]>>4], hexDigits[p[at]&15])
+			c.b = append(c.b, hexDigits[b>>4], hexDigits[b&15])
 		}
 	}
 	return f
@@ -224,15 +244,44 @@ var (
 	seccompData     = newRecord(natural("nr", 4, nil).numbered(), enum32("arch", &tAuditArch), natural("instruction_pointer", 8, (*Call).addr), array(6, h64("args")))
 	seccompNotif    = newRecord(h64("id"), natural("pid", 4, (*Call).pid), h32("flags"), sub("data", seccompData))
 	seccompResponse = newRecord(h64("id"), i64("val"), natural("error", 4, fErrno), flags32("flags", &tSeccompNotif))
-	seccompAddFD    = newRecord(h64("id"), flags32("flags", &tSeccompAddFD), fdOf("srcfd"), fdOf("newfd"), flags32("newfd_flags", &tOpen))
+	seccompAddFD    = newRecord(h64("id"), flags32("flags", &tSeccompAddFD), fdOf("srcfd"), i32("newfd"), flags32("newfd_flags", &tOpen))
 )
 
-// seccompReceive is a notification; one of zeros has not been filled in.
-var seccompReceive = phased(seccompNotif.whole, func(c *Call, v uint64) {
-	if p, ok := seccompNotif.load(c, v); c.failed || !ok || !allZero(p) {
-		c.str(" => ")
-		seccompNotif.out().f(c, v)
+// seccompReceive is a notification; before the call it should be, and is not shown, all zeros.
+var seccompReceive = phased(func(c *Call, v uint64) bool {
+	p, ok := seccompNotif.load(c, v)
+	if ok && allZero(p) {
+		return true
 	}
+	c.saved[0] = 1
+	return seccompNotif.whole(c, v)
+}, func(c *Call, v uint64) {
+	if c.saved[0] != 0 {
+		c.str(" => ")
+	}
+	seccompNotif.out().f(c, v)
+})
+
+// uffdHello agrees on features: those that the kernel has are shown when they are not those asked for.
+var uffdHello = phased(func(c *Call, v uint64) bool {
+	p, ok := uffdAPI.load(c, v)
+	if !ok {
+		c.addr(v)
+		return false
+	}
+	c.saved[0] = uffdAPI.get(c, p, "features")
+	c.byte('{')
+	uffdAPI.pick("api features").some(c, p, true)
+	return true
+}, func(c *Call, v uint64) {
+	if p, ok := uffdAPI.load(c, v); ok && !c.failed {
+		if uffdAPI.get(c, p, "features") != c.saved[0] {
+			c.str(" => ")
+			uffdAPI.pick("features").some(c, p, true)
+		}
+		uffdAPI.pick("ioctls").some(c, p, false)
+	}
+	c.byte('}')
 })
 
 // numbered is a call by the name that it has where the member behind it says.
@@ -251,7 +300,7 @@ func (c *Call) numberOf(nr uint64, arch uint32) {
 		c.udec(nr)
 		return
 	case nr&X32.Base != 0:
-		abi = X32
+		abi, native = X32, false
 	}
 	r := abi.Lookup(nr)
 	switch {

@@ -93,14 +93,18 @@ func ifreq(f field) *record {
 	return r
 }
 
-// ifName is a string of no more than 16 bytes (IFNAMSIZ).
+// ifNameMost is IFNAMSIZ of linux/if.h, bytes.
+const ifNameMost = 16
+
+// ifName is a string in an array of ifNameMost bytes.
 var ifName = in(func(c *Call, v uint64) {
-	shorter := *c.opts
-	shorter.StringLimit = min(16, c.limit())
-	opts := c.opts
-	c.opts = &shorter
-	c.text(v)
-	c.opts = opts
+	s, ended, ok := c.cstring(v, ifNameMost)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	n := min(len(s), c.limit())
+	c.quote(s[:n], !ended || n < len(s))
 })
 
 // ifGet asks for what f is of an interface, ifSet sets it.
@@ -144,8 +148,12 @@ var ifconf = phased(func(c *Call, v uint64) bool {
 		c.addr(v)
 		return false
 	}
-	c.saved[0] = ifconfRecord.get(c, p, "ifc_len")
 	c.str("{ifc_len=")
+	if ifconfRecord.get(c, p, "ifc_buf") == 0 { // how long would it be?
+		c.saved[1] = 1
+		return true
+	}
+	c.saved[0] = ifconfRecord.get(c, p, "ifc_len")
 	c.ifLength(c.saved[0])
 	return true
 }, func(c *Call, v uint64) {
@@ -155,7 +163,10 @@ var ifconf = phased(func(c *Call, v uint64) bool {
 		return
 	}
 	n, buf := ifconfRecord.get(c, p, "ifc_len"), ifconfRecord.get(c, p, "ifc_buf")
-	if !c.failed && n != c.saved[0] {
+	switch {
+	case c.saved[1] != 0:
+		c.ifLength(n)
+	case !c.failed && n != c.saved[0]:
 		c.str(" => ")
 		c.ifLength(n)
 	}

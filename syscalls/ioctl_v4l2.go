@@ -2,6 +2,8 @@
 
 package syscalls
 
+import "fmt"
+
 var ioctlVideo = ioctlTable{
 	0x80685600: v4Capability.out(),                                                                                                        // VIDIOC_QUERYCAP
 	0xc0405602: v4FmtDesc.inout("index type", "flags description pixelformat"),                                                            // VIDIOC_ENUM_FMT
@@ -58,7 +60,7 @@ var (
 	v4Frame    = newRecord(h32("capability"), h32("flags"), pointer("base"), pad(32))
 	v4Standard = newRecord(u32le("index"), u64le("id"), text("name", 24), fraction("frameperiod"), u32le("framelines"), pad(16))
 	v4Input    = newRecord(u32le("index"), text("name", 32), enum32("type", &tV4Input), u32le("audioset"), u32le("tuner"), u64le("std"), u32le("status"), u32le("capabilities"), pad(12))
-	v4Control  = newRecord(enum32("id", &tV4Control), i32("value"))
+	v4Control  = newRecord(natural("id", 4, (*Call).v4ControlID), i32("value"))
 	v4Tuner    = newRecord(u32le("index"), text("name", 32), enum32("type", &tV4Tuner), flags32("capability", &tV4TunerCap), u32le("rangelow"), u32le("rangehigh"),
 		flags32("rxsubchans", &tV4TunerSub), enum32("audmode", &tV4TunerMode), i32("signal"), i32("afc"), pad(16))
 	v4QueryCtrl = newRecord(natural("id", 4, fControl), enum32("type", &tV4CtrlType), text("name", 32), i32("minimum"), i32("maximum"), i32("step"), i32("default_value"),
@@ -364,6 +366,18 @@ var tV4BufFlag = table{"V4L2_BUF_FLAG_???", []name{{1, "V4L2_BUF_FLAG_MAPPED"}, 
 	{0x80, "V4L2_BUF_FLAG_IN_REQUEST"}, {0x100, "V4L2_BUF_FLAG_TIMECODE"}, {0x200, "V4L2_BUF_FLAG_INPUT"}, {0x400, "V4L2_BUF_FLAG_PREPARED"},
 	{0x800, "V4L2_BUF_FLAG_NO_CACHE_INVALIDATE"}, {0x1000, "V4L2_BUF_FLAG_NO_CACHE_CLEAN"}, {0x100000, "V4L2_BUF_FLAG_LAST"},
 	{0x800000, "V4L2_BUF_FLAG_REQUEST_FD"}}}
+
+// v4ControlID is a control by its name, or by its class and what is added to it.
+func (c *Call) v4ControlID(v uint64) {
+	n, class := tV4Control.find(v), tV4Class.find(v&^0xffff)
+	if n == "" && class != "" {
+		n = fmt.Sprintf("%s+%#x", class, v&0xffff)
+		if v&0xffff == 0 {
+			n = class + "+0"
+		}
+	}
+	c.enumNamed(n, tV4Control.unknown, v)
+}
 
 var tV4Class = table{"V4L2_CTRL_CLASS_???", []name{{0x980000, "V4L2_CTRL_CLASS_USER"}, {0x990000, "V4L2_CTRL_CLASS_CODEC"},
 	{0x990000, "V4L2_CTRL_CLASS_MPEG"}, {0x9a0000, "V4L2_CTRL_CLASS_CAMERA"}, {0x9b0000, "V4L2_CTRL_CLASS_FM_TX"}, {0x9c0000, "V4L2_CTRL_CLASS_FLASH"},

@@ -322,6 +322,12 @@ func (c *Call) list(addr, n uint64, width int, each func(c *Call, p []byte)) {
 }
 
 func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, p []byte)) {
+	c.listCapped(addr, n, n, width, limit, each)
+}
+
+// listCapped is listLimited of an array that has no more than most elements: "..." stands for
+// those behind them.
+func (c *Call) listCapped(addr, n, most uint64, width, limit int, each func(c *Call, p []byte)) {
 	c.broken = c.broken || addr == 0 || n == 0
 	if addr == 0 {
 		c.str("NULL")
@@ -337,6 +343,11 @@ func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, 
 		return
 	}
 	for i := uint64(0); i < n; i++ {
+		if i > 0 && i >= most {
+			c.str(c.form.comma)
+			c.str("...")
+			break
+		}
 		at := addr + i*uint64(width)
 		p, ok := c.read(at, width)
 		if !ok {

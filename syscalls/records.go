@@ -456,8 +456,8 @@ func far(name, by string, r *record) field {
 	return f
 }
 
-// behind is an array that follows the record in memory, as long as the member by says, of which
-// no more than n elements are shown.
+// behind is an array that follows the record in memory, as long as the member by says, which has
+// no more than n elements.
 func behind(name, by string, n int, e field) field {
 	w := e.widths
 	return trailing(name, by, e.aligns, func(c *Call, v, count uint64) {
@@ -465,7 +465,7 @@ func behind(name, by string, n int, e field) field {
 		if c.opts.Verbose {
 			limit = readLimit
 		}
-		c.listLimited(v, count, w[c.ABI.layout()], min(limit, n), func(c *Call, p []byte) { c.element(&e.member, p) })
+		c.listCapped(v, count, uint64(n), w[c.ABI.layout()], limit, func(c *Call, p []byte) { c.element(&e.member, p) })
 	})
 }
 
