@@ -17,6 +17,9 @@ import (
 type Live struct {
 	// Split makes a printer for every thread (-ff); nil: one sink for all.
 	Split func(tid int) (*Printer, error)
+	// Later is the engine's: what a call's registers tell alone is printed while its thread
+	// runs on. nil: everything is printed first.
+	Later func(func())
 
 	sink  Sink
 	split map[kernel.TID]*Printer
@@ -25,12 +28,27 @@ type Live struct {
 	calls *Calls
 	timed bool // the sink wants to know when
 	now   func() time.Time
+
+	bare   bool // the sink asks no more of a call than its Bare methods speak of
+	call   late // left for later
+	finish func()
+}
+
+// late is a half of a call that is still to be printed.
+type late struct {
+	tid  int
+	at   time.Time
+	c    *syscalls.Call
+	sink Sink
+	exit bool
 }
 
 // NewLive makes a handler that prints to p.
 func NewLive(p *Printer) *Live {
 	timed := p.o.Stamp != NoStamp || p.o.Since || p.o.Spent || p.o.Summary != 0 || p.o.Where != nil
-	return newLive(p, p.os, &p.o, timed)
+	l := newLive(p, p.os, &p.o, timed)
+	l.bare = p.o.CPU == nil && p.o.Dump == nil && p.o.Stack == nil && p.o.Where == nil && p.o.Leader == nil && p.o.By == ByCall
+	return l
 }
 
 // NewLiveEvents makes a handler that tells e.
@@ -42,8 +60,28 @@ func newLive(s Sink, os *abi.OS, o *Options, timed bool) *Live {
 	if l.now == nil {
 		l.now = time.Now
 	}
+	l.finish = l.catchUp
 	return l
 }
+
+// half tells of a half of a call, now or when its thread goes on.
+func (l *Live) half(h late) error {
+	if l.bare && l.Later != nil && (h.exit && h.c.BareExit() || !h.exit && h.c.BareEnter()) {
+		l.Later(l.finish)
+		l.call = h
+		return nil
+	}
+	return h.tell()
+}
+
+func (h *late) tell() error {
+	if h.exit {
+		return h.sink.Exit(h.tid, h.at, h.c)
+	}
+	return h.sink.Enter(h.tid, h.at, h.c)
+}
+
+func (l *Live) catchUp() { l.err = first(l.err, l.call.tell()) }
 
 // Err is the first failure of the output. The tracees go on without being printed.
 func (l *Live) Err() error { return l.err }
@@ -118,9 +156,9 @@ var forkHow = map[kernel.ForkKind]string{kernel.Fork: "fork", kernel.Vfork: "vfo
 func (l *Live) print(e *tracer.Event, at time.Time) error {
 	switch e.Kind {
 	case tracer.EvSyscallEnter:
-		return l.to(e.Thread.TID).Enter(int(e.Thread.TID), at, l.calls.Enter(e.Thread))
+		return l.half(late{int(e.Thread.TID), at, l.calls.Enter(e.Thread), l.to(e.Thread.TID), false})
 	case tracer.EvSyscallExit:
-		return l.to(e.Thread.TID).Exit(int(e.Thread.TID), at, l.calls.Exit(e.Thread))
+		return l.half(late{int(e.Thread.TID), at, l.calls.Exit(e.Thread), l.to(e.Thread.TID), true})
 	case tracer.EvSignal:
 		return l.to(e.Thread.TID).Signal(int(e.Thread.TID), at, syscalls.Native(l.os), int(e.Stop.Signal), e.Stop.Info.Raw[:])
 	case tracer.EvGroupStop:

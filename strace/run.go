@@ -151,6 +151,9 @@ func (t *trace) watch() {
 	}
 	t.printer = calltrace.New(t.out, t.k.OS(), t.Show)
 	t.live = calltrace.NewLive(t.printer)
+	if t.Inject == nil { // which looks at what is printed of a call before it goes on
+		t.live.Later = t.tr.Later
+	}
 	if t.Separate {
 		t.live.Split = func(tid int) (*calltrace.Printer, error) {
 			out, err := openFor(t.Config, tid)

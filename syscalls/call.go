@@ -244,6 +244,31 @@ func (c *Call) use(o *Options) {
 	}
 }
 
+// BareEnter says that what AppendEnter will write of a call comes from its registers alone: not
+// from the memory nor the files of a process that must stand still for it.
+func (c *Call) BareEnter() bool {
+	c.use(c.Opts)
+	row := c.lookup()
+	if row == nil || c.opts.outside() {
+		return false
+	}
+	for i := range row.args {
+		k := &row.args[i]
+		if k.of != nil || k.late != nil || k.tail != nil || k.note != nil || !k.bare && !k.out {
+			return false
+		}
+	}
+	return true
+}
+
+// BareExit is BareEnter for AppendExit, after AppendEnter.
+func (c *Call) BareExit() bool {
+	return c.row != nil && c.narg == len(c.kinds()) && (c.row.ret.aux == nil || c.Errno != 0) && !c.opts.outside()
+}
+
+// outside says that plain arguments and results are looked up outside the call.
+func (o *Options) outside() bool { return o.FD != nil || o.PID != nil || o.Watch != nil }
+
 // AppendEnter appends the name of a call, "(" and the arguments that can be printed before
 // the kernel has run it. dst must hold nothing but the line so far.
 func AppendEnter(dst []byte, c *Call) []byte {

@@ -21,6 +21,7 @@ type kind struct {
 	wide   wideness                // how many registers it takes
 	takes  int                     // with noReg: the register it takes, counted from 1, or 0
 	of     func(c *Call) *kind     // the kind in place of this one, when the other arguments say so
+	bare   bool                    // what it prints comes from its register alone
 }
 
 // now is the kind that an argument of this call has.
@@ -52,6 +53,9 @@ func (k *kind) width(a *ABI) int {
 }
 
 func in(f format) kind { return kind{f: f} }
+
+// bare makes a kind of a number: no memory is read for it.
+func bare(f format) kind { return kind{f: f, bare: true} }
 
 // out makes a kind of what the kernel fills in: an address when the call failed, else what f
 // makes of the memory.
@@ -86,39 +90,39 @@ func when(cond func(c *Call) bool, k kind) kind {
 	return k
 }
 
-func enumOf(t *table) kind  { return in(func(c *Call, v uint64) { c.enum(t, uint64(uint32(v))) }) }
-func flagsOf(t *table) kind { return in(func(c *Call, v uint64) { c.flags(t, uint64(uint32(v))) }) }
-func enum64(t *table) kind  { return in(func(c *Call, v uint64) { c.enum(t, v) }) }
-func flags64(t *table) kind { return in(func(c *Call, v uint64) { c.flags(t, v) }) }
+func enumOf(t *table) kind  { return bare(func(c *Call, v uint64) { c.enum(t, uint64(uint32(v))) }) }
+func flagsOf(t *table) kind { return bare(func(c *Call, v uint64) { c.flags(t, uint64(uint32(v))) }) }
+func enum64(t *table) kind  { return bare(func(c *Call, v uint64) { c.enum(t, v) }) }
+func flags64(t *table) kind { return bare(func(c *Call, v uint64) { c.flags(t, v) }) }
 
 // The kinds without structure. A long is as wide as the kernel's.
 var (
-	d     = in(func(c *Call, v uint64) { c.dec(int64(int32(v))) })    // int
-	u     = in(func(c *Call, v uint64) { c.udec(uint64(uint32(v))) }) // unsigned int
-	size  = in((*Call).udec)                                          // unsigned long, size_t
-	long  = in(func(c *Call, v uint64) { c.dec(c.signed(v)) })
-	x     = in((*Call).hex)
-	x32   = in(func(c *Call, v uint64) { c.hex(uint64(uint32(v))) })
-	ptr   = in((*Call).addr)
-	mode  = in(func(c *Call, v uint64) { c.octal(uint64(uint16(v))) })
-	fd    = in((*Call).fd)
+	d     = bare(func(c *Call, v uint64) { c.dec(int64(int32(v))) })    // int
+	u     = bare(func(c *Call, v uint64) { c.udec(uint64(uint32(v))) }) // unsigned int
+	size  = bare((*Call).udec)                                          // unsigned long, size_t
+	long  = bare(func(c *Call, v uint64) { c.dec(c.signed(v)) })
+	x     = bare((*Call).hex)
+	x32   = bare(func(c *Call, v uint64) { c.hex(uint64(uint32(v))) })
+	ptr   = bare((*Call).addr)
+	mode  = bare(func(c *Call, v uint64) { c.octal(uint64(uint16(v))) })
+	fd    = bare((*Call).fd)
 	dirfd = in((*Call).dirFD)
 	path  = in((*Call).path)
 	cstr  = in((*Call).text)
-	uid   = in((*Call).uid)
-	uid16 = in(func(c *Call, v uint64) {
+	uid   = bare((*Call).uid)
+	uid16 = bare(func(c *Call, v uint64) {
 		if uint16(v) == 0xffff {
 			c.str("-1")
 		} else {
 			c.udec(uint64(uint16(v)))
 		}
 	})
-	pid   = in((*Call).pid)
-	sig   = in(func(c *Call, v uint64) { c.signal(int(int32(v))) })
-	off   = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: pair32, truss: (*Call).hex}
-	uoff  = kind{f: (*Call).udec, wide: pair32, truss: (*Call).hex}
-	posLH = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: lowHigh}
-	loff  = inTruss(in(func(c *Call, v uint64) { c.dec(c.signed(v)) }), (*Call).hex) // off_t of the word's width
+	pid   = bare((*Call).pid)
+	sig   = bare(func(c *Call, v uint64) { c.signal(int(int32(v))) })
+	off   = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, bare: true, wide: pair32, truss: (*Call).hex}
+	uoff  = kind{f: (*Call).udec, bare: true, wide: pair32, truss: (*Call).hex}
+	posLH = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, bare: true, wide: lowHigh}
+	loff  = inTruss(bare(func(c *Call, v uint64) { c.dec(c.signed(v)) }), (*Call).hex) // off_t of the word's width
 
 	fanFD = in(func(c *Call, v uint64) {
 		if int32(v) != -1 {

@@ -3,9 +3,9 @@
 package syscalls
 
 var (
-	prot = in(func(c *Call, v uint64) { c.flags(&tProt, v) })
+	prot = bare(func(c *Call, v uint64) { c.flags(&tProt, v) })
 	// mmapFlags has an enum in its low four bits.
-	mmapFlags = styled32(in(func(c *Call, v uint64) {
+	mmapFlags = styled32(bare(func(c *Call, v uint64) {
 		c.enum(&tMapType, v&0xf)
 		if v &^= 0xf; v == 0 {
 			return
@@ -23,7 +23,7 @@ var (
 		}
 	}))
 	pageOffset = in(func(c *Call, v uint64) { c.hex(v * pageSize) })
-	xptr       = in((*Call).hex)
+	xptr       = bare((*Call).hex)
 	sizePtr    = in(func(c *Call, v uint64) { c.numberAt(v, c.ABI.Word, false) })
 )
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/internal/testprog"
+	"github.com/trapline/trapline/kernel"
 )
 
 // eachIteration are functions that begin with a repeated string instruction: it steps
@@ -124,5 +125,36 @@ func TestThreadsWatched(t *testing.T) {
 				t.Errorf("%d hits, want %d", b.Hits, c.hits)
 			}
 		})
+	}
+}
+
+// TestLater does work that an event makes while its thread runs on: after it was set going,
+// before the next event, and at the last of all, too.
+func TestLater(t *testing.T) {
+	run := testprog.Run{Args: []string{"50"}}
+	r := launch(t, "getppid", run, Options{Mode: kernel.Syscalls})
+	asked, done, early := 0, 0, 0
+	r.finish(run, Intent{}, func(e *Event) bool {
+		if asked != done {
+			t.Errorf("event %d before what was left for later", e.Kind)
+		}
+		if e.Kind != EvSyscallEnter && e.Kind != EvExited {
+			return false
+		}
+		asked++
+		th, enters := e.Thread, e.Kind == EvSyscallEnter
+		r.tr.Later(func() {
+			done++
+			if enters && th.state != running {
+				early++
+			}
+		})
+		return false
+	})
+	if asked != done || asked < 50 {
+		t.Errorf("%d times work was left for later, done %d times", asked, done)
+	}
+	if early != 0 {
+		t.Errorf("%d times the thread still stood", early)
 	}
 }

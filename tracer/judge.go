@@ -21,6 +21,7 @@ func (t *Tracer) emit(kind EventKind, th *Thread) bool {
 }
 
 func (t *Tracer) deliver(ev *Event) bool {
+	t.catchUp()
 	if !t.handle(ev) {
 		return false
 	}

@@ -27,6 +27,7 @@ func (t *Tracer) Interrupt() {
 // goes on.
 func (t *Tracer) Run(in Intent, h Handler) error {
 	t.intent, t.handle = in, h
+	defer t.catchUp()
 	for th := range t.all() {
 		th.step = th == in.Step
 	}
@@ -123,11 +124,28 @@ func (t *Tracer) turn() (stop bool, err error) {
 }
 
 // serve judges a thread's stop and, unless the world is to stop, lets it go on.
-func (t *Tracer) serve(th *Thread) (bool, error) {
-	if t.judge(th) {
-		return true, nil
+func (t *Tracer) serve(th *Thread) (stop bool, err error) {
+	if stop = t.judge(th); !stop {
+		err = t.goOn(th)
 	}
-	return false, t.goOn(th)
+	t.catchUp()
+	return stop, err
+}
+
+// Later has f called when the thread whose event is being handled has been set going again, or
+// is to stay: for work on the event that need not hold the thread up. It is for handlers, and
+// f is called before the next event is handled.
+func (t *Tracer) Later(f func()) {
+	t.catchUp()
+	t.later = f
+}
+
+// catchUp does what was left for later.
+func (t *Tracer) catchUp() {
+	if f := t.later; f != nil {
+		t.later = nil
+		f()
+	}
 }
 
 // judgeBacklog tells of what has ended and of the stops in hand, and lets the threads

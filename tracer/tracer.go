@@ -87,6 +87,7 @@ type Tracer struct {
 	ends      []Event     // ends of threads and processes nobody has been told of
 	hits      []*breakpoints.Breakpoint
 	act       [1]kernel.Action
+	later     func()
 	interrupt atomic.Bool
 	// idle: a thread may have stopped for nothing while others were waited for, and is to
 	// be set going again.

@@ -132,6 +132,7 @@ func (t *trace) open() {
 	if t.cfg.Encoder == nil {
 		p := calltrace.New(t.cfg.Out, t.machine.kernel.OS(), t.cfg.Show)
 		t.sink, t.live = p, calltrace.NewLive(p)
+		t.live.Later = t.tr.Later
 		return
 	}
 	if t.cfg.Show.ToFile {
