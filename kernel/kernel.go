@@ -83,6 +83,37 @@ type Kernel interface {
 	Pending(TID) ([]SigInfo, error)
 }
 
+// Filterer is a Kernel that can keep system calls of what it launches from stopping (Launch.Only).
+type Filterer interface {
+	// Filters says of which programs.
+	Filters() Filtering
+}
+
+// Filtering says which launched programs may have their system calls filtered without harm.
+type Filtering uint8
+
+// A filter cannot be taken out again, and the children of a program have it too: a call that is to
+// stop fails in a process that nobody traces. So everything has to be traced to its end.
+const (
+	NoFiltering       Filtering = iota
+	FilteringFollowed           // those of which the user wants every child traced: the filter costs them privileges that the trace costs them anyway
+	FilteringAll                // any
+)
+
+// CallFilter is the system calls that stop a thread, by convention. The adapter may add some of its own.
+type CallFilter map[CallABI][]CallRange
+
+// CallRange is calls by number, of the 32 bits that stand in the register.
+type CallRange struct{ First, Last uint64 }
+
+// FilteringOf is what a kernel, or the one it has something around, says of filters.
+func FilteringOf(k Kernel) Filtering {
+	if f, ok := inside[Filterer](k); ok {
+		return f.Filters()
+	}
+	return NoFiltering
+}
+
 // Dumper is a Kernel whose system writes cores of living processes.
 type Dumper interface {
 	// DumpCore has the core of a stopped process written to a file that is open for writing; the
@@ -93,13 +124,20 @@ type Dumper interface {
 // DumperOf is the Dumper that a kernel is, or that is in a kernel with something around it, which has
 // a method Unwrap; nil when there is none.
 func DumperOf(k Kernel) Dumper {
+	d, _ := inside[Dumper](k)
+	return d
+}
+
+// inside finds what a kernel, or the one it has something around, can do besides.
+func inside[T any](k Kernel) (T, bool) {
 	for {
-		if d, ok := k.(Dumper); ok {
-			return d
+		if found, ok := k.(T); ok {
+			return found, true
 		}
 		around, ok := k.(interface{ Unwrap() Kernel })
 		if !ok {
-			return nil
+			var none T
+			return none, false
 		}
 		k = around.Unwrap()
 	}
@@ -135,6 +173,9 @@ type Launch struct {
 	// Calls makes the entry to execve the first stop, for those who trace system calls.
 	// That the call fails is then told by its exit, not by Launch.
 	Calls bool
+	// Only, with Calls, makes other calls than these not stop the program or its children in Mode Syscalls. For
+	// a Filterer alone; ErrNoFilter: the system does not let us.
+	Only CallFilter
 }
 
 // Cred is the user to run a program as.
@@ -309,6 +350,7 @@ var (
 	ErrGone      = errors.New("the thread is gone")
 	ErrRunning   = errors.New("the thread is running")
 	ErrNone      = errors.New("no stop is ready")
+	ErrNoFilter  = errors.New("system calls cannot be filtered")
 	ErrWoken     = errors.New("woken")
 	ErrNoTracees = errors.New("no tracee is left")
 	ErrLent      = errors.New("the memory is lent to a vfork child")

@@ -4,6 +4,7 @@ package syscalls
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"sort"
@@ -199,7 +200,7 @@ func (s *Set) AddUnknown61() {
 }
 
 // Numbers lists the numbers of the set's calls under an ABI, in order, as they stand in the
-// register: what a seccomp filter needs.
+// register.
 func (s *Set) Numbers(a *ABI) []uint64 {
 	var nrs []uint64
 	for i, in := range s.calls[a] {
@@ -208,6 +209,29 @@ func (s *Set) Numbers(a *ABI) []uint64 {
 		}
 	}
 	return nrs
+}
+
+// Ranges lists the numbers of the set's calls under an ABI, in order, first and last of each stretch
+// of the 32 bits that stand in the register: what a seccomp filter needs.
+func (s *Set) Ranges(a *ABI) (ranges [][2]uint64) {
+	end := a.Base + uint64(len(a.rows))
+	for nr := a.Base; nr < end; nr++ {
+		switch n := len(ranges); {
+		case !s.Has(a, nr):
+		case n > 0 && ranges[n-1][1] == nr-1:
+			ranges[n-1][1] = nr
+		default:
+			ranges = append(ranges, [2]uint64{nr, nr})
+		}
+	}
+	switch n := len(ranges); {
+	case !s.unknown:
+	case n > 0 && ranges[n-1][1] == end-1:
+		ranges[n-1][1] = math.MaxUint32
+	default:
+		ranges = append(ranges, [2]uint64{end, math.MaxUint32})
+	}
+	return ranges
 }
 
 // All reports whether every call is in the set, so that a filter would be of no use.

@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -65,6 +66,13 @@ func TestParseSet(t *testing.T) {
 	s, _ := ParseSet("write")
 	if got := s.Numbers(X32); len(got) != 1 || got[0] != 1<<30+1 {
 		t.Errorf("write of x32 has numbers %x", got)
+	}
+	if got := s.Ranges(X8664); len(got) != 1 || got[0] != [2]uint64{1, 1} {
+		t.Errorf("write has ranges %x", got)
+	}
+	others, _ := ParseSet("!write,open")
+	if got := others.Ranges(X8664); len(got) != 2 || got[0] != [2]uint64{0, 0} || got[1] != [2]uint64{3, math.MaxUint32} {
+		t.Errorf("others than write and open have ranges %x", got)
 	}
 	if s.Has(X8664, 9999) || s.All() {
 		t.Error("an unknown call is in the set of write")

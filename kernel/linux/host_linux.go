@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"github.com/trapline/trapline/internal/debugregs"
+	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/procfs"
 )
 
@@ -179,6 +180,20 @@ func (h *Host) DebugRegisters() error {
 		return err
 	}
 	return nil
+}
+
+// Filters says which programs may have a seccomp filter. Who lacks CAP_SYS_ADMIN has to give up new
+// privileges for it (seccomp(2)), which a traced program does not get anyway from a tracer without any.
+func (h *Host) Filters() kernel.Filtering {
+	if h.mayFilter() {
+		return kernel.FilteringAll
+	}
+	return kernel.FilteringFollowed
+}
+
+func (h *Host) mayFilter() bool {
+	st, err := h.fs.Proc(h.pid).Status()
+	return err == nil && st.CapEffective.Has(procfs.CapSysAdmin)
 }
 
 // Files is /proc.

@@ -39,6 +39,8 @@ type process struct {
 	tasks  []*task
 	mem    procfs.RandomAccess // /proc/PID/mem of the address space there is now
 	events kernel.Events
+	// filtered: a seccomp filter tells of the calls that are wanted.
+	filtered bool
 }
 
 // task is one traced thread and the state the kernel has it in.
@@ -60,6 +62,8 @@ type task struct {
 	hushed  bool // signals are blocked until the next stop; then mask is put back
 	mask    [8]byte
 	how     uint64 // request that set it going last
+	traced  bool   // which asked for stops at its calls
+	inCall  bool   // the entry of its call was told
 }
 
 // New makes the adapter over a raw interface.
@@ -101,9 +105,14 @@ func (k *Kernel) stoppedTask(tid kernel.TID) (*task, error) {
 }
 
 func (k *Kernel) adopt(pid kernel.PID, events kernel.Events) *process {
+	return k.child(pid, &process{events: events})
+}
+
+// child is the record of a process that parent has made, which is traced as that is.
+func (k *Kernel) child(pid kernel.PID, parent *process) *process {
 	p := k.procs[pid]
 	if p == nil {
-		p = &process{pid: pid, events: events}
+		p = &process{pid: pid, events: parent.events, filtered: parent.filtered}
 		k.procs[pid] = p
 	}
 	return p
@@ -128,6 +137,12 @@ func (k *Kernel) dropTask(t *task) {
 // Launch starts a program under trace.
 func (k *Kernel) Launch(l *kernel.Launch) (kernel.PID, error) {
 	bits := optionBits(l.Events | kernel.EventExec)
+	if l.Only != nil {
+		if filterProgram(l.Only) == nil {
+			return 0, kernel.ErrNoFilter
+		}
+		bits |= optSeccomp
+	}
 	pid, e := k.sys.Spawn(l, func(pid int) Errno {
 		e := k.sys.Ptrace(reqSeize, pid, 0, bits)
 		if e == 0 && l.Calls { // a first stop, from which it goes on to its next system call
@@ -139,6 +154,7 @@ func (k *Kernel) Launch(l *kernel.Launch) (kernel.PID, error) {
 		return 0, k.fail("start "+l.Path, 0, e)
 	}
 	p := k.adopt(kernel.PID(pid), l.Events)
+	p.filtered = l.Only != nil
 	k.addTask(p, kernel.TID(pid)).fresh = false
 	if err := k.awaitExec(l, pid); err != nil {
 		return 0, err
@@ -165,7 +181,10 @@ func (k *Kernel) awaitExec(l *kernel.Launch, pid int) error {
 		if status&0xff != 0x7f { // it ended
 			k.dropTask(k.tasks[kernel.TID(pid)])
 			op, e := k.sys.Spawned(pid)
-			if e == 0 {
+			switch {
+			case op == filterStep:
+				return kernel.ErrNoFilter
+			case e == 0:
 				op, e = "start", eINTR
 			}
 			return &kernel.Error{Op: op + " " + l.Path, Errno: int(e), OS: abi.Linux}
@@ -359,9 +378,10 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 		req = reqListen
 	case a.Step:
 		req = reqStep
-	case mode == kernel.Syscalls:
+	case mode == kernel.Syscalls && (t.inCall || !t.proc.filtered):
 		req = reqSyscall
 	}
+	t.traced = mode == kernel.Syscalls
 	var sig kernel.Signal
 	if a.Signal != 0 {
 		sig = k.deliver(t, a)

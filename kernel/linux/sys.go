@@ -39,7 +39,7 @@ type Sys interface {
 	// SharesVM is kcmp(KCMP_VM): whether two processes have one address space.
 	SharesVM(a, b int) (bool, Errno)
 	// Spawn makes a child that waits, calls hold with its pid so that it can be
-	// seized, and lets it go on to execve.
+	// seized, and lets it go on to execve, under the filter that l.Only asks for.
 	Spawn(l *kernel.Launch, hold func(pid int) Errno) (pid int, e Errno)
 	// Spawned is called once when a spawned child has become a program or has exited,
 	// and says in the latter case at what it failed, and why.
@@ -106,6 +106,7 @@ const (
 	optExec      = 1 << evExec
 	optVforkDone = 1 << evVforkDone
 	optExit      = 1 << evExit
+	optSeccomp   = 1 << evSeccomp
 	optExitKill  = 1 << 20
 )
 
@@ -145,6 +146,10 @@ const (
 // Whether a call is at its entry or exit: struct ptrace_syscall_info's op
 // (linux/ptrace.h).
 const (
-	callEntry = 1
-	callExit  = 2
+	callEntry   = 1
+	callExit    = 2
+	callSeccomp = 3 // an entry that a filter tells of
 )
+
+// filterStep is what Spawned calls the step at which a system refuses a filter.
+const filterStep = "filter the calls of"

@@ -132,11 +132,11 @@ func (k *Kernel) stranger(tid int) *task {
 	if err != nil {
 		return nil // it died; nothing was known of it
 	}
-	events := kernel.Events(0)
-	if p := k.procs[kernel.PID(st.PPID)]; p != nil {
-		events = p.events
+	parent := k.procs[kernel.PID(st.PPID)]
+	if parent == nil {
+		parent = &process{}
 	}
-	return k.addTask(k.adopt(kernel.PID(st.TGID), events), kernel.TID(tid))
+	return k.addTask(k.child(kernel.PID(st.TGID), parent), kernel.TID(tid))
 }
 
 // eventStop is PTRACE_EVENT_STOP: a new thread's first stop, the answer to INTERRUPT,
@@ -195,6 +195,8 @@ func (k *Kernel) event(t *task, event int, s *kernel.Stop) bool {
 	}
 	msg := binary.LittleEndian.Uint64(k.one[:])
 	switch event {
+	case evSeccomp:
+		return k.seccomp(t, s)
 	case evFork, evVfork, evClone:
 		k.newTask(t, event, kernel.TID(msg), s)
 	case evExec:
@@ -237,7 +239,7 @@ func (k *Kernel) newTask(t *task, event int, child kernel.TID, s *kernel.Stop) {
 		if s.Kind == kernel.ThreadNew {
 			pid = t.proc.pid
 		}
-		k.addTask(k.adopt(pid, t.proc.events), child)
+		k.addTask(k.child(pid, t.proc), child)
 	}
 }
 
@@ -256,7 +258,7 @@ func (k *Kernel) exec(t *task, former kernel.TID, s *kernel.Stop) {
 	p := t.proc
 	if former != t.tid {
 		if caller := k.tasks[former]; caller != nil {
-			t.resent = caller.resent
+			t.resent, t.inCall, t.traced = caller.resent, caller.inCall, caller.traced
 		}
 	}
 	for _, other := range slices.Clone(p.tasks) {
@@ -281,8 +283,8 @@ func (k *Kernel) syscall(t *task, s *kernel.Stop) bool {
 	c.ABI = callABIs[le.Uint32(b[4:])]
 	c.IP, c.SP = le.Uint64(b[8:]), le.Uint64(b[16:])
 	switch b[0] {
-	case callEntry:
-		s.Kind = kernel.SyscallEnter
+	case callEntry, callSeccomp:
+		s.Kind, t.inCall = kernel.SyscallEnter, true
 		c.Nr = le.Uint64(b[24:])
 		for i := range c.Args {
 			c.Args[i] = le.Uint64(b[32+8*i:])
@@ -290,8 +292,9 @@ func (k *Kernel) syscall(t *task, s *kernel.Stop) bool {
 		if c.ABI == kernel.CallAMD64 && c.Nr&x32Bit != 0 && int64(c.Nr) > 0 {
 			c.ABI = kernel.CallX32
 		}
+		t.proc.filtered = t.proc.filtered && !ownFilter(c)
 	case callExit:
-		s.Kind = kernel.SyscallExit
+		s.Kind, t.inCall = kernel.SyscallExit, false
 		c.Ret, c.Failed = int64(le.Uint64(b[24:])), b[32] != 0
 		t.woken = c.Ret == -int64(eINTR) // by an interrupt, maybe: it may have come in the stop at the entry
 	default: // between calls: the thread was seized inside one
@@ -300,8 +303,8 @@ func (k *Kernel) syscall(t *task, s *kernel.Stop) bool {
 	return true
 }
 
-// AUDIT_ARCH values (linux/audit.h) and the bit that marks x32 numbers.
-var callABIs = map[uint32]kernel.CallABI{0xc000003e: kernel.CallAMD64, 0x40000003: kernel.CallI386}
+// Conventions by the kernel's name for the architecture, and the bit that marks x32 numbers.
+var callABIs = map[uint32]kernel.CallABI{archAMD64: kernel.CallAMD64, archI386: kernel.CallI386}
 
 const x32Bit = 0x40000000
 
