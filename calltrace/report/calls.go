@@ -80,11 +80,11 @@ func note(e *calltrace.CallEvent) string {
 	return e.Note
 }
 
-// texts are the arguments, the result and the note of a call.
-func (k *calls) texts(c *call) (args, result, note string) {
-	p := k.text[c.at:]
+// texts are the arguments, the result and the note of a call, in the text of all.
+func (c *call) texts(all string) (args, result, note string) {
+	p := all[c.at:]
 	a, b := int(c.args), int(c.args)+int(c.result)
-	return string(p[:a]), string(p[a:b]), string(p[b : b+int(c.note)])
+	return p[:a], p[a:b], p[b : b+int(c.note)]
 }
 
 // halve lets go of the shorter half of the calls; of equally long ones, of the later.

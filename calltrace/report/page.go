@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -13,6 +12,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // The parts of the page. page.js and page.css are built by scripts/report-page.
@@ -61,18 +62,34 @@ func (r *Report) Finish(b []byte) []byte {
 	return out.Bytes()
 }
 
-// data writes the data in the form it has in the page.
+// data writes the data in the form it has in the page. What was kept is given up while it is made.
 func (r *Report) data(w io.Writer) {
 	text := base64.NewEncoder(base64.StdEncoding, w)
 	packed := gzip.NewWriter(text)
-	if err := json.NewEncoder(packed).Encode(r.document()); err != nil { // memory takes it, and it has no value that JSON has not
-		panic(err)
+	tables, strings := r.document()
+	_, _ = packed.Write(bytes.TrimSuffix(marshal(tables), []byte("}"))) // no write fails: it is to memory
+	for i, s := range strings {                                         // most of the data, one by one
+		before := `,`
+		if i == 0 {
+			before = `,"strings":[`
+		}
+		_, _ = packed.Write(append([]byte(before), marshal(s)...))
 	}
-	_ = packed.Close() // it writes to memory
+	_, _ = io.WriteString(packed, "]}\n")
+	_ = packed.Close()
 	_ = text.Close()
 }
 
-// document is the data of the page: tables by column. Texts are indices of Strings; times are
+// marshal is JSON of what has no value that JSON has not.
+func marshal(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// document is the data of the page: tables by column, and behind them the strings. Texts are indices of those; times are
 // nanoseconds since Start, but that is since the Epoch and text, since it is beyond what numbers of the page hold.
 type document struct {
 	Version    int        `json:"version"`
@@ -95,7 +112,7 @@ type document struct {
 	Errors     docTable   `json:"errors"`
 	Frames     docFrames  `json:"frames"`
 	Stacks     docStacks  `json:"stacks"`
-	Strings    []string   `json:"strings"`
+	Strings    []string   `json:"strings,omitempty"` // when it is read
 }
 
 // docNotes say what the page has not: see limits.
@@ -234,10 +251,10 @@ func column[R, V any](rows []R, value func(r *R) V) []V {
 	return all
 }
 
-func (r *Report) document() *document {
+func (r *Report) document() (d *document, strings []string) {
 	t := &texts{index: map[string]int32{}}
 	t.of("") // is 0
-	d := &document{Version: 1, Title: strings.ToValidUTF8(r.o.Title, "\uFFFD"), Start: r.start, Span: max(r.end, 1), Signals: r.signals, HasStacks: r.o.Stacks}
+	d = &document{Version: 1, Title: r.o.Title, Start: r.start, Span: max(r.end, 1), Signals: r.signals, HasStacks: r.o.Stacks}
 	d.Notes = docNotes{r.calls.dropped, r.calls.droppedTime, r.calls.longest, r.notes.threads, r.notes.processes, r.notes.marks, r.notes.kinds, r.notes.nodes}
 	for _, c := range categories {
 		d.Categories = append(d.Categories, c.name)
@@ -268,13 +285,13 @@ func (r *Report) document() *document {
 	d.Stacks = docStacks{column(n, func(n *node) int32 { return n.parent }), column(n, func(n *node) int32 { return n.frame }),
 		column(n, func(n *node) int64 { return n.calls }), column(n, func(n *node) int64 { return n.errors }),
 		column(n, func(n *node) int64 { return n.time })}
-	d.Strings = t.all
-	return d
+	return d, t.all
 }
 
-// document sorts the calls for the page.
+// document sorts the calls for the page. It is all that is left of them.
 func (k *calls) document(t *texts) docCalls {
-	rows := slices.Clone(k.rows)
+	rows, text := k.rows, string(k.text)
+	k.rows, k.text = nil, nil
 	slices.SortStableFunc(rows, func(a, b call) int { return cmp.Or(cmp.Compare(a.thread, b.thread), cmp.Compare(a.begin, b.begin)) })
 	d := docCalls{Thread: column(rows, func(c *call) int32 { return c.thread }), Duration: column(rows, func(c *call) int64 { return c.duration }),
 		Kind: column(rows, func(c *call) int32 { return c.kind }), Stack: column(rows, func(c *call) int32 { return c.stack }),
@@ -287,7 +304,7 @@ func (k *calls) document(t *texts) docCalls {
 			last, thread = 0, c.thread
 		}
 		d.Begin[i], last = c.begin-last, c.begin
-		args, result, note := k.texts(c)
+		args, result, note := c.texts(text)
 		d.Args[i], d.Result[i], d.Note[i] = t.of(args), t.of(result), t.of(note)
 	}
 	return d

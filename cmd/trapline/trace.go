@@ -22,7 +22,7 @@ type traceFlags struct {
 	only, too                bool // -c, -C
 	successful, failed       bool
 	sort                     sortKey
-	where, format            string
+	where, format, report    string
 	by                       summaryBy
 	histogram, stacks, tree  bool
 	rotate                   rotation
@@ -62,13 +62,17 @@ and between comparisons && || ! and parentheses. Of path and fd one of a call's 
 
 --format json writes one JSON object a line (docs/trace-event.schema.json), chrome a file for
 ui.perfetto.dev and chrome://tracing, pprof a profile of the time in calls by the stack behind
-them (-k is implied), for go tool pprof; use -o with all of them.`,
+them (-k is implied), for go tool pprof; use -o with all of them.
+
+--report writes a page for a browser instead of lines: a timeline of threads, what took time, failed, was
+read and written; with -k a flame graph, too. It needs no network and is written when the trace ends.`,
 		Example: `  trapline trace -f -o build.trace make -j2
   trapline trace -e openat,connect -y -T curl example.org
   trapline trace -c -p 1234,1240
   trapline trace --slower 10ms -p 1234
   trapline trace -f --where 'error && path ~ "/etc/*"' sshd -t
-  trapline trace -f --format chrome -o build.json make`,
+  trapline trace -f --format chrome -o build.json make
+  trapline trace -f -k --report build.html make`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.kernel.modeled() && len(fl.pids) > 0 {
@@ -78,7 +82,7 @@ them (-k is implied), for go tool pprof; use -o with all of them.`,
 			if err := fl.apply(c, &cfg, args); err != nil {
 				return err
 			}
-			return a.trace(c, cfg, fl.output, fl.rotate)
+			return a.trace(c, cfg, fl)
 		},
 		ValidArgsFunction: completeProgram,
 	}
@@ -114,6 +118,7 @@ them (-k is implied), for go tool pprof; use -o with all of them.`,
 	f.StringVar(&fl.where, "where", "", "show only calls for which `EXPR` holds")
 	f.DurationVar(&fl.slower, "slower", 0, "show only calls that take `DUR`ation or longer, as in 10ms")
 	f.StringVar(&fl.format, "format", "text", "write the trace as `FORM`: "+strings.Join(formatNames(), ", "))
+	f.StringVar(&fl.report, "report", "", "write a page for a browser to `FILE` instead of lines")
 	f.StringVarP(&fl.user, "user", "u", "", "run the program as `USER`")
 	for _, name := range []string{"pid", "user", "format", "summary-by"} {
 		_ = c.RegisterFlagCompletionFunc(name, flagCompletions[name])
@@ -158,6 +163,7 @@ func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) (
 	if cfg.Encoder, err = encoder(c, fl.format); err != nil {
 		return err
 	}
+	fl.page(cfg, args)
 	if cfg.Encoder != nil {
 		cfg.Show.Partial = false
 	}
@@ -187,6 +193,9 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		{fl.rotate.size > 0 && fl.output == "", "--rotate is for the file of -o"},
 		{fl.rotate.size > 0 && (fl.format == "chrome" || fl.format == "pprof"), "--rotate: a file of --format " + fl.format + " cannot be cut"},
 		{fl.stacks && fl.only, "-k shows stacks behind calls, of which -c shows none"},
+		{fl.report != "" && (fl.output != "" || fl.format != "text"), "--report writes a page instead of the trace; leave out -o and --format"},
+		{fl.report != "" && (fl.only || fl.too), "--report has a summary of its own; leave out -c, -C and their like"},
+		{c.Flags().Changed("report") && fl.report == "", "--report names no file"},
 		{fl.format != "text" && (fl.only || fl.too), "-c, -C and their like print a table; --format " + fl.format + " has no place for it"},
 	} {
 		if row.wrong {
@@ -211,7 +220,7 @@ var stamps = []calltrace.Stamp{calltrace.NoStamp, calltrace.Clock, calltrace.Clo
 
 // show fills in how calls are printed.
 func (fl *traceFlags) show(c *cobra.Command, show *calltrace.Options) error {
-	show.Follow, show.ToFile = fl.follow > 0, fl.output != ""
+	show.Follow, show.ToFile = fl.follow > 0, fl.output != "" || fl.report != ""
 	show.Partial = !show.ToFile // a call that sleeps is seen while it does
 	show.Stamp, show.Sort = stamps[fl.stamps], string(fl.sort)
 	// As with strace, who sends the trace of a program to a file wants it whole and alone.
@@ -292,12 +301,15 @@ func (fl *traceFlags) parsePIDs(c *cobra.Command, cfg *TraceConfig) error {
 }
 
 // trace opens the output and runs the trace.
-func (a *app) trace(c *cobra.Command, cfg TraceConfig, file string, rotate rotation) error {
+func (a *app) trace(c *cobra.Command, cfg TraceConfig, fl traceFlags) error {
 	out := &output{w: a.stderr}
 	end := func() error { return nil }
-	if file != "" {
-		f, err := openTrace(file, rotate)
-		if err != nil {
+	if file := cmp.Or(fl.output, fl.report); file != "" {
+		f, err := openTrace(file, fl.rotate)
+		switch {
+		case err != nil && fl.report != "":
+			return usagef(c, "--report %s: %w", file, bare(err)).try("choose a file that can be written")
+		case err != nil:
 			return failf(c, "-o %s: %w", file, bare(err)).try("choose a file that can be written")
 		}
 		out.w, end = f, f.Close

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/calltrace/report"
 	"github.com/trapline/trapline/calltrace/where"
 	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/tracer"
@@ -48,6 +49,20 @@ func encoder(c *cobra.Command, name string) (calltrace.Encoder, error) {
 		return nil, usagef(c, "--format %s: there is no such form", name).try("did you mean %s?", near[0])
 	}
 	return nil, usagef(c, "--format %s: there is no such form", name).try("the forms are %s", strings.Join(all, ", "))
+}
+
+// page makes the trace a page (--report), whose tables want to know what descriptors refer to.
+func (fl *traceFlags) page(cfg *TraceConfig, args []string) {
+	if fl.report == "" {
+		return
+	}
+	title := args
+	if len(fl.pids) > 0 {
+		title = append([]string{"-p", strings.Join(fl.pids, ",")}, args...)
+	}
+	cfg.FDs = max(cfg.FDs, 1)
+	cfg.Page = report.New(report.Options{Title: strings.Join(title, " "), Stacks: cfg.Stacks})
+	cfg.Encoder = cfg.Page
 }
 
 // choose reads --where and --slower.

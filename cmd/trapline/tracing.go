@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/calltrace/report"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/tracer"
@@ -34,8 +35,9 @@ type TraceConfig struct {
 	Show calltrace.Options
 	// Encoder makes data of the trace (--format); nil prints lines.
 	Encoder calltrace.Encoder
-	Stacks  bool // -k
-	Tree    bool // --tree
+	Page    *report.Report // the Encoder, if it is one that makes a page
+	Stacks  bool           // -k
+	Tree    bool           // --tree
 	// Closing: a line at the end says how much was traced, if Stderr is a terminal.
 	Closing bool
 	Colour  tty.When
@@ -117,6 +119,13 @@ func (t *trace) look() {
 	show.Exe = func(pid int) string {
 		path, _, _ := fs.Proc(pid).Exe()
 		return path
+	}
+	if t.cfg.Page != nil {
+		cwd := func(pid int) string {
+			path, _ := fs.Proc(pid).Cwd() // of one that has just ended nothing is known
+			return path
+		}
+		t.cfg.Page.Look(cwd, calltrace.Descriptors(fs, true))
 	}
 	if t.cfg.Tree {
 		t.tree = calltrace.NewTree(t.machine.kernel.OS(), show.Comm, t.now)
