@@ -17,21 +17,22 @@ import (
 // Kind is how a breakpoint stops a thread.
 type Kind uint8
 
-// The kinds. All but Software use a debug register (Intel SDM vol. 3, 18.2).
+// The kinds. All but the first and the last use a debug register (Intel SDM vol. 3, 18.2).
 const (
 	Software  Kind = iota // int3 in the text
 	Execute               // hardware, on execution
 	Write                 // hardware, on a write that may change the value
 	ReadWrite             // hardware, on a read or a write
 	Read                  // hardware, on a read: x86 has only read-or-write, so changes are discarded
+	Sampled               // on a change: the program makes single steps, and the value is looked at after each
 )
 
-var kindNames = []string{"breakpoint", "hw breakpoint", "hw watchpoint", "acc watchpoint", "read watchpoint"}
+var kindNames = []string{"breakpoint", "hw breakpoint", "hw watchpoint", "acc watchpoint", "read watchpoint", "watchpoint"}
 
 func (k Kind) String() string { return kindNames[k] }
 
 // Hardware says whether the kind needs a debug register.
-func (k Kind) Hardware() bool { return k != Software }
+func (k Kind) Hardware() bool { return k != Software && k != Sampled }
 
 // Watch says whether the kind watches data.
 func (k Kind) Watch() bool { return k >= Write }
@@ -48,7 +49,7 @@ type Breakpoint struct {
 	ID        int
 	Kind      Kind
 	Locations []Location // empty while Pending
-	Len       int        // bytes watched: 1, 2, 4 or 8; 1 for code
+	Len       int        // bytes watched: 1, 2, 4 or 8, or any number up to 8 if they are Sampled; 1 for code
 	Spec      string     // what the user wrote
 	Enabled   bool
 	Temporary bool // deleted when it stops the program
@@ -124,7 +125,7 @@ func (t *Table) Listed() []*Breakpoint {
 // At appends to dst the enabled breakpoints of either sort that stand at a location.
 func (t *Table) At(dst []*Breakpoint, at Location, hardware bool) []*Breakpoint {
 	for _, b := range t.all {
-		if b.Enabled && b.Kind.Hardware() == hardware && slices.Contains(b.Locations, at) {
+		if b.Enabled && b.Kind != Sampled && b.Kind.Hardware() == hardware && slices.Contains(b.Locations, at) {
 			dst = append(dst, b)
 		}
 	}

@@ -76,7 +76,7 @@ func TestHost(t *testing.T) {
 		{"strange release", sysctl("kernel/osrelease", "weird"), "note kernel: kernel weird: not a release number"},
 		{"refused", func(w *fake) { w.probes = map[string]error{ProbeTraceme: syscall.EPERM} },
 			"problem feature: PTRACE_TRACEME does not work here (operation not permitted): nothing can be launched under trapline -> look at the rows above"},
-		{"dead debug registers", func(w *fake) { w.probes = map[string]error{ProbeDebugRegs: debugregs.ErrSilent} }, "there are no watchpoints"},
+		{"dead debug registers", func(w *fake) { w.probes = map[string]error{ProbeDebugRegs: debugregs.ErrSilent} }, "watch goes by single steps"},
 		{"emulated", func(w *fake) { w.probes = map[string]error{ProbeGetSyscall: syscall.EIO} }, "such as gVisor"},
 		{"refused in docker", func(w *fake) {
 			w.probes = map[string]error{ProbeTraceme: syscall.EPERM}

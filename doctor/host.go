@@ -318,7 +318,7 @@ var features = []struct {
 	{ProbeSetSyscall, version{6, 16}, Note, "system calls are changed through registers instead"},
 	{ProbeVMRead, version{3, 2}, Note, "memory is read through /proc/PID/mem instead"},
 	{ProbeProcmap, version{6, 11}, Note, "mappings are looked up in the whole of /proc/PID/maps instead"},
-	{ProbeDebugRegs, version{2, 0}, Note, "there are no watchpoints and no hardware breakpoints"},
+	{ProbeDebugRegs, version{2, 0}, Note, "watch goes by single steps; there are no rwatch, awatch and hbreak"},
 }
 
 // features gives one finding for all that works and one for each that does not. A

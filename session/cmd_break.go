@@ -32,7 +32,11 @@ func breakCommands() []Command {
 
 const watchLong = `EXPR is an object of 1, 2, 4 or 8 bytes at an address that is a multiple of its size. The processor watches it, in all
 threads, at full speed; it can watch four. A watchpoint on a variable of a function ends when the function returns;
-with -l it is the address that is watched.`
+with -l it is the address that is watched.
+
+Where the processor's debug registers do not work, as in some virtual machines, or are not to be used ("set
+can-use-hw-watchpoints off"), watch lets the program go by single steps, some ten thousand a second, and looks at the
+object after each; it may then have any size up to 8 bytes and any address, and there may be any number of them.`
 
 func watchCommands() []Command {
 	return []Command{

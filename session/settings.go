@@ -19,6 +19,7 @@ type settings struct {
 	listSize        int
 	printElements   int
 	printThreads    bool
+	hardwareWatch   bool // watch by debug registers
 	backtraceLimit  int
 	pastMain        bool
 	disassembleNext bool
@@ -28,7 +29,7 @@ type settings struct {
 }
 
 func defaultSettings() settings {
-	return settings{confirm: true, listSize: 10, printElements: 200, printThreads: true, backtraceLimit: 1000}
+	return settings{confirm: true, listSize: 10, printElements: 200, printThreads: true, hardwareWatch: true, backtraceLimit: 1000}
 }
 
 // setting is one row. get gives the text of its value, set takes one.
@@ -44,6 +45,7 @@ func settingRows() []setting {
 			func(s *Session, v string) (err error) { s.Target.Args, err = splitArgs(v); return err }},
 		{"backtrace-limit", "N", "frames that backtrace shows", intGet(func(s *Session) *int { return &s.opts.backtraceLimit }), intSet(func(s *Session) *int { return &s.opts.backtraceLimit })},
 		{"backtrace-past-main", "on|off", "show the start-up code that called main, too", boolGet(func(s *Session) *bool { return &s.opts.pastMain }), boolSet(func(s *Session) *bool { s.stack.forget(); return &s.opts.pastMain })},
+		{"can-use-hw-watchpoints", "on|off", "let watch use the debug registers; off: the program goes by single steps", boolGet(func(s *Session) *bool { return &s.opts.hardwareWatch }), boolSet(func(s *Session) *bool { return &s.opts.hardwareWatch })},
 		{"confirm", "on|off", "ask before what cannot be undone", boolGet(func(s *Session) *bool { return &s.opts.confirm }), boolSet(func(s *Session) *bool { return &s.opts.confirm })},
 		{"cwd", "[DIR]", "directory the program is run in", func(s *Session) string { return s.Target.Dir },
 			func(s *Session, v string) error {

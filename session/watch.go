@@ -12,8 +12,9 @@ import (
 	"github.com/trapline/trapline/tracer"
 )
 
-// Watchpoints: the debug registers watch the object an expression names. One on a
-// variable of a frame ends with the frame.
+// Watchpoints: the debug registers watch the object an expression names, or, where there are
+// none that work, the program makes single steps and the object is looked at after each. One
+// on a variable of a frame ends with the frame.
 
 type watchpoint struct {
 	typ   *expr.Type
@@ -64,6 +65,8 @@ func (s *Session) watch(kind breakpoints.Kind, text, cond string, location bool)
 		return fmt.Errorf("%s is in a register; the processor watches memory only", text)
 	case v.Place != expr.InMemory:
 		return fmt.Errorf("cannot watch constant value %q", text)
+	case kind == breakpoints.Write && !s.opts.hardwareWatch && n > 0 && n <= 8:
+		kind = breakpoints.Sampled
 	case n != 1 && n != 2 && n != 4 && n != 8:
 		return fmt.Errorf("%s is %d bytes (%s); a debug register watches 1, 2, 4 or 8: watch a member, an element or *(long*)&%s", text, n, v.Type, text)
 	case v.Addr%uint64(n) != 0:
@@ -72,7 +75,7 @@ func (s *Session) watch(kind breakpoints.Kind, text, cond string, location bool)
 	if _, err := v.Load(s.env()); err != nil {
 		return err
 	}
-	if s.registersInUse(v.Addr, n, kind) >= breakpoints.NSlots {
+	if kind.Hardware() && s.registersInUse(v.Addr, n, kind) >= breakpoints.NSlots {
 		return breakpoints.ErrNoSlot
 	}
 	b := &breakpoints.Breakpoint{Kind: kind, Len: n, Spec: text}
@@ -82,7 +85,13 @@ func (s *Session) watch(kind breakpoints.Kind, text, cond string, location bool)
 		}
 	}
 	s.T.Breakpoints.Add(b)
-	if err := s.T.Place(b, p, v.Addr); err != nil {
+	err = s.T.Place(b, p, v.Addr)
+	if kind == breakpoints.Write && errors.Is(err, tracer.ErrNoDebug) {
+		s.warn("%v: the program goes by single steps, some ten thousand a second, and %s is looked at after each", err, text)
+		b.Kind = breakpoints.Sampled
+		err = s.T.Place(b, p, v.Addr)
+	}
+	if err != nil {
 		_ = s.T.Remove(b)
 		return err
 	}
@@ -91,7 +100,7 @@ func (s *Session) watch(kind breakpoints.Kind, text, cond string, location bool)
 	if !location {
 		s.limitToFrame(b, w, text)
 	}
-	s.printf("%s: %s\n", s.paint(tty.Heading, fmt.Sprintf("%s %d", watchTitle[kind], b.ID)), text)
+	s.printf("%s: %s\n", s.paint(tty.Heading, fmt.Sprintf("%s %d", watchTitle[b.Kind], b.ID)), text)
 	return nil
 }
 
@@ -116,7 +125,8 @@ func (s *Session) registersInUse(addr uint64, n int, kind breakpoints.Kind) int 
 }
 
 var watchTitle = map[breakpoints.Kind]string{breakpoints.Write: "Hardware watchpoint",
-	breakpoints.ReadWrite: "Hardware access (read/write) watchpoint", breakpoints.Read: "Hardware read watchpoint"}
+	breakpoints.ReadWrite: "Hardware access (read/write) watchpoint", breakpoints.Read: "Hardware read watchpoint",
+	breakpoints.Sampled: "Watchpoint"}
 
 // limitToFrame ends a watchpoint on a local variable with its frame.
 func (s *Session) limitToFrame(b *breakpoints.Breakpoint, w *watchpoint, text string) {

@@ -137,31 +137,37 @@ func TestFirstInstructions(t *testing.T) {
 }
 
 func TestWatchpoints(t *testing.T) {
-	testprog.NeedDebugRegisters(t)
-	prog, _, err := testprog.Lookup("watch")
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := prog.Runs[0]
 	for _, c := range []struct {
+		prog string
 		name string
 		len  int
 		kind breakpoints.Kind
 		hits int
 	}{
-		{"shared", 4, breakpoints.Write, 100},
-		{"w1", 1, breakpoints.Write, 5},
-		{"w2", 2, breakpoints.Write, 5},
-		{"w4", 4, breakpoints.Write, 5},
-		{"w8", 8, breakpoints.Write, 5},
-		{"same", 4, breakpoints.Write, 0},
-		{"same", 4, breakpoints.ReadWrite, 4}, // 3 writes, and the read that prints it
-		{"read_only", 4, breakpoints.Read, 6},
-		{"main", 1, breakpoints.Execute, 1},
+		{"watch", "shared", 4, breakpoints.Write, 100},
+		{"watch", "w1", 1, breakpoints.Write, 5},
+		{"watch", "w2", 2, breakpoints.Write, 5},
+		{"watch", "w4", 4, breakpoints.Write, 5},
+		{"watch", "w8", 8, breakpoints.Write, 5},
+		{"watch", "same", 4, breakpoints.Write, 0},
+		{"watch", "same", 4, breakpoints.ReadWrite, 4}, // 3 writes, and the read that prints it
+		{"watch", "read_only", 4, breakpoints.Read, 6},
+		{"watch", "main", 1, breakpoints.Execute, 1},
+		{"simwatch", "mine", 3, breakpoints.Sampled, 5},
+		{"simwatch", "same_value", 8, breakpoints.Sampled, 1},
+		{"simwatch", "filled", 8, breakpoints.Sampled, 5},
 	} {
 		t.Run(fmt.Sprintf("%s/%s", c.kind, c.name), func(t *testing.T) {
+			if c.kind.Hardware() {
+				testprog.NeedDebugRegisters(t)
+			}
 			testprog.Leftovers(t)
-			r := launch(t, "watch", run, Options{})
+			prog, _, err := testprog.Lookup(c.prog)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run := prog.Runs[0]
+			r := launch(t, c.prog, run, Options{})
 			b := r.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: c.kind, Len: c.len, Ignore: 1 << 40})
 			if err := r.tr.Place(b, r.p, symbol(t, r.p, c.name)); err != nil {
 				t.Fatal(err)

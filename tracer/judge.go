@@ -4,6 +4,7 @@ package tracer
 // with the thread stopped, and says whether the world should stop.
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/trapline/trapline/breakpoints"
@@ -132,8 +133,14 @@ func (t *Tracer) judgeStep(th *Thread) bool {
 	if err != nil || !th.step {
 		return false
 	}
+	if t.sampling && t.sample(th) {
+		return true
+	}
 	if s := th.Process.space.sites.At(pc); s != nil && s.Inserted() && t.arrive(th, true) {
 		return true
+	}
+	if th != t.intent.Step {
+		return false
 	}
 	t.event = Event{Kind: EvStep, Process: th.Process, Thread: th, Stop: &th.Stop, Stepped: true}
 	return t.deliver(&t.event)
@@ -175,6 +182,42 @@ func (t *Tracer) book(th *Thread, kind EventKind, addr uint64, stepped bool) boo
 	t.event = Event{Kind: kind, Process: th.Process, Thread: th, Stop: &th.Stop, Err: failed, Stepped: stepped,
 		Hits: append([]*breakpoints.Breakpoint(nil), stopping...)}
 	return t.deliver(&t.event)
+}
+
+// sample looks at the values that a step of the thread may have changed, and books those that did.
+func (t *Tracer) sample(th *Thread) bool {
+	t.hits = t.hits[:0]
+	var addr uint64
+	for b, at := range th.Process.samples() {
+		if t.changed(th.Process, b, at) {
+			t.hits, addr = append(t.hits, b), at
+		}
+	}
+	return len(t.hits) > 0 && t.book(th, EvWatchpoint, addr, th == t.intent.Step)
+}
+
+// samples are the places in a process that are looked at after each step.
+func (p *Process) samples() iter.Seq2[*breakpoints.Breakpoint, uint64] {
+	return func(yield func(*breakpoints.Breakpoint, uint64) bool) {
+		for _, b := range p.t.Breakpoints.All() {
+			if b.Kind != breakpoints.Sampled || !b.Enabled {
+				continue
+			}
+			for _, l := range b.Locations {
+				if l.PID == int(p.PID) && !yield(b, l.Addr) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// sampled says whether there are any, so that the process goes by single steps.
+func (p *Process) sampled() bool {
+	for range p.samples() {
+		return !p.quiet()
+	}
+	return false
 }
 
 // judgeHardware finds which breakpoints the debug registers that matched stand for.
@@ -219,7 +262,7 @@ func (t *Tracer) judgeHardware(th *Thread) bool {
 func (t *Tracer) changed(p *Process, b *breakpoints.Breakpoint, addr uint64) bool {
 	v, err := readValue(p, addr, b.Len)
 	if err != nil {
-		return true // unmapped: worth telling
+		return b.Kind.Hardware() // unmapped: worth telling, but not at every step
 	}
 	was, ok := p.space.watched[b]
 	if !ok {
@@ -228,7 +271,7 @@ func (t *Tracer) changed(p *Process, b *breakpoints.Breakpoint, addr uint64) boo
 	p.space.watched[b] = v
 	different := v != was
 	switch b.Kind {
-	case breakpoints.Write:
+	case breakpoints.Write, breakpoints.Sampled:
 		if !different {
 			return false
 		}

@@ -33,7 +33,7 @@ func (t *Tracer) Place(b *breakpoints.Breakpoint, p *Process, addr uint64) error
 
 // arm gives a location its site or debug register.
 func (t *Tracer) arm(b *breakpoints.Breakpoint, p *Process, addr uint64) error {
-	if !b.Kind.Hardware() {
+	if b.Kind == breakpoints.Software {
 		if _, err := p.space.acquire(addr); err != nil {
 			return fmt.Errorf("no breakpoint can stand at %#x: %w", addr, err)
 		}
@@ -46,8 +46,11 @@ func (t *Tracer) arm(b *breakpoints.Breakpoint, p *Process, addr uint64) error {
 		}
 		b.Old, b.New, p.space.watched[b] = v, v, v
 	}
+	if !b.Kind.Hardware() {
+		return nil
+	}
 	if err := p.hasDebug(); err != nil {
-		return fmt.Errorf("no debug register can be had: %w", err)
+		return fmt.Errorf("%w: %w", ErrNoDebug, err)
 	}
 	if err := p.slots.Acquire(addr, b.Len, b.Kind); err != nil {
 		return err
@@ -55,6 +58,10 @@ func (t *Tracer) arm(b *breakpoints.Breakpoint, p *Process, addr uint64) error {
 	p.debugChanged()
 	return nil
 }
+
+// ErrNoDebug is a process without debug registers: its kernel does not hand them out, or they
+// are known never to match.
+var ErrNoDebug = errors.New("no debug register can be had")
 
 // hasDebug asks for a thread's debug registers: not every kernel has them (SVR4's ptrace
 // does not), and when the thread is set going it is too late to say so.
@@ -73,11 +80,13 @@ func (t *Tracer) disarm(b *breakpoints.Breakpoint, at breakpoints.Location) erro
 	if p == nil {
 		return nil
 	}
-	if !b.Kind.Hardware() {
+	switch {
+	case b.Kind == breakpoints.Software:
 		return p.space.sites.Release(at.Addr)
+	case b.Kind.Hardware():
+		p.slots.Release(at.Addr, b.Len, b.Kind)
+		p.debugChanged()
 	}
-	p.slots.Release(at.Addr, b.Len, b.Kind)
-	p.debugChanged()
 	return nil
 }
 
@@ -142,7 +151,7 @@ func (t *Tracer) forget(p *Process, left *space) {
 			if l.PID != int(p.PID) {
 				return false
 			}
-			if len(left.users) > 0 && b.Enabled && !b.Kind.Hardware() {
+			if len(left.users) > 0 && b.Enabled && b.Kind == breakpoints.Software {
 				left.sites.Release(l.Addr)
 			}
 			return true
@@ -160,7 +169,7 @@ func (t *Tracer) inherit(child, parent *Process) {
 			if l.PID != int(parent.PID) {
 				continue
 			}
-			if b.Enabled && !b.Kind.Hardware() {
+			if b.Enabled && b.Kind == breakpoints.Software {
 				if _, err := child.space.acquire(l.Addr); err != nil {
 					continue // memory that is not passed on (madvise(2), MADV_DONTFORK)
 				}

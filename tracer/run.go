@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/regs"
@@ -28,6 +29,7 @@ func (t *Tracer) Interrupt() {
 func (t *Tracer) Run(in Intent, h Handler) error {
 	t.intent, t.handle = in, h
 	defer t.catchUp()
+	t.sampling = slices.ContainsFunc(t.Breakpoints.All(), func(b *breakpoints.Breakpoint) bool { return b.Kind == breakpoints.Sampled && b.Enabled })
 	for th := range t.all() {
 		th.step = th == in.Step
 	}
@@ -218,6 +220,7 @@ func (t *Tracer) goOn(th *Thread) error {
 	}
 	// Until it is continued it does nothing. A thread made while its process stops begins so.
 	listen := th.Stop.Kind == kernel.GroupStop || th.Stop.Kind == kernel.Started && th.Stop.Signal != 0
+	th.step = th.step || t.sampling && th.Process.sampled()
 	if th.counted != 0 && !listen {
 		if done, err := t.stepOver(th); !done || err != nil {
 			return err

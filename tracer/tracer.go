@@ -88,6 +88,7 @@ type Tracer struct {
 	hits      []*breakpoints.Breakpoint
 	act       [1]kernel.Action
 	later     func()
+	sampling  bool // a value is looked at after each step
 	interrupt atomic.Bool
 	// idle: a thread may have stopped for nothing while others were waited for, and is to
 	// be set going again.
