@@ -374,9 +374,10 @@ var fbsdAttachCases = []fbsdCase{
 		b.reap()
 		pid := b.start(func(a *asm) { // a debugger of its own child
 			tracedChild(a, func() { a.Spin("loop") })
+			raise(a, raw.SIGSTOP)
 			a.Exit(4)
 		})
-		child := b.child(pid)
+		child := b.orphaned(pid)
 		b.exits(pid, 4)
 		b.killed(child, raw.SIGKILL)
 		b.alone()
@@ -387,9 +388,10 @@ var fbsdAttachCases = []fbsdCase{
 			tracedChild(a, func() { raise(a, raw.SIGSTOP); a.Spin("loop") })
 			call(a, "ptrace", raw.Continue, r12, 1, 0)
 			call(a, "wait4", -1, 0, 0, 0)
+			raise(a, raw.SIGSTOP)
 			a.Exit(4)
 		})
-		child := b.child(pid)
+		child := b.orphaned(pid)
 		b.exits(pid, 4)
 		b.killed(child, raw.SIGKILL)
 		b.alone()
@@ -414,14 +416,24 @@ var fbsdAttachCases = []fbsdCase{
 				})
 				call(a, "ptrace", raw.Continue, r12, 1, 0)
 				call(a, "wait4", -1, 0, 0, 0)
+				raise(a, raw.SIGSTOP)
 				a.Exit(4)
 			})
-			child := b.child(pid)
+			child := b.orphaned(pid)
 			b.exits(pid, 4)
 			b.killed(child, raw.SIGKILL)
 		}
 		b.alone()
 	}},
+}
+
+// orphaned lets a parent that has stopped itself go to its end, and is the child that it leaves.
+func (b *bench) orphaned(pid int) int {
+	b.t.Helper()
+	b.halted(pid)
+	child := b.child(pid)
+	b.resume(pid)
+	return child
 }
 
 // tracedChild forks a child that asks to be traced, stops, and goes on with then; its parent, the
@@ -459,7 +471,7 @@ func twoBreakpoints(a *asm) {
 // await2 waits until a process has two threads.
 func (b *bench) await2(pid int) {
 	b.t.Helper()
-	for until := b.k.Now() + patience; b.k.Now() < until; b.k.Sleep(2e6) {
+	for until := b.k.Now() + *patience; b.k.Now() < until; b.k.Sleep(2e6) {
 		if r := b.kinfo(pid); r != nil && le.Uint32(r[596:]) == 2 { // ki_numthreads
 			return
 		}

@@ -25,6 +25,8 @@ import (
 var (
 	listFreeBSD  = flag.Bool("freebsd-cases", false, "list the FreeBSD litmus cases with their promises, and do not play them")
 	freebsdSeeds = flag.Int("freebsd-seeds", 6, "schedules of the modeled kernel that each FreeBSD case is played under")
+	// patience is how long a wait that must bring something is tried.
+	patience = flag.Duration("freebsd-patience", 10*time.Second, "how long a FreeBSD case waits for what has to come")
 )
 
 // fbsdCase is a case: its name, its promise, and the body.
@@ -165,10 +167,28 @@ func (b *bench) launch(build func(a *replay.Asm)) int {
 	return pid
 }
 
-// start starts a program that nobody traces.
+// start starts a program that nobody traces, and sees it through its exec: before, it cannot be
+// attached to (EBUSY).
 func (b *bench) start(build func(a *replay.Asm)) int {
-	return b.spawn(b.assemble(build), replay.Options{})
+	b.t.Helper()
+	path := b.assemble(build)
+	pid := b.spawn(path, replay.Options{})
+	for until := b.k.Now() + *patience; b.k.Now() < until; b.k.Sleep(time.Millisecond) {
+		r := b.kinfo(pid)
+		if r == nil || r[kinfoState] == kinfoZombie {
+			return pid
+		}
+		name, _, _ := strings.Cut(string(r[kinfoComm:kinfoComm+20]), "\x00")
+		if le.Uint32(r[kinfoFlag:])&flagInExec == 0 && strings.HasSuffix(path, "/"+name) {
+			return pid
+		}
+	}
+	b.fail("%d does not become %s", pid, path)
+	return pid
 }
+
+// flagInExec is P_INEXEC of ki_flag (sys/proc.h): the process is in execve(2).
+const flagInExec = 0x4000000
 
 // request makes a request and is its result and errno.
 func (b *bench) request(req, id int, addr uintptr, data int) (int, raw.Errno) {
@@ -243,12 +263,8 @@ func (b *bench) setRegs(id int, r replay.Regs) {
 	b.do(raw.SetRegs, id, b.at(slices.Clone(buf)), 0)
 }
 
-// patience is how long a wait that must bring something is tried, and lull how long one that
-// must not.
-const (
-	patience = 20 * time.Second
-	lull     = 150 * time.Millisecond
-)
+// lull is how long a wait that must bring nothing is tried.
+const lull = 150 * time.Millisecond
 
 // wait6 waits without blocking.
 func (b *bench) wait6(kind, id, options int) (pid int, st raw.Status, info raw.Siginfo, e raw.Errno) {
@@ -269,7 +285,7 @@ const waitAll = raw.WExited | raw.WTrapped | raw.WStopped
 // await waits until something comes.
 func (b *bench) await(kind, id, options int) (pid int, st raw.Status, info raw.Siginfo) {
 	b.t.Helper()
-	until := b.k.Now() + patience
+	until := b.k.Now() + *patience
 	for pause := 100 * time.Microsecond; ; pause = min(2*pause, 5*time.Millisecond) {
 		pid, st, info, e := b.wait6(kind, id, options)
 		switch {
@@ -414,7 +430,11 @@ const (
 	kinfoFlag   = 368
 	kinfoState  = 388
 	kinfoWmesg  = 411
+	kinfoComm   = 447
 	kinfoTracer = 576
+
+	kinfoSleep  = 3
+	kinfoZombie = 5
 )
 
 // kinfo is what kern.proc.pid says of a process, nil if there is none.
@@ -428,8 +448,8 @@ func (b *bench) kinfo(pid int) []byte {
 // asleep waits until a process sleeps for a reason (ki_wmesg).
 func (b *bench) asleep(pid int, wmesg string) {
 	b.t.Helper()
-	for until := b.k.Now() + patience; ; b.k.Sleep(2 * time.Millisecond) {
-		if r := b.kinfo(pid); r != nil && r[kinfoState] == 3 && strings.TrimRight(string(r[kinfoWmesg:kinfoWmesg+9]), "\x00") == wmesg {
+	for until := b.k.Now() + *patience; ; b.k.Sleep(2 * time.Millisecond) {
+		if r := b.kinfo(pid); r != nil && r[kinfoState] == kinfoSleep && strings.TrimRight(string(r[kinfoWmesg:kinfoWmesg+9]), "\x00") == wmesg {
 			return
 		}
 		if b.k.Now() > until {
@@ -441,7 +461,7 @@ func (b *bench) asleep(pid int, wmesg string) {
 // child waits until a process has a child, and is its pid.
 func (b *bench) child(of int) int {
 	b.t.Helper()
-	for until := b.k.Now() + patience; ; b.k.Sleep(2 * time.Millisecond) {
+	for until := b.k.Now() + *patience; ; b.k.Sleep(2 * time.Millisecond) {
 		all, e := b.k.Sysctl([]int32{1, 14, 0}, nil)
 		if e != 0 {
 			b.fail("kern.proc.all: errno %d", e)
@@ -469,19 +489,37 @@ func (b *bench) reap() {
 	b.once = append(b.once, func() { b.k.Procctl(b.k.Pid(), raw.ReapRelease, nil) })
 }
 
-// clean ends what a case has left: who is stopped is detached, and all are killed.
+// ours are the processes that live and that we have made or trace.
+func (b *bench) ours() (pids []int) {
+	all, _ := b.k.Sysctl([]int32{1, 14, 0}, nil)
+	self := uint32(b.k.Pid())
+	for ; len(all) >= kinfoSize; all = all[kinfoSize:] {
+		pid := int(int32(le.Uint32(all[kinfoPID:])))
+		known := slices.Contains(b.pids, pid) || le.Uint32(all[kinfoParent:]) == self || le.Uint32(all[kinfoTracer:]) == self
+		if known && all[kinfoState] != kinfoZombie {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// clean ends what a case has left, whether it knows it or not, so that the next one finds nothing: who
+// is stopped is detached, and all are killed.
 func (b *bench) clean() {
 	for until := b.k.Now() + 5*time.Second; b.k.Now() < until; b.k.Sleep(2 * time.Millisecond) {
-		left := false
-		for _, pid := range b.pids {
-			if r := b.kinfo(pid); r != nil && r[kinfoState] != 5 { // not a zombie
-				left = true
-				b.k.Kill(pid, raw.SIGKILL)
-				b.k.Ptrace(raw.Detach, pid, 1, raw.SIGKILL)
-			}
+		left := b.ours()
+		for _, pid := range left {
+			b.k.Kill(pid, raw.SIGKILL)
+			b.k.Ptrace(raw.Detach, pid, 1, raw.SIGKILL)
 		}
-		if _, _, _, e := b.wait6(raw.PAll, 0, waitAll); e == raw.ECHILD && !left {
-			break
+		for {
+			pid, _, _, e := b.wait6(raw.PAll, 0, waitAll)
+			if e == raw.ECHILD && len(left) == 0 {
+				until = 0
+			}
+			if e != 0 || pid == 0 {
+				break
+			}
 		}
 	}
 	for _, f := range b.once {

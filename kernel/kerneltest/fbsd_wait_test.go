@@ -264,7 +264,7 @@ var fbsdWaitCases = []fbsdCase{
 		var ru [288]byte
 		var status int32
 		var si replay.Siginfo
-		for until := b.k.Now() + patience; b.k.Now() < until; b.k.Sleep(5e6) {
+		for until := b.k.Now() + *patience; b.k.Now() < until; b.k.Sleep(5e6) {
 			if got, e := b.k.Wait6(raw.PPid, pid, &status, raw.WExited|raw.WNohang, &ru, &si); got == pid && e == 0 {
 				for _, who := range []int{0, 144} { // ru_utime and ru_stime
 					if used := le.Uint64(ru[who:]) + le.Uint64(ru[who+8:]) + le.Uint64(ru[who+16:]) + le.Uint64(ru[who+24:]); used == 0 {

@@ -16,10 +16,19 @@ import (
 )
 
 // Host is the kernel below. It has no second debugger: that would be another process.
-type Host struct{ began time.Time }
+type Host struct {
+	began time.Time
+	buf   []byte // for sysctl
+}
 
 // NewHost is the kernel below.
-func NewHost() *Host { return &Host{time.Now()} }
+func NewHost() *Host { return &Host{began: time.Now(), buf: make([]byte, sysctlFirst)} }
+
+// Bounds of what a sysctl may give.
+const (
+	sysctlFirst = 64 << 10
+	sysctlMost  = 64 << 20
+)
 
 var _ Kernel = (*Host)(nil)
 
@@ -78,15 +87,15 @@ func (*Host) Procctl(pid, cmd int, data *int32) Errno {
 }
 
 // Sysctl implements Kernel.
-func (*Host) Sysctl(mib []int32, set []byte) ([]byte, Errno) {
-	for size := 1 << 18; ; size *= 4 {
-		buf := make([]byte, size)
-		n := uintptr(len(buf))
-		_, _, e := unix.RawSyscall6(unix.SYS___SYSCTL, uintptr(unsafe.Pointer(&mib[0])), uintptr(len(mib)), uintptr(unsafe.Pointer(&buf[0])),
+func (k *Host) Sysctl(mib []int32, set []byte) ([]byte, Errno) {
+	for {
+		n := uintptr(len(k.buf))
+		_, _, e := unix.RawSyscall6(unix.SYS___SYSCTL, uintptr(unsafe.Pointer(&mib[0])), uintptr(len(mib)), uintptr(unsafe.Pointer(&k.buf[0])),
 			uintptr(unsafe.Pointer(&n)), uintptr(unsafe.Pointer(unsafe.SliceData(set))), uintptr(len(set))) // not by call: n may be on the stack
-		if Errno(e) != raw.ENOMEM || size >= 64<<20 {
-			return buf[:min(n, uintptr(len(buf)))], Errno(e)
+		if Errno(e) != raw.ENOMEM || len(k.buf) >= sysctlMost {
+			return append([]byte(nil), k.buf[:min(n, uintptr(len(k.buf)))]...), Errno(e)
 		}
+		k.buf = make([]byte, 4*len(k.buf))
 	}
 }
 
