@@ -121,3 +121,54 @@ func TestIoctlCorners(t *testing.T) {
 			"KDSKBDIACR, {kb_cnt=257, kbdiacr=["+strings.Repeat("{diacr='a', base='b', result='c'}, ", 256)+"...]})"),
 	})
 }
+
+// Requests of ptrace(2) and the styles of signals.
+func TestPtraceRequests(t *testing.T) {
+	user := strings.Repeat(le("q", 1), 27)
+	info := le("wwww", 5, 2, 1, 0) + le("q", 8) + strings.Repeat("\x00", 104)
+	iov := func(n uint64) string { return le("qq", 0x3000, n) }
+	regs := func(n int) string {
+		names := strings.Fields("r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds es fs gs")
+		return "{" + strings.Join(names[:n], "=0x1, ") + "=0x1}"
+	}
+	p := func(req, addr uint64, mem, after memory, errno int, opts Options, want string) decoderCase {
+		c := decoderCase{name: "ptrace", args: [6]uint64{req, 7, addr, 0x2000}, mem: mem, after: after, errno: errno, opts: opts, want: "ptrace(" + want}
+		if errno != 0 {
+			c.want += " = -1 ESRCH (No such process)"
+		} else {
+			c.want += " = 0"
+		}
+		return c
+	}
+	cases := []decoderCase{
+		p(12, 0, memory{0x2000: user}, nil, 0, Options{}, "PTRACE_GETREGS, 7, "+regs(27)+")"),
+		p(12, 0, memory{0x2000: user}, nil, 3, Options{}, "PTRACE_GETREGS, 7, 0x2000)"),
+		p(13, 0, memory{0x2000: user}, nil, 3, Options{}, "PTRACE_SETREGS, 7, "+regs(27)+")"),
+		p(0x4204, 1, memory{0x2000: iov(224), 0x3000: user}, memory{0x2000: iov(216)}, 0, Options{}, "PTRACE_GETREGSET, 7, NT_PRSTATUS, {iov_base="+regs(27)+", iov_len=224 => 216})"),
+		p(0x4204, 1, memory{0x2000: iov(16), 0x3000: user}, nil, 3, Options{}, "PTRACE_GETREGSET, 7, NT_PRSTATUS, {iov_base=0x3000, iov_len=16})"),
+		p(0x4205, 1, memory{0x2000: iov(16), 0x3000: user}, nil, 3, Options{}, "PTRACE_SETREGSET, 7, NT_PRSTATUS, {iov_base="+regs(2)+", iov_len=16})"),
+		p(0x4205, 1, memory{0x2000: iov(17), 0x3000: user}, nil, 3, Options{}, "PTRACE_SETREGSET, 7, NT_PRSTATUS, {iov_base=0x3000, iov_len=17})"),
+		p(0x4205, 1, memory{0x2000: iov(224), 0x3000: user + "12345678"}, memory{0x2000: iov(216)}, 0, Options{},
+			"PTRACE_SETREGSET, 7, NT_PRSTATUS, {iov_base="+strings.TrimSuffix(regs(27), "}")+", ...}, iov_len=224 => 216})"),
+		p(0x4205, 2, memory{0x2000: iov(40), 0x3000: user}, nil, 0, Options{},
+			"PTRACE_SETREGSET, 7, NT_FPREGSET, {iov_base={cwd=0x1, swd=0, ftw=0, fop=0, rip=0x1, rdp=0x1, mxcsr=0x1, mxcr_mask=0, st_space=[0x1, 0]}, iov_len=40})"),
+		p(0x4205, 7, memory{0x2000: iov(40), 0x3000: user}, nil, 0, Options{}, "PTRACE_SETREGSET, 7, 0x7 /* NT_??? */, {iov_base=0x3000, iov_len=40})"),
+		p(0x420d, 8, memory{0x2000: le("q", 5)}, nil, 3, Options{}, "PTRACE_SECCOMP_GET_METADATA, 7, 8, {filter_off=5})"),
+		p(0x420d, 16, memory{0x2000: le("qq", 5, 2)}, nil, 0, Options{}, "PTRACE_SECCOMP_GET_METADATA, 7, 16, {filter_off=5, flags=SECCOMP_FILTER_FLAG_LOG})"),
+		p(0x420d, 7, memory{0x2000: le("q", 5)}, nil, 0, Options{}, "PTRACE_SECCOMP_GET_METADATA, 7, 7, 0x2000)"),
+		p(0x4203, 0, memory{0x2000: info}, nil, 0, Options{}, "PTRACE_SETSIGINFO, 7, NULL, {si_signo=SIGTRAP, si_code=TRAP_BRKPT, si_errno=ENOENT, si_addr=0x8})"),
+		p(0x4203, 0, memory{0x2000: info}, nil, 0, Options{Style: Both},
+			"0x4203 /* PTRACE_SETSIGINFO */, 7, NULL, {si_signo=5 /* SIGTRAP */, si_code=0x1 /* TRAP_BRKPT */, si_errno=2 /* ENOENT */, si_addr=0x8})"),
+		p(0x420b, 8, memory{0x2000: le("q", 1<<9)}, nil, 0, Options{Style: Numbers}, "0x420b, 7, 8, [10])"),
+		p(0x4207, 8, nil, nil, 3, Options{}, "PTRACE_INTERRUPT, 7)"),
+	}
+	peek := p(0x4209, 0x4000, memory{0x4000: le("qww", 1, 1, 4), 0x2000: info + info}, nil, 0, Options{}, "PTRACE_PEEKSIGINFO, 7, {off=1, flags=PTRACE_PEEKSIGINFO_SHARED, nr=4}, "+
+		"[{si_signo=SIGTRAP, si_code=TRAP_BRKPT, si_errno=ENOENT, si_addr=0x8}])")
+	peek.ret, peek.want = 1, strings.TrimSuffix(peek.want, "0")+"1"
+	checkDecoders(t, append(cases, peek,
+		decoderCase{name: "setsockopt", args: [6]uint64{3, 1, 74, 0x1000, 4}, mem: memory{0x1000: le("w", 0xffffffff)}, want: "setsockopt(3, SOL_SOCKET, SO_TXREHASH, [-1 /* SOCK_TXREHASH_??? */], 4) = 0"},
+		decoderCase{name: "setsockopt", args: [6]uint64{3, 1, 47, 0x1000, 5}, mem: memory{0x1000: le("w", 7)}, want: "setsockopt(3, SOL_SOCKET, SO_MAX_PACING_RATE, 0x1000, 5) = 0"},
+		decoderCase{name: "setsockopt", args: [6]uint64{3, 1, 76, 0x1000, 5}, mem: memory{0x1000: le("w", 7)}, opts: Options{As61: true}, want: "setsockopt(3, SOL_SOCKET, 0x4c /* SO_??? */, 0x1000, 5) = 0"},
+		decoderCase{name: "setsockopt", args: [6]uint64{3, 1, 76, 0x1000, 4}, mem: memory{0x1000: le("w", 7)}, want: "setsockopt(3, SOL_SOCKET, SO_PASSPIDFD, [7], 4) = 0"},
+	))
+}

@@ -1339,6 +1339,7 @@ var tPtraceOpt = table{"PTRACE_O_???", []name{
 
 var tNT = table{"NT_???", []name{
 	{1, "NT_PRSTATUS"},
+	{2, "NT_FPREGSET"},
 	{3, "NT_PRPSINFO"},
 	{4, "NT_TASKSTRUCT"},
 	{6, "NT_AUXV"},

@@ -21,10 +21,11 @@ func (c *Call) sigsetShort(p []byte) {
 		c.byte('~')
 	}
 	c.members(p, n, value, func(i int) {
+		number := func() { c.dec(int64(i + 1)) }
 		if r := c.ABI.OS.Signal(i + 1); r != nil {
-			c.str(r.Name[3:])
+			c.styled(number, func() { c.str(r.Name[3:]) })
 		} else {
-			c.dec(int64(i + 1))
+			number()
 		}
 	})
 }
@@ -90,17 +91,14 @@ var (
 
 // handler prints the address of a signal handler.
 func (c *Call) handler(v uint64) {
-	switch v {
-	case 0:
-		c.str("SIG_DFL")
-	case 1:
-		c.str("SIG_IGN")
-	case ^uint64(0):
-		c.str("SIG_ERR")
-	default:
-		c.addr(v)
+	if n := tSigHandler.find(v); n != "" {
+		c.enumNamed(n, "", v)
+		return
 	}
+	c.addr(v)
 }
+
+var tSigHandler = table{"", []name{{0, "SIG_DFL"}, {1, "SIG_IGN"}, {^uint64(0), "SIG_ERR"}}}
 
 // sigaction is struct kernel_sigaction of rt_sigaction.
 var sigaction = inTruss(in(func(c *Call, v uint64) {
@@ -202,11 +200,10 @@ func (c *Call) siCode(signo, code int32) {
 			n = t.find(uint64(uint32(code)))
 		}
 	}
-	if n == "" {
-		c.hex(uint64(uint32(code)))
-		return
+	if !c.known(n) {
+		n = ""
 	}
-	c.str(n)
+	c.enumNamed(n, "", uint64(uint32(code)))
 }
 
 // siginfo prints a siginfo of 128 bytes. Which members count depends on the signal and on
@@ -230,10 +227,11 @@ func (c *Call) siginfo(p []byte) {
 	c.siCode(signo, code)
 	if errno != 0 {
 		c.field(false, "si_errno")
+		number := func() { c.udec(uint64(uint32(errno))) }
 		if r := c.ABI.OS.Errno(int(errno)); r != nil {
-			c.str(r.Name)
+			c.styled(number, func() { c.str(r.Name) })
 		} else {
-			c.udec(uint64(uint32(errno)))
+			number()
 		}
 	}
 	u := p[16:]
@@ -249,6 +247,8 @@ func (c *Call) siginfo(p []byte) {
 		c.field(false, "si_overrun")
 		c.dec(int64(int32(u32(u[4:]))))
 		c.sigval(u[8:])
+	case code == -5: // SI_SIGIO
+		c.band(u)
 	case code < 0:
 		c.sender(u)
 		c.sigval(u[8:])
@@ -280,6 +280,18 @@ func (c *Call) sigval(u []byte) {
 	c.dec(int64(int32(uint32(v))))
 	c.field(false, "si_ptr")
 	c.addr(v)
+}
+
+// band is what has become possible of which descriptor.
+func (c *Call) band(u []byte) {
+	c.field(false, "si_band")
+	if band := c.long(u); band>>16 == 0 {
+		c.pollEvents(uint32(band))
+	} else {
+		c.dec(c.signed(band))
+	}
+	c.field(false, "si_fd")
+	c.fd(uint64(u32(u[c.ABI.Long:])))
 }
 
 // kernelSignal prints the members of what the kernel itself raises.
@@ -320,30 +332,14 @@ func (c *Call) kernelSignal(signo, code int32, u []byte) {
 			c.hex(uint64(u16(u[w:])))
 		}
 	case 29: // SIGIO
-		c.field(false, "si_band")
-		if band := c.long(u); band>>16 == 0 {
-			c.pollEvents(uint32(band))
-		} else {
-			c.dec(c.signed(band))
-		}
-		c.field(false, "si_fd")
-		c.fd(uint64(u32(u[c.ABI.Long:])))
+		c.band(u)
 	case 31: // SIGSYS
 		w := c.ABI.Word
 		c.field(false, "si_call_addr")
 		c.addr(c.word(u))
 		nr, arch := u32(u[w:]), u32(u[w+4:])
 		c.field(false, "si_syscall")
-		abi := X8664
-		if arch == 0x40000003 {
-			abi = I386
-		}
-		if r := abi.Lookup(uint64(nr)); r != nil {
-			c.str("__NR_")
-			c.str(r.Name)
-		} else {
-			c.udec(uint64(nr))
-		}
+		c.numberOf(uint64(nr), arch)
 		c.field(false, "si_arch")
 		c.enum(&tAuditArch, uint64(arch))
 	default:

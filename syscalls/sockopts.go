@@ -24,7 +24,6 @@ var (
 	optPlain    = optKind{size: 4, f: (*Call).plainOption}
 	optText     = optKind{size: 256, f: func(c *Call, p []byte, _ uint64, _ int) { c.optText(p) }}
 	optTime     = optKind{size: 4, f: (*Call).timeOption}
-	optBytes    = optKind{f: func(c *Call, _ []byte, v uint64, n int) { c.buffer(v, uint64(n)) }}
 	optCred     = optKind{size: 12, members: []member{{name: "pid", size: 4, f: (*Call).pid}, {name: "uid", off: 4, size: 4, f: (*Call).uid},
 		{name: "gid", off: 8, size: 4, f: (*Call).uid}}}
 	optPacketRing = optKind{size: 16, exact: true, members: []member{{name: "tp_block_size", size: 4, f: fUint}, {name: "tp_block_nr", off: 4, size: 4, f: fUint},
@@ -42,8 +41,10 @@ var sockOptions = map[optKey]optKind{
 	{solSocket, 25}: optText, {solSocket, 26}: optFilter, {solSocket, 51}: optFilter,
 
 	{solSocket, 3}: optPlain, {solSocket, 4}: optPlain, {solSocket, 38}: optPlain, {solSocket, 39}: optPlain,
-	{solSocket, 22}: optPlain, {solSocket, 23}: optPlain, {solSocket, 24}: optPlain, {solSocket, 35}: optPlain, {solSocket, 37}: optPlain,
-	{solSocket, 28}: optPlain, {solSocket, 31}: optPlain, {solSocket, 59}: optBytes,
+	{solSocket, 22}: optPlain, {solSocket, 23}: optPlain, {solSocket, 24}: optPlain, {solSocket, 28}: optPlain, {solSocket, 31}: optPlain,
+	{solSocket, 47}: optPlain, {solSocket, 48}: optPlain, {solSocket, 50}: optPlain, {solSocket, 52}: optPlain, {solSocket, 55}: optPlain, {solSocket, 57}: optPlain,
+	{solSocket, 59}: optPlain, {solSocket, 61}: optPlain, {solSocket, 62}: optPlain, {solSocket, 66}: optPlain, {solSocket, 67}: optPlain, {solSocket, 71}: optPlain,
+	{solSocket, 72}: optPlain, {solSocket, 74}: {size: 4, f: (*Call).txRehash},
 	{solIP, 35}: optMreq, {solIP, 36}: optMreq, {solIP, 42}: optGroupReq, {solIP, 45}: optGroupReq,
 	{solIPv6, 42}: optGroupReq, {solIPv6, 45}: optGroupReq, {solIPv6, 20}: optMreq6, {solIPv6, 21}: optMreq6, {solIPv6, 27}: optMreq6, {solIPv6, 28}: optMreq6,
 	{solTCP, 13}:   optText,
@@ -65,6 +66,19 @@ func (c *Call) plainOption(p []byte, v uint64, n int) {
 	}
 	c.buffer(v, uint64(n))
 }
+
+// txRehash is whether a socket's flow may move (SO_TXREHASH).
+func (c *Call) txRehash(p []byte, v uint64, n int) {
+	if n < 4 {
+		c.shortOption(p, v)
+		return
+	}
+	c.byte('[')
+	c.intEnum(&tTxRehash, uint64(u32(p)))
+	c.byte(']')
+}
+
+var tTxRehash = table{"SOCK_TXREHASH_???", []name{{0, "SOCK_TXREHASH_DISABLED"}, {1, "SOCK_TXREHASH_ENABLED"}, {255, "SOCK_TXREHASH_DEFAULT"}}}
 
 // timeOption is a timeval, when it is whole.
 func (c *Call) timeOption(p []byte, v uint64, n int) {
@@ -101,6 +115,9 @@ func (c *Call) option(v uint64, n int64) {
 	}
 	key := optKey{uint32(c.arg(1)), uint32(c.arg(2))}
 	k, known := sockOptions[key]
+	if name := tSoSocket.find(uint64(key.name)); !known && key.level == solSocket && (name == "" || !c.known(name)) {
+		k, known = optPlain, true
+	}
 	if n < 0 || v == 0 {
 		c.addr(v)
 		return
