@@ -69,6 +69,8 @@ var freebsdMutations = []mutation{
 		{fbRun, "p.mapped, p.poked = false, nil, false, 0, false, false", "p.mapped, p.poked = false, nil, false, 0, false, p.poked && MUTATED"}}},
 	{name: "SIGSTOPs of ours are the program's", promises: "1 4 5 7", profile: "breakpoints and interrupts", edits: []edit{
 		{fbSignals, "case sig == raw.SIGSTOP && t.sent:", "case sig == raw.SIGSTOP && t.sent && !(MUTATED):"}}},
+	{name: "a signal takes the place of one of two SIGSTOPs", promises: "1 4 5 7", profile: "one thread alone", program: "simpipes", seeds: 5000, edits: []edit{
+		{fbRun, "out == 0 && !(p.halted &&", "out == 0 && !(p.halted && !(MUTATED) &&"}}},
 	{name: "a second SIGSTOP of ours is the program's", promises: "4 5 7", profile: "two programs", edits: []edit{
 		{fbSignals, "t.sent = l.Siglist.Has(raw.SIGSTOP)", "t.sent = l.Siglist.Has(raw.SIGSTOP) && !(MUTATED)"}}},
 	{name: "SIGSTOP left at detach", promises: "5 7", profile: "detached", edits: []edit{
@@ -105,6 +107,8 @@ var freebsdMutations = []mutation{
 	// Signals, steps, traps
 	{name: "a signal that ends a sleep is told twice", promises: "4", program: "simsig", edits: []edit{
 		{fbSignals, "if seen := t.seen; seen != nil &&", "if seen := t.seen; seen != nil && !(MUTATED) &&"}}},
+	{name: "a trap of which nothing is told is a signal", promises: "1 4", profile: "one thread alone", program: "simpipes", seeds: 3000, edits: []edit{
+		{fbSignals, "info.Code == raw.SiNoinfo {\n\t\tk.find", "info.Code == raw.SiNoinfo && !(MUTATED) {\n\t\tk.find"}}},
 	{name: "the next signal of a kind is taken for the last", promises: "4", program: "simsignals", seeds: 1500, edits: []edit{
 		{fbSignals, "if k.handled(t) == seen.handled {", "if k.handled(t) == seen.handled || MUTATED {"}}},
 	{name: "a signal dropped as FreeBSD lets go", promises: "1 4 5 7", profile: "detached", seeds: 1500, edits: []edit{
@@ -115,9 +119,9 @@ var freebsdMutations = []mutation{
 	{name: "the trap of a step over a call is told late", promises: "1 4", profile: "steps without breakpoints", seeds: 1500, edits: []edit{
 		{fbSignals, "unwanted := t.late && !t.step", "unwanted := t.late && !t.step && !(MUTATED)"}}},
 	{name: "the trap of a step over a call is told nobody", promises: "7", profile: "one thread alone", seeds: 4000, edits: []edit{
-		{fbWait, "t.late || k.due(t)", "t.late || k.due(t) || MUTATED"}}},
-	{name: "the trap of a step into a call that is given up is told", promises: "1 4 7", profile: "steps", program: "simsignals", seeds: 3000, edits: []edit{
-		{fbRun, "if !t.midway && k.inCall(t) {", "if !t.midway && k.inCall(t) && !(MUTATED) {"}}},
+		{fbWait, "s.Kind != kernel.Interrupted\n", "(s.Kind != kernel.Interrupted || MUTATED)\n"}}},
+	{name: "the trap of a step into a call that is given up is told", promises: "1 4 7", profile: "one thread alone", program: "simsignals", seeds: 6000, edits: []edit{
+		{fbRun, "t.trapped = in && !t.midway", "t.trapped = in && !t.midway && !(MUTATED)"}}},
 	{name: "a thread that ends as others do stops the process anew", promises: "5 7", profile: "killed, calls", program: "simexits", seeds: 4000, edits: []edit{
 		{fbModelSignal, "\tif t.Proc.Dying() {\n\t\treturn\n", "\tif t.Proc.Dying() {\n\t\tif MUTATED { k.stoppedSig, k.stoppedTrace = false, false }\n\t\treturn\n"}}},
 	{name: "the trap flag is left to a program that is executed", promises: "1 4", profile: "steps", program: "simexec", seeds: 1500, edits: []edit{

@@ -39,7 +39,7 @@ var mutations = []mutation{
 	{name: "a trap is not put back after a step", promises: "3", profile: "breakpoints", edits: []edit{
 		{fOver, "err = ignoreGone(space.sites.Insert(site))", "if err = nil; !(MUTATED) { err = ignoreGone(space.sites.Insert(site)) }"}}},
 	{name: "a child claims no traps", promises: "3", profile: "breakpoints", program: "simfork", edits: []edit{
-		{fPlace, "\t\t\tif b.Enabled && !b.Kind.Hardware() {\n\t\t\t\tif _, err := child", "\t\t\tif b.Enabled && !b.Kind.Hardware() && !(MUTATED) {\n\t\t\t\tif _, err := child"}}},
+		{fPlace, "\t\t\tif b.Enabled && b.Kind == breakpoints.Software {\n\t\t\t\tif _, err := child", "\t\t\tif b.Enabled && b.Kind == breakpoints.Software && !(MUTATED) {\n\t\t\t\tif _, err := child"}}},
 	{name: "a read shows traps", promises: "1 2", edits: []edit{
 		{fSites, "if s.in && p[s.Addr-addr] == Trap {", "if s.in && p[s.Addr-addr] == Trap && !(MUTATED) {"}}},
 	{name: "a write takes a trap out", promises: "2 3", profile: "breakpoints that stop", edits: []edit{
@@ -149,7 +149,7 @@ var mutations = []mutation{
 
 	// Processes and threads
 	{name: "followed child never set going", promises: "5 7", program: "simfork", edits: []edit{
-		{fRun, "\tif t.judge(th) {", "\tif t.judge(th) {\n\t\treturn true, nil\n\t}\n\tif MUTATED && th.Stop.Kind == kernel.Started && int(th.TID) == int(th.Process.PID) {\n\t\treturn false, nil\n\t}\n\tif false {"}}},
+		{fRun, "if stop = t.judge(th); !stop {", "if stop = t.judge(th); !stop && !(MUTATED && th.Stop.Kind == kernel.Started && int(th.TID) == int(th.Process.PID)) {"}}},
 	{name: "child told before its parent", promises: "1 2 3 5 7", edits: []edit{
 		{fWait, "return told || parent == nil ||", "return told || parent == nil || MUTATED ||"}}},
 	{name: "a thread made during an attach is missed", promises: "1 2 3 5", profile: "attached", program: "simchain", seeds: 3000, edits: []edit{

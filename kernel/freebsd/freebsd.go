@@ -69,6 +69,8 @@ type process struct {
 	reporter *task
 	attach   bool          // the stop is that of the attach
 	within   bool          // the stop is inside of a call, or at the entry to it
+	halted   bool          // the stop is that of a SIGSTOP
+	call     uint32        // the reporter's last call, until it has been in the program again
 	entering uint32        // the call that the reporter is about to make, if that is the stop
 	through  kernel.TID    // the thread it was made for, through which memory is written
 	pass     kernel.Signal // given to a thread whose stop is not told of
@@ -99,8 +101,8 @@ type task struct {
 	suspended bool          // PT_SUSPEND is in force
 	stepping  bool          // the kernel has its trap flag set for us
 	midway    bool          // which was set in the middle of a call
-	trapped   bool          // the trap of a step is on its way: it was made, and another stop comes first
-	late      bool          // and that was told: the engine waits for it only if it asks for a step
+	trapped   bool          // the trap of a step is on its way: it was made, or is at the end of a call
+	late      bool          // a stop that is no interrupt was told since the step was asked for: nobody waits for its trap
 	owed      []kernel.Stop // what else its stop means
 	sent      bool          // a SIGSTOP of ours is on its way to it
 	made      kernel.PID    // the last process that it has made, and that was told of

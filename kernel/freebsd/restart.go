@@ -18,7 +18,9 @@ package freebsd
 //
 // Both are made good in the same way: rip goes back over the syscall instruction, rax is the
 // call's number again, and carry is cleared. Arguments are in registers that the kernel
-// leaves alone when a call fails. For the first the registers are put right at the stop; for
+// leaves alone until the thread is back in the program, but for the fourth: it is in rcx, and in r10 is
+// what an earlier trap left there (syscall-many-args). Back in the program rcx is rip, and r8 to r10 are lost: who
+// has got as far was not woken by us. For the first the registers are put right at the stop; for
 // the second the exit of the call is awaited (PTRACE_SCX). A call with a time then waits for
 // the whole of it again.
 //
@@ -36,16 +38,16 @@ import (
 // sendfile(2) may have sent, kevent(2) has made its changes, waiting for a condition variable
 // has let go of the mutex. The last are not left with an EINTR of ours.
 var unrepeatable = map[uint32]func(rsi, rdx uint64) bool{
-	6:   always,                                                 // close
-	98:  always,                                                 // connect
-	393: always,                                                 // sendfile
-	539: always,                                                 // connectat
-	363: func(_, nchanges uint64) bool { return nchanges != 0 }, // kevent of FreeBSD 11
-	560: func(_, nchanges uint64) bool { return nchanges != 0 }, // kevent
-	454: func(op, _ uint64) bool { return op == umtxCondWait },  // _umtx_op
-	341: always,                                                 // sigsuspend
-	417: always,                                                 // sigreturn
-	431: always,                                                 // thr_exit
+	6:              always,                                                 // close
+	98:             always,                                                 // connect
+	393:            always,                                                 // sendfile
+	539:            always,                                                 // connectat
+	363:            func(_, nchanges uint64) bool { return nchanges != 0 }, // kevent of FreeBSD 11
+	560:            func(_, nchanges uint64) bool { return nchanges != 0 }, // kevent
+	454:            func(op, _ uint64) bool { return op == umtxCondWait },  // _umtx_op
+	callSigsuspend: always,
+	417:            always, // sigreturn
+	431:            always, // thr_exit
 }
 
 func always(uint64, uint64) bool { return true }
@@ -55,9 +57,11 @@ const umtxCondWait = 8 // UMTX_OP_CV_WAIT
 // Offsets in struct reg (regs' FreeBSD column), and the carry flag, which says that a call
 // has failed.
 const (
+	offR10      = 40
 	offRDI      = 64
 	offRSI      = 72
 	offRDX      = 88
+	offRCX      = 104
 	offRAX      = 112
 	offRIP      = 136
 	offRFlags   = 152
@@ -74,16 +78,17 @@ func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
 	if k.getRegs(t) != 0 {
 		return
 	}
-	if pc := le.Uint64(b[offRIP:]); isCall(b, l.Code) && k.afterSyscall(t, pc+syscallSize) {
+	again := le.Uint64(b[offRCX:]) == le.Uint64(b[offR10:]) // else it is about to make the call for the first time
+	if pc := le.Uint64(b[offRIP:]); again && isCall(b, l.Code) && k.afterSyscall(t, pc+syscallSize) {
 		t.recall = pc
 	}
 }
 
 // isCall says whether a struct reg has the number of a call, or of the calls that have it as their
-// first argument.
+// first argument. sigsuspend(2) has failed from its beginning (sig-sigsuspend).
 func isCall(b []byte, call uint32) bool {
 	rax := le.Uint64(b[offRAX:])
-	return rax == uint64(call) || (rax == callIndirect || rax == callIndirect64) && le.Uint64(b[offRDI:]) == uint64(call)
+	return call == callSigsuspend && rax == uint64(raw.EINTR) || rax == uint64(call) || (rax == callIndirect || rax == callIndirect64) && le.Uint64(b[offRDI:]) == uint64(call)
 }
 
 // restart has the call begun again that a signal ended which is dropped. The stop is the
@@ -122,9 +127,10 @@ func (k *Kernel) redoCall(t *task, call uint32, after uint64) bool {
 		return false
 	}
 	pc := le.Uint64(b[offRIP:])
-	if after != 0 && pc != after || after == 0 && !k.afterSyscall(t, pc) {
+	if le.Uint64(b[offRCX:]) == pc || after != 0 && pc != after || after == 0 && !k.afterSyscall(t, pc) {
 		return false
 	}
+	copy(b[offR10:offR10+8], b[offRCX:])
 	pc -= syscallSize
 	le.PutUint64(b[offRIP:], pc)
 	le.PutUint64(b[offRAX:], k.number(t, call, le.Uint64(b[offRDI:])))
@@ -219,16 +225,21 @@ func (k *Kernel) written(t *task) {
 		if t == p.reporter && p.entering != 0 {
 			call = p.entering
 		}
-		if call != 0 {
+		if feels(call) {
 			t.felt, t.feltPC = call, le.Uint64(b[offRIP:])
 		}
 	}
 }
 
-// Numbers of syscall(2) and __syscall(2), whose first argument is the number of the call.
+// feels says whether a call ends when its thread is written to. sigsuspend(2) sleeps again until there is a
+// signal.
+func feels(call uint32) bool { return call != 0 && call != callSigsuspend }
+
+// Numbers of syscall(2) and __syscall(2), whose first argument is the number of the call, and of sigsuspend(2).
 const (
 	callIndirect   = 0
 	callIndirect64 = 198
+	callSigsuspend = 341
 )
 
 // writtenThrough is written, for memory.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
+	"github.com/trapline/trapline/regs"
 )
 
 // onward is the address that PT_CONTINUE and its like take for "from where it is"
@@ -146,6 +147,7 @@ func (k *Kernel) resume(mode kernel.Mode, a *kernel.Action) error {
 		return err
 	}
 	t.stopped, t.shown, t.mode, t.step = false, nil, mode, a.Step
+	t.late = t.late && !a.Step
 	if a.Signal != 0 {
 		t.give(a)
 	}
@@ -338,33 +340,49 @@ func (k *Kernel) setStep(t *task, alone bool) bool {
 	switch {
 	case step && t.trapped: // it is made, and a second one would be begun
 	case step && alone:
-		t.stepping, t.midway = true, k.inCall(t)
+		t.stepping = true
+		k.beginStep(t)
 		return true
 	case step && !t.stepping:
-		t.stepping, t.midway = k.request(raw.SetStep, t) == 0, k.inCall(t)
+		t.stepping = k.request(raw.SetStep, t) == 0
 		k.known.of = 0 // it is in the flags
+		k.beginStep(t)
 	case !step && t.stepping:
 		k.request(raw.ClearStep, t)
 		t.stepping, k.known.of = false, 0
-		if !t.midway && k.inCall(t) {
-			t.trapped, t.late = true, true
-		}
+		in, _ := k.inCall(t)
+		t.trapped = in && !t.midway
+		t.late = t.late && t.trapped
 	}
 	return false
 }
 
-// inCall says whether a stopped thread is in a system call.
-func (k *Kernel) inCall(t *task) bool {
+// beginStep is for a step that begins in a call or on the way out of one. The short way back puts the flags
+// into r11, ours among them; with a base that was set a thread is given all of its registers instead
+// (PCB_FULL_IRET), and unlike registers that are set that ends no sleep.
+func (k *Kernel) beginStep(t *task) {
+	in, near := k.inCall(t)
+	t.midway = in
+	if near && k.readBases(t, &regs.Set{}) == 0 {
+		le.PutUint64(k.callbuf[:], k.known.bases[0])
+		k.sys.PtraceBuf(raw.SetFsBase, int(t.tid), k.callbuf[:8], 0)
+	}
+}
+
+// inCall says whether a stopped thread is in a system call, and whether it is so or has just left one.
+func (k *Kernel) inCall(t *task) (in, near bool) {
 	if p := t.proc; t == p.reporter {
-		return p.within
+		return p.within, p.call != 0
 	}
 	var l raw.LWPInfo
-	return k.lwpinfo(int(t.tid), &l) == 0 && l.Flags&raw.FlagSCE != 0
+	return k.lwpinfo(int(t.tid), &l) == 0 && l.Flags&raw.FlagSCE != 0, l.Code != 0
 }
 
 // signals gives the threads that go on what they are to be given, and returns what the
 // request itself is to pass. Only the thread whose stop it is can be given a signal so; to
-// others, and after an attach, it is sent, comes back as a stop, and is passed on then. A
+// others, and after an attach, it is sent, comes back as a stop, and is passed on then. So it is at the stop
+// of a SIGSTOP, if another waits or is about to be sent: put in the place of the first, it
+// would have the kernel act on the second, by which the process ends. A
 // fault is not sent: the instruction will fault again.
 func (k *Kernel) signals(p *process) kernel.Signal {
 	out := p.pass
@@ -378,7 +396,7 @@ func (k *Kernel) signals(p *process) kernel.Signal {
 		for i := range t.sigs {
 			k.unrestart(t, t.sigs[i].Signal)
 			switch a := &t.sigs[i]; {
-			case t == p.reporter && out == 0:
+			case t == p.reporter && out == 0 && !(p.halted && (t.sent || t.step)):
 				if out = a.Signal; t.within != nil && t.within.info.Signal == out {
 					t.seen = t.within
 				}

@@ -38,6 +38,9 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 	p := t.proc
 	info := sigInfo(k.infobuf[raw.LwpSiginfo:])
 	sig := info.Signal
+	if sig == raw.SIGTRAP && info.Code == raw.SiNoinfo {
+		k.findTrap(t, &info)
+	}
 	switch {
 	case sig == raw.SIGSTOP && t.sent:
 		t.sent = l.Siglist.Has(raw.SIGSTOP) // there may be two
@@ -73,6 +76,32 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 	}
 	k.tell(t, s)
 }
+
+// findTrap finds out what a SIGTRAP is of which the kernel does not tell: so many signals wait in the process
+// that it keeps no more than numbers (kern.sigqueue.max_pending_per_proc). The trap flag is left set by an int3,
+// and taken back by the trap of a step.
+func (k *Kernel) findTrap(t *task, info *kernel.SigInfo) {
+	if k.getRegs(t) != 0 {
+		return
+	}
+	r := raw.Siginfo{Signo: raw.SIGTRAP, Addr: le.Uint64(k.regbuf[offRIP:])}
+	step := t.trapped || t.stepping && le.Uint64(k.regbuf[offRFlags:])&regs.FlagTF == 0
+	var b [1]byte
+	n, e := k.sys.IO(int(t.proc.pid), raw.ReadInstr, r.Addr-1, b[:])
+	switch {
+	case !step && e == 0 && n == 1 && b[0] == int3:
+		r.Code = raw.TrapBrkpt
+	case step || t.debug:
+		r.Code = raw.TrapTrace
+	default:
+		return
+	}
+	var buf [raw.SiginfoSize]byte
+	r.Encode(buf[:])
+	*info = sigInfo(buf[:])
+}
+
+const int3 = 0xcc
 
 // within is a signal that a thread was stopped for inside of a call, as it was about to sleep there.
 // The kernel tells of it once more when it comes to act on it: if handlers were entered meanwhile, it
@@ -151,7 +180,7 @@ func (k *Kernel) passes(t *task, info *kernel.SigInfo) bool {
 		return again == info.Signal
 	}
 	i := slices.Index(t.resent, info.Signal)
-	if i < 0 || info.Code != raw.SiLWP {
+	if i < 0 || info.Code != raw.SiLWP && info.Code != raw.SiNoinfo {
 		return false
 	}
 	t.resent = slices.Delete(t.resent, i, i+1)

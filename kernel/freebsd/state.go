@@ -74,7 +74,9 @@ func (k *Kernel) readGeneral(t *task, set *regs.Set) Errno {
 	}
 	t.shown = nil
 	if call := k.sleeping(t, k.regbuf[:]); call != 0 {
-		t.number = set.G[regs.RAX]
+		if t.number = set.G[regs.RAX]; call == callSigsuspend {
+			t.number = callSigsuspend
+		}
 		set.G[regs.OrigRAX], set.G[regs.RAX] = uint64(call), interrupted
 		shown := set.G
 		t.shown = &shown
@@ -156,7 +158,7 @@ func (k *Kernel) writeGeneral(t *task, set *regs.Set) Errno {
 	case calls && call != 0:
 		want.G[regs.RAX] = now.G[regs.RAX]
 	case calls && k.afterSyscall(t, want.PC()): // put back into a call that has ended since: it is made again
-		want.G[regs.RIP], want.G[regs.RAX] = want.PC()-syscallSize, t.number
+		want.G[regs.RIP], want.G[regs.RAX], want.G[regs.R10] = want.PC()-syscallSize, t.number, want.G[regs.RCX]
 	}
 	if t.stepping {
 		want.G[regs.EFlags] |= regs.FlagTF // for a step of ours: it was not shown
@@ -190,7 +192,7 @@ func (k *Kernel) putGeneral(t *task, now, want *regs.Set, call uint32, sent bool
 	if same {
 		return 0
 	}
-	if call != 0 {
+	if feels(call) {
 		t.felt, t.feltPC = call, now.PC()
 		if sent {
 			t.elsewhere = append([]byte(nil), k.regbuf[:]...)

@@ -57,6 +57,7 @@ func (k *Kernel) next(s *kernel.Stop) bool {
 	if t := k.tasks[s.TID]; t != nil && s.Kind.Alive() {
 		t.stopped = true
 		t.signal = s.Kind == kernel.SignalStop
+		t.late = t.late || (t.stepping || t.trapped) && s.Kind != kernel.Interrupted
 	}
 	return true
 }
@@ -139,10 +140,11 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 		p = k.stranger(pid, l)
 	}
 	p.stopped, p.attach, p.pass = true, l.Event == raw.EventNone && sig == raw.SIGSTOP, 0
-	p.through, p.entering, p.within = kernel.TID(l.LWP), 0, l.Flags&raw.FlagSCE != 0
+	p.through, p.entering, p.within, p.call = kernel.TID(l.LWP), 0, l.Flags&raw.FlagSCE != 0, l.Code
 	if l.Flags&(raw.FlagSCE|raw.FlagSI) == raw.FlagSCE {
 		p.entering = l.Code
 	}
+	p.halted = l.Flags&raw.FlagSI != 0 && sig == raw.SIGSTOP
 	p.stops++
 	if p.dying || sig == raw.SIGKILL {
 		k.finish(p)
@@ -276,7 +278,7 @@ func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
 		k.tell(t, kernel.Stop{Kind: kernel.Interrupted})
 	}
 	if k.trapDue(t, l) {
-		t.trapped, t.late, t.stepping = true, t.late || k.due(t), false
+		t.trapped, t.stepping = true, false
 	}
 }
 

@@ -204,6 +204,7 @@ func fork(t *kern.Thread, flags uint32, lend bool) (*kern.Thread, uint64, errno.
 	if flags&rfLinuxEnd != 0 {
 		spec.Exit = System.Sig.USR1
 	}
+	lwpOf(t).full()
 	child, e := t.Fork(spec)
 	if e != errno.OK {
 		return nil, 0, e

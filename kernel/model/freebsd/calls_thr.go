@@ -44,6 +44,7 @@ func sysThrNew(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		return 0, e
 	}
 	at := func(off int) uint64 { return le.Uint64(b[off:]) }
+	lwpOf(t).full()
 	n, e := t.Fork(kern.ForkSpec{Thread: true, Stack: (at(tpStack)+at(tpStackSize))&^15 - 8, TLS: at(tpTLS), HasTLS: true, ClearAlt: true})
 	if e != errno.OK {
 		return 0, e

@@ -208,6 +208,8 @@ type lwp struct {
 	fromSC bool  // on its way out of a call
 	tick   int64 // of the clock, when it last was on its way to user mode
 	direct bool  // the call has set the registers itself
+	fast   bool  // it returns by the short way, which restores few registers
+	stale  stale
 
 	interrupt errno.Errno // what ended its sleep: td_intrval
 	mask      kern.Sigset // td_oldsigmask

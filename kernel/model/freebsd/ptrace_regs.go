@@ -67,6 +67,7 @@ func setGenRegs(t *kern.Thread, b []byte) errno.Errno {
 	}
 	n.DR, n.FSBase, n.GSBase = before.DR, before.FSBase, before.GSBase
 	t.Regs = n
+	lwpOf(t).full()
 	return errno.OK
 }
 
@@ -159,8 +160,8 @@ func setBase(of func(*kern.Thread) *uint64) func(*request) (int, errno.Errno) {
 		if v >= maxUser {
 			return 0, errno.EINVAL
 		}
-		r.wrote()
 		*of(r.t) = v
+		lwpOf(r.t).full()
 		return 0, errno.OK
 	}
 }

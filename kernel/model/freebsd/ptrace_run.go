@@ -33,6 +33,7 @@ func (r *request) resume() (int, errno.Errno) {
 	}
 	if r.addr != 1 {
 		r.t.Regs.RIP = r.addr
+		lwpOf(r.t).full()
 	}
 	r.send(r.data)
 	return 0, errno.OK

@@ -448,6 +448,7 @@ func toUser(t *kern.Thread) bool {
 				l.forget()
 			}
 			t.Call.Active = false
+			l.restore(&t.Regs)
 			if t.Regs.DR[7]&0xff != 0 { // as they are read back once the thread has run
 				t.Regs.DR[6], t.Regs.DR[7] = t.Regs.DR[6]|dr6Fixed, t.Regs.DR[7]|dr7Fixed
 			}
@@ -501,6 +502,7 @@ func enter(t *kern.Thread, info kern.SigInfo) {
 		sigexit(t, sigILL)
 		return
 	}
+	l.full()
 	mask := t.Mask.Or(act.Mask)
 	if act.Flags&kern.SANoDefer == 0 {
 		mask = mask.With(info.Signo)

@@ -79,6 +79,32 @@ func lookup(nr uint32) *row {
 	return nil
 }
 
+// stale are r10 and r11 of the thread's trap frame, which the way into a call does not save: they are
+// those of an earlier trap (syscall-many-args).
+type stale struct{ r10, r11 uint64 }
+
+// save makes the registers those of the trap frame in a call: rcx has the fourth argument.
+func (l *lwp) save(r *cpu.State) {
+	r.R[cpu.RCX] = r.R[cpu.R10]
+	r.R[cpu.R10], r.R[cpu.R11] = l.stale.r10, l.stale.r11
+	l.fast = true
+}
+
+// restore makes them those that the program has again. The short way back from a call restores those that
+// it saved, but for r8 to r10, which no program may rely on; who asked for all registers (full) gets
+// the frame.
+func (l *lwp) restore(r *cpu.State) {
+	l.stale = stale{r.R[cpu.R10], r.R[cpu.R11]}
+	if l.fast {
+		r.R[cpu.RCX], r.R[cpu.R11] = r.RIP, r.Flags
+		r.R[cpu.R8], r.R[cpu.R9], r.R[cpu.R10] = 0, 0, 0
+	}
+	l.fast = false
+}
+
+// full has the thread get all of its trap frame (PCB_FULL_IRET).
+func (l *lwp) full() { l.fast = false }
+
 // syscall is what the instruction does.
 func syscall(t *kern.Thread) {
 	l, k := lwpOf(t), procOf(t.Proc)
@@ -87,6 +113,7 @@ func syscall(t *kern.Thread) {
 	stepping := t.Regs.Flags&cpu.FlagTF != 0
 	l.sce = k.traced
 	a := fetch(t)
+	l.save(&t.Regs)
 	if k.stub && l.code != nrExecve {
 		t.M.Stats.Untold++ // of a child from outside that is no program yet
 	}
@@ -149,7 +176,10 @@ func setReturn(t *kern.Thread) {
 		r.Flags &^= cpu.FlagCF
 	case raw.ERESTART:
 		r.RIP -= callLength
+		r.R[cpu.R10] = r.R[cpu.RCX]
+		l.full()
 	case raw.EJUSTRETURN:
+		l.full()
 	default:
 		r.R[cpu.RAX] = uint64(l.err)
 		r.Flags |= cpu.FlagCF
