@@ -172,3 +172,42 @@ func TestPtraceRequests(t *testing.T) {
 		decoderCase{name: "setsockopt", args: [6]uint64{3, 1, 76, 0x1000, 4}, mem: memory{0x1000: le("w", 7)}, want: "setsockopt(3, SOL_SOCKET, SO_PASSPIDFD, [7], 4) = 0"},
 	))
 }
+
+// What io_uring_register(2) is given.
+func TestUringRegister(t *testing.T) {
+	u := func(cmd, n uint64, mem, after memory, errno int, opts Options, want string) decoderCase {
+		c := decoderCase{name: "io_uring_register", args: [6]uint64{3, cmd, 0x1000, n}, mem: mem, after: after, errno: errno, opts: opts, want: "io_uring_register(3, " + want}
+		if errno != 0 {
+			c.want += " = -1 EFAULT (Bad address)"
+		} else {
+			c.want += " = 0"
+		}
+		return c
+	}
+	probe := le("bbhwww", 46, 3, 0, 0, 0, 0) + le("bbhwbbhw", 0, 0, 1, 0, 46, 1, 0, 2)
+	shown := "{last_op=IORING_OP_URING_CMD, ops_len=3, ops=[{op=IORING_OP_NOP, flags=IO_URING_OP_SUPPORTED}, {op=IORING_OP_URING_CMD, resv=0x1, flags=0, resv2=0x2}"
+	resources := memory{0x1000: le("wwqqqq", 2, 1, 0, 0x2000, 0x3000, 7), 0x2000: le("ww", 5, 0xffffffff), 0x3000: le("qq", 8, 0)}
+	checkDecoders(t, []decoderCase{
+		u(0, 2, memory{0x1000: le("qqqq", 1, 2, 3, 4)}, nil, 0, Options{}, "IORING_REGISTER_BUFFERS, [{iov_base=0x1, iov_len=2}, {iov_base=0x3, iov_len=4}], 2)"),
+		u(2, 2, memory{0x1000: le("ww", 5, 0xffffffff)}, nil, 0, Options{}, "IORING_REGISTER_FILES, [5, -1], 2)"),
+		u(6, 2, memory{0x1000: le("wwq", 5, 1, 0x2000), 0x2000: le("ww", 5, 0xfffffffe)}, nil, 0, Options{}, "IORING_REGISTER_FILES_UPDATE, {offset=5, resv=0x1, fds=[5, IORING_REGISTER_FILES_SKIP]}, 2)"),
+		u(8, 2, memory{0x1000: strings.Repeat("\x00", 32)}, memory{0x1000: probe}, 0, Options{}, "IORING_REGISTER_PROBE, "+shown+", ...]}, 2)"),
+		u(8, 2, memory{0x1000: strings.Repeat("\x00", 32)}, nil, 14, Options{}, "IORING_REGISTER_PROBE, 0x1000, 2)"),
+		u(8, 2, memory{0x1000: probe}, nil, 14, Options{}, "IORING_REGISTER_PROBE, "+shown+"]}, 2)"),
+		u(8, 300, memory{0x1000: probe}, nil, 0, Options{}, "IORING_REGISTER_PROBE, 0x1000, 300)"),
+		u(11, 3, memory{0x1000: le("hbbwww", 0, 2, 0, 0, 0, 0) + le("hbbwww", 3, 2, 1, 0, 0, 0) + le("hbbwww", 9, 0xef, 0, 1, 0, 0)}, nil, 0, Options{}, "IORING_REGISTER_RESTRICTIONS, "+
+			"[{opcode=IORING_RESTRICTION_REGISTER_OP, register_op=IORING_REGISTER_FILES}, {opcode=IORING_RESTRICTION_SQE_FLAGS_REQUIRED, sqe_flags=IOSQE_IO_DRAIN, resv=0x1}, "+
+			"{opcode=0x9 /* IORING_RESTRICTION_??? */ /* op: 0xef */, resv2=[0x1, 0, 0]}], 3)"),
+		u(13, 32, resources, nil, 0, Options{}, "IORING_REGISTER_FILES2, {nr=2, flags=IORING_RSRC_REGISTER_SPARSE, data=[5, -1], tags=[0x8, 0]}, 32)"),
+		u(13, 40, resources, nil, 0, Options{}, `IORING_REGISTER_FILES2, {nr=2, flags=IORING_RSRC_REGISTER_SPARSE, data=[5, -1], tags=[0x8, 0], /* bytes 32..39 */ "\x07\x00\x00\x00\x00\x00\x00\x00"}, 40)`),
+		u(13, 24, resources, nil, 0, Options{}, "IORING_REGISTER_FILES2, 0x1000, 24)"),
+		u(16, 32, memory{0x1000: le("wwqqww", 1, 0, 0, 0, 3, 4)}, nil, 0, Options{}, "IORING_REGISTER_BUFFERS_UPDATE, {offset=1, data=NULL, tags=NULL, nr=3, resv2=0x4}, 32)"),
+		u(17, 1, memory{0x1000: "\x05"}, nil, 0, Options{}, "IORING_REGISTER_IOWQ_AFF, [0 2], 1)"),
+		u(19, 3, memory{0x1000: le("www", 1, 2, 3)}, memory{0x1000: le("www", 4, 5, 6)}, 0, Options{}, "IORING_REGISTER_IOWQ_MAX_WORKERS, [[IO_WQ_BOUND]=1, [IO_WQ_UNBOUND]=2, [2 /* IO_WQ_??? */]=3] => "+
+			"[[IO_WQ_BOUND]=4, [IO_WQ_UNBOUND]=5, [2 /* IO_WQ_??? */]=6], 3)"),
+		u(20, 1, memory{0x1000: le("wwq", 0xffffffff, 0, 5)}, nil, 0, Options{}, "IORING_REGISTER_RING_FDS, [{offset=-1, data=5}], 1)"),
+		u(21, 1, memory{0x1000: le("wwq", 0xffffffff, 0, 5)}, nil, 0, Options{}, "IORING_UNREGISTER_RING_FDS, [{offset=4294967295, data=0x5}], 1)"),
+		u(22, 1, memory{0x1000: le("qwhhqqq", 0x9000, 8, 2, 1, 0, 0, 3)}, nil, 0, Options{}, "IORING_REGISTER_PBUF_RING, {ring_addr=0x9000, ring_entries=8, bgid=2, pad=0x1, resv=[0, 0, 0x3]}, 1)"),
+		u(1, 0, nil, nil, 0, Options{}, "IORING_UNREGISTER_BUFFERS, 0x1000, 0)"),
+	})
+}

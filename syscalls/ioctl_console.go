@@ -248,7 +248,7 @@ func fCharacter(c *Call, v uint64) {
 func fEnumDec(t *table) format {
 	return func(c *Call, v uint64) {
 		n := t.find(v)
-		if n == "" {
+		if n == "" || !c.known(n) {
 			n = t.unknown
 		} else if c.opts.Style == Names {
 			c.str(n)

@@ -247,20 +247,8 @@ var (
 	seccompAddFD    = newRecord(h64("id"), flags32("flags", &tSeccompAddFD), fdOf("srcfd"), i32("newfd"), flags32("newfd_flags", &tOpen))
 )
 
-// seccompReceive is a notification; before the call it should be, and is not shown, all zeros.
-var seccompReceive = phased(func(c *Call, v uint64) bool {
-	p, ok := seccompNotif.load(c, v)
-	if ok && allZero(p) {
-		return true
-	}
-	c.saved[0] = 1
-	return seccompNotif.whole(c, v)
-}, func(c *Call, v uint64) {
-	if c.saved[0] != 0 {
-		c.str(" => ")
-	}
-	seccompNotif.out().f(c, v)
-})
+// seccompReceive is a notification.
+var seccompReceive = hollow(seccompNotif.load, seccompNotif.body, true)
 
 // uffdHello agrees on features: those that the kernel has are shown when they are not those asked for.
 var uffdHello = phased(func(c *Call, v uint64) bool {

@@ -504,7 +504,7 @@ var signatures = []Signature{
 	{"io_pgetevents_time64", "", a(ptr, long, long, out(ptr), timespec64, ptr), rDec},
 	{"io_uring_setup", "d", a(u, uringParams), rFD},
 	{"io_uring_enter", "ds", a(fd, u, u, flagsOf(&tUringEnter), sigsetNext, size), rDec},
-	{"io_uring_register", "dm", a(fd, enumOf(&tUringReg), ptr, u), rDec},
+	{"io_uring_register", "dm", a(fd, enumOf(&tUringReg), uringArg, u), rDec},
 
 	// The system.
 	{"uname", "", a(out(utsname)), rDec},
