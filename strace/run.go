@@ -38,6 +38,7 @@ type trace struct {
 	counts    map[kernel.PID]int
 	stacks    *calltrace.Stacks
 	describer *describer
+	filtered  bool // the program has a filter: nobody is let go
 	becoming  int  // -D: the process that waits to become the program
 	muted     bool // until it does
 	young     bool // -D: it has made no call of its own
@@ -81,6 +82,7 @@ func run(c *Config, stderr *os.File, newKernel func() (kernel.Kernel, error)) (s
 	if e := t.out.close(); err == nil {
 		err = e
 	}
+	t.stay()
 	if t.execErr != nil {
 		return 1, nil
 	}
@@ -210,8 +212,8 @@ func (t *trace) begin() error {
 	if t.becoming != 0 {
 		return t.adopt()
 	}
-	p, err := t.tr.Launch(&kernel.Launch{Path: t.path, Args: t.Program, Env: changed(os.Environ(), t.Env), Cred: t.Cred,
-		Calls: true, Foreground: -1})
+	p, err := t.launch(&kernel.Launch{Path: t.path, Args: t.Program, Env: changed(os.Environ(), t.Env), Cred: t.Cred,
+		Calls: true, Foreground: -1, Only: t.filter()})
 	if err != nil {
 		return fatal("exec: %s", errnoText(err))
 	}
@@ -219,6 +221,40 @@ func (t *trace) begin() error {
 	t.live.Started(p)
 	t.giveUpStandardFiles()
 	return nil
+}
+
+// filter is what has to stop the program; nil is all. A filter cannot be taken out again and children
+// have it, too: it is for those that are traced to their ends.
+func (t *trace) filter() kernel.CallFilter {
+	if !t.BPF || t.Follow == 0 || len(t.PIDs) > 0 || t.DetachOnExec || t.Interruptible == 1 || kernel.FilteringOf(t.k) == kernel.NoFiltering {
+		return nil
+	}
+	return calltrace.Needed(&t.Show, t.k.OS())
+}
+
+// launch starts the program, without a filter if the system does not let us have one.
+func (t *trace) launch(l *kernel.Launch) (*tracer.Process, error) {
+	t.tr.Outlive = l.Only == nil
+	p, err := t.tr.Launch(l)
+	if errors.Is(err, kernel.ErrNoFilter) {
+		l.Only, t.tr.Outlive = nil, true
+		p, err = t.tr.Launch(l)
+	}
+	t.filtered = err == nil && l.Only != nil
+	return p, err
+}
+
+// stay goes on with those that cannot be let go, until they have ended or a signal ends us, and them.
+func (t *trace) stay() {
+	if !t.filtered || len(t.tr.Processes()) == 0 {
+		return
+	}
+	before := t.signal.Swap(0)
+	t.tr.Mode = kernel.Run
+	_ = t.tr.Run(tracer.Intent{}, func(e *tracer.Event) bool { // there is nobody to tell of an error
+		return e.Kind == tracer.EvInterrupted && t.signal.Load() != 0
+	})
+	t.signal.Store(before)
 }
 
 // giveUpStandardFiles lets go of the program's input and output, so that who is at the other end
@@ -418,6 +454,9 @@ func (t *trace) detach(p *tracer.Process) {
 			t.message(fmt.Sprintf(text, th.TID))
 		}
 		_ = t.live.Printer(th.TID).Forgotten(int(th.TID))
+	}
+	if t.filtered { // see stay
+		return
 	}
 	if err := t.tr.Detach(p); err != nil {
 		t.message(err.Error())

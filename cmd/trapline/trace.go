@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,7 @@ type traceFlags struct {
 	stringLimit, column, hex int
 	descriptors              int
 	anyone                   bool // may be -u: we are root there
+	kept                     int  // see keeper
 	os                       *abi.OS
 }
 
@@ -75,6 +77,7 @@ read and written; with -k a flame graph, too. It needs no network and is written
   trapline trace -f -k --report build.html make`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
+			fl.kept = keeper()
 			if a.kernel.modeled() && len(fl.pids) > 0 {
 				return noProcesses(c, "-p: ")
 			}
@@ -112,6 +115,7 @@ read and written; with -k a flame graph, too. It needs no network and is written
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
 	f.Var(&fl.rotate, "rotate", "begin another file (FILE.1, FILE.2 ...) after `SIZE` bytes (500K, 100M, 2G); SIZE,N keeps the last N")
 	f.BoolVarP(&fl.stacks, "stack-traces", "k", false, "show the stack behind each call and signal")
+	f.BoolVar(&cfg.Filter, "seccomp-bpf", true, "let the kernel keep calls that -e does not name from stopping the program, where that is safe")
 	f.BoolVar(&fl.tree, "tree", false, "show at the end which process made which, on standard error; implies -f")
 	f.Var(&fl.by, "summary-by", "count for each `THING`: "+strings.Join(summaryNames(), ", ")+"; implies -c")
 	f.BoolVar(&fl.histogram, "histogram", false, "show how the durations of what is counted spread; implies -c")
@@ -300,10 +304,22 @@ func (fl *traceFlags) parsePIDs(c *cobra.Command, cfg *TraceConfig) error {
 	return nil
 }
 
-// trace opens the output and runs the trace.
+// trace opens the output and runs the trace, itself or by a keeper.
 func (a *app) trace(c *cobra.Command, cfg TraceConfig, fl traceFlags) error {
+	if a.wantsKeeper(&cfg, fl.kept) {
+		status, err := keep()
+		if err != nil {
+			return asFailure(c, err)
+		}
+		a.status = status
+		return nil
+	}
 	out := &output{w: a.stderr}
 	end := func() error { return nil }
+	cfg.Ended = func(status int) {
+		_ = end() // who could be told of it is gone
+		release(fl.kept, status)
+	}
 	if file := cmp.Or(fl.output, fl.report); file != "" {
 		f, err := openTrace(file, fl.rotate)
 		switch {
@@ -312,7 +328,7 @@ func (a *app) trace(c *cobra.Command, cfg TraceConfig, fl traceFlags) error {
 		case err != nil:
 			return failf(c, "-o %s: %w", file, bare(err)).try("choose a file that can be written")
 		}
-		out.w, end = f, f.Close
+		out.w, end = f, sync.OnceValue(f.Close)
 	}
 	cfg.Colour, cfg.Out, cfg.Stderr, cfg.Kernel = a.colour, out, a.stderr, a.kernel
 	exit, err := startTrace(cfg)

@@ -27,6 +27,10 @@ type TraceConfig struct {
 	Cred    *kernel.Cred // -u: whom to run the program as; nil is us
 	PIDs    []int        // -p: to attach to
 	Follow  bool         // -f
+	// Filter lets the kernel keep calls that are not wanted from stopping the program (--seccomp-bpf).
+	Filter bool
+	// Ended is called with the exit status when the trace is over, though tracees are left that have to be traced on.
+	Ended func(status int)
 
 	// FDs is -y: 1 shows what descriptors refer to, 2 addresses of sockets, too.
 	FDs int
@@ -63,6 +67,12 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 		opts.Events |= kernel.EventThreads | kernel.EventForks
 	}
 	t := &trace{cfg: cfg, machine: m, tr: tracer.New(m.kernel, opts)}
+	defer func() {
+		if err == nil && t.filtered && len(t.tr.Processes()) > 0 {
+			cfg.Ended(exit)
+			t.stay()
+		}
+	}()
 	if cfg.FDs > 0 {
 		t.cfg.Show.Syscall.FD = calltrace.Descriptors(m.kernel.Procfs(), cfg.FDs > 1)
 	}
@@ -102,6 +112,8 @@ type trace struct {
 	started  bool  // the program launched has replaced our child
 	failed   error // why it could not
 	status   int
+	filtered bool         // the program has a filter: nobody is let go
+	warned   bool         // the user knows what that hinders
 	signal   atomic.Int32 // that ended us, 0 none
 }
 
@@ -194,7 +206,7 @@ func (t *trace) begin() error {
 		}
 		return nil
 	}
-	p, err := t.tr.Launch(&kernel.Launch{Path: t.cfg.Path, Args: append([]string{t.cfg.Program}, t.cfg.Args...),
+	p, err := t.launch(&kernel.Launch{Path: t.cfg.Path, Args: append([]string{t.cfg.Program}, t.cfg.Args...),
 		Env: t.cfg.Env, Cred: t.cfg.Cred, Calls: true, NewGroup: t.machine.alone, Foreground: -1})
 	if err != nil {
 		return t.machine.explainLaunch(t.cfg.Path, err)
@@ -252,8 +264,11 @@ func (t *trace) run() (int, error) {
 }
 
 func (t *trace) handle(e *tracer.Event) bool {
-	if e.Kind == tracer.EvInterrupted {
+	switch {
+	case e.Kind == tracer.EvInterrupted:
 		return t.signal.Load() != 0
+	case t.unseen(e):
+		return false
 	}
 	if e.Process == t.launched && t.launched != nil {
 		switch e.Kind {
@@ -273,6 +288,8 @@ func (t *trace) handle(e *tracer.Event) bool {
 	t.live.Handle(e)
 	if e.Kind == tracer.EvExec {
 		t.started = true
+	} else if t.filtered && !t.cfg.Follow && (e.Kind == tracer.EvExited || e.Kind == tracer.EvKilled) {
+		return true // those unseen may live on
 	} else if e.Kind == tracer.EvSyscallExit && !t.started && e.Process == t.launched {
 		t.failed = &kernel.Error{Op: "execute " + t.cfg.Path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
 		return true
@@ -289,8 +306,14 @@ func (t *trace) handle(e *tracer.Event) bool {
 // letGo detaches from whatever is left.
 func (t *trace) letGo() {
 	for _, p := range t.tr.Processes() {
+		if t.filtered && !t.cfg.Follow {
+			continue
+		}
 		for _, th := range p.Threads() {
 			_ = t.sink.Detached(int(th.TID)) // the output keeps its failure
+		}
+		if t.filtered {
+			continue // see stay
 		}
 		if err := t.tr.Detach(p); err != nil {
 			fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", err)

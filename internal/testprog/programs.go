@@ -73,6 +73,8 @@ var programs = []Program{
 		Runs: []Run{
 			{Stdout: "leader gone\n", Status: "exit 6"},
 			{Args: []string{"exec", "{prog:args}", "a"}, Stdout: "leader gone\nargv[1]=a\n", Status: "exit 1"}}},
+	{Name: "ownfilter", About: "makes seccomp filters of its own", Sources: []string{"c/ownfilter.c"},
+		Runs: []Run{{Stdout: "denied 0, in the child 1, then 1\n"}}},
 	{Name: "daemon", About: "a double fork; the grandchild writes last", Sources: []string{"c/daemon.c"},
 		Runs: []Run{{Stdout: "child: exit 0\ndaemon: alone\n"}}},
 

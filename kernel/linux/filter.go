@@ -51,11 +51,12 @@ const (
 )
 
 // ownCalls are told of whatever is asked for, by convention: execve and execveat, with which a launch
-// begins; prctl and seccomp, with which a program may make filters of its own (see ownFilter).
+// begins; prctl and seccomp, with which a program may make filters of its own (see ownFilter); ptrace,
+// as nobody can trace who is traced for the filter's sake.
 var ownCalls = map[kernel.CallABI][]uint64{
-	kernel.CallAMD64: {59, 322, 157, 317},
-	kernel.CallI386:  {11, 358, 172, 354},
-	kernel.CallX32:   {x32Bit + 520, x32Bit + 545, x32Bit + 157, x32Bit + 317},
+	kernel.CallAMD64: {59, 322, 157, 317, 101},
+	kernel.CallI386:  {11, 358, 172, 354, 26},
+	kernel.CallX32:   {x32Bit + 520, x32Bit + 545, x32Bit + 157, x32Bit + 317, x32Bit + 521},
 }
 
 // filterProgram is the filter that tells of the calls of f; nil when it would be too long. Other
