@@ -37,7 +37,8 @@ func (k *calls) init(limit, text, cells int) {
 // argumentEnd stands between the arguments of a call; decoded text has none.
 const argumentEnd = '\n'
 
-func (k *calls) add(c call, e *calltrace.CallEvent) {
+// add keeps a call. shown is how its texts are to be read.
+func (k *calls) add(c call, e *calltrace.CallEvent, shown func(text string) string) {
 	if len(k.rows) >= k.limit || len(k.text) > k.textLimit {
 		k.halve()
 	}
@@ -46,11 +47,11 @@ func (k *calls) add(c call, e *calltrace.CallEvent) {
 		if i > 0 {
 			k.text = append(k.text, argumentEnd)
 		}
-		k.text = append(k.text, clip(a.Text, maxArgument)...)
+		k.text = append(k.text, clip(shown(a.Text), maxArgument)...)
 	}
 	c.args = uint16(len(k.text) - int(c.at))
 	at := len(k.text)
-	k.text = append(k.text, clip(outcome(e), maxArgument)...)
+	k.text = append(k.text, clip(shown(outcome(e)), maxArgument)...)
 	c.result = uint16(len(k.text) - at)
 	at = len(k.text)
 	k.text = append(k.text, clip(note(e), maxArgument)...)

@@ -144,7 +144,9 @@ func (r *Report) Encode(b []byte, e *calltrace.Event) []byte {
 	th := r.thread(e, at)
 	switch e.Type {
 	case calltrace.CallType:
-		r.call(e, th, at)
+		if e.CallEvent != nil {
+			r.call(e, th, at)
+		}
 	case calltrace.SignalType:
 		r.signals++
 		r.mark(at, th, markSignal, first(e.Info, e.Signal))
@@ -175,14 +177,12 @@ func (r *Report) mark(at int64, th int32, kind markKind, text string) {
 
 // thread is the thread of an event. Those that do not fit any more share the last.
 func (r *Report) thread(e *calltrace.Event, at int64) int32 {
-	from := e.TID
-	if e.Action == "exec" && e.Former != 0 {
-		from = e.Former // it has taken the place of the thread that had its number
-		if leader, ok := r.running[e.TID]; ok {
+	if i, ok := r.running[e.Former]; ok && e.Action == "exec" { // it takes the place of the thread that had its number
+		if leader, ok := r.running[e.TID]; ok && leader != i {
 			r.threads[leader].end = at
 		}
-		r.running[e.TID] = r.running[from]
-		delete(r.running, from)
+		delete(r.running, e.Former)
+		r.running[e.TID] = i
 	}
 	i, ok := r.running[e.TID]
 	switch {
@@ -290,7 +290,7 @@ func (r *Report) call(e *calltrace.Event, th int32, at int64) {
 	if r.o.Stacks {
 		stack = r.stacks.add(e, c.Duration, failed, &r.notes)
 	}
-	r.calls.add(call{begin: at, duration: c.Duration, thread: th, kind: kind, errno: int32(c.ErrnoNo), stack: stack}, c)
+	r.calls.add(call{begin: at, duration: c.Duration, thread: th, kind: kind, errno: int32(c.ErrnoNo), stack: stack}, c, r.sockets.shown)
 }
 
 // commandLine remembers the arguments of an execve that has succeeded.

@@ -440,6 +440,30 @@ func TestAssetsAreBuilt(t *testing.T) {
 	}
 }
 
+// Whatever events say, a page comes of it. The seeds are those of --format json.
+func FuzzEvents(f *testing.F) {
+	story, err := os.ReadFile("../testdata/story.jsonl")
+	if err != nil {
+		f.Skip("the binary is run without the sources: ", err)
+	}
+	f.Add(story)
+	f.Add([]byte(`{"type":"call"} {"type":"process","action":"exec","former":7} {"type":"exit","process":true} {"type":"call","time":-5,"name":"accept","duration":-9,"fds":[{"fd":1,"description":"socket:[1]"}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r := newReport(Options{Title: string(text), Stacks: true}, tight)
+		d := json.NewDecoder(bytes.NewReader(text))
+		for {
+			var e calltrace.Event
+			if d.Decode(&e) != nil {
+				break
+			}
+			r.Encode(nil, &e)
+		}
+		if doc := decode(t, r.Finish(nil)); doc.Span < 1 {
+			t.Errorf("it took %d", doc.Span)
+		}
+	})
+}
+
 func BenchmarkEncode(b *testing.B) {
 	r := New(Options{})
 	p := &pretend{r: r, pid: 1, cmd: "bench"}

@@ -41,6 +41,27 @@ func (k *socket) name() string {
 	return k.protocol + " (no peer)"
 }
 
+// shown is a text with the ends of sockets for their inodes: "3<socket:[12]>" becomes "3<TCP 127.0.0.1:80>".
+func (s *sockets) shown(text string) string {
+	for at := 0; ; {
+		i := strings.Index(text[at:], "<socket:[")
+		if i < 0 {
+			return text
+		}
+		from := at + i + 1
+		end := strings.IndexByte(text[from:], '>')
+		if end < 0 {
+			return text
+		}
+		name := text[from : from+end]
+		if k := s.known[name]; k != nil && k.protocol != "socket" {
+			name = k.name()
+		}
+		text = text[:from] + name + text[from+end:]
+		at = from + len(name)
+	}
+}
+
 // peer is the name of the other end of a call's descriptor i, which is a socket. It learns from the call.
 func (s *sockets) peer(e *calltrace.Event, i int) string {
 	c := e.CallEvent

@@ -80,6 +80,25 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
+// Arguments show the ends of sockets, as far as they are known then.
+func TestSocketsShown(t *testing.T) {
+	r := New(Options{})
+	p := &pretend{r: r, pid: 1}
+	p.call("socket(domain=AF_INET; type=SOCK_STREAM)", 3, "", 1, fds(3, "socket:[1]"))
+	p.call(`connect(fd=3<socket:[1]>; addr={sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("10.0.0.1")})`, 0, "", 1, fds(3, "socket:[1]"))
+	p.call("poll(fds=[{fd=3<socket:[1]>}, {fd=4<socket:[2]>}, {fd=5</x>}, {fd=3<socket:[1]>}, <socket:[)", 1, "", 1)
+	d := decode(t, r.Finish(nil))
+	var got []string
+	for _, i := range d.Calls.Args {
+		got = append(got, d.Strings[i])
+	}
+	want := []string{"AF_INET\nSOCK_STREAM", "3<TCP 10.0.0.1:80>\n{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"10.0.0.1\")}",
+		"[{fd=3<TCP 10.0.0.1:80>}, {fd=4<socket:[2]>}, {fd=5</x>}, {fd=3<TCP 10.0.0.1:80>}, <socket:["}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func texted(all []subject) string {
 	var words []string
 	for _, s := range all {

@@ -119,10 +119,9 @@ export class Flame {
     const kind = this.model.frames.kind[node.data.frame];
     if (kind === FrameKind.call) return colours.categories[this.model.categoryByName.get(this.name(node)) ?? colours.categories.length - 1];
     if (kind !== FrameKind.function) return colours.line;
-    let hash = 0;
-    for (const c of this.image(node)) hash = (hash * 31 + c.charCodeAt(0)) >>> 0;
-    const light = colours.dark ? 38 + hash % 5 * 2 : 68 + hash % 5 * 2;
-    return `hsl(${15 + hash % 45} ${colours.dark ? 45 : 75}% ${light}%)`;
+    const of = (text) => { let h = 0; for (const c of text) h = (h * 31 + c.charCodeAt(0)) >>> 0; return h; };
+    const hue = 15 + of(this.image(node)) % 45, shade = of(this.name(node)) % 7; // a hue for each file, a shade for each function
+    return `hsl(${hue} ${colours.dark ? 45 : 75}% ${colours.dark ? 25 + shade * 1.6 : 69 + shade * 1.6}%)`;
   }
 
   paint() {

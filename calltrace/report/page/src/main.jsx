@@ -80,11 +80,11 @@ function App({ model }) {
       <header>
         <h1 title={model.title}>{model.title}</h1>
         <ul class="chips">
-          <li><b>{count(t.calls)}</b> calls</li>
-          <li class={t.errors ? 'bad' : ''}><b>{count(t.errors)}</b> errors</li>
-          <li><b>{count(t.processes)}</b> processes</li>
-          <li><b>{count(t.threads)}</b> threads</li>
-          <li><b>{count(model.signals)}</b> signals</li>
+          <Chip n={t.calls} one="call" />
+          <Chip n={t.errors} one="error" bad />
+          <Chip n={t.processes} one="process" many="processes" />
+          <Chip n={t.threads} one="thread" />
+          <Chip n={model.signals} one="signal" />
           <li><b>{duration(model.span)}</b> took</li>
           <li><b>{duration(t.time)}</b> in calls</li>
         </ul>
@@ -126,6 +126,8 @@ function App({ model }) {
     </div>
   );
 }
+
+const Chip = ({ n, one, many = one + 's', bad }) => <li class={bad && n ? 'bad' : ''}><b>{count(n)}</b> {n === 1 ? one : many}</li>;
 
 function InView({ view }) {
   const [from, to] = useView(view), step = (to - from) / 1000;
