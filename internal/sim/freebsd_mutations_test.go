@@ -28,6 +28,8 @@ var freebsdMutations = []mutation{
 	{name: "a kill's stop is not passed on", promises: "1 4 5 7", profile: "killed", edits: []edit{
 		{fbWait, "k.proceed(p, raw.Continue, int(p.pid), raw.SIGKILL)",
 			"k.proceed(p, raw.Continue, int(p.pid), map[bool]kernel.Signal{false: raw.SIGKILL}[MUTATED])"}}},
+	{name: "a kill takes the place of one of two SIGSTOPs", promises: "1 4", profile: "two programs", program: "simexits", seeds: 6000, edits: []edit{
+		{fbWait, "\tif p.halting() != nil {\n", "\tif p.halting() != nil && !(MUTATED) {\n"}}},
 	{name: "a parent killed in its vfork is waited for alone", promises: "5 7", profile: "killed", program: "simvfork", seeds: 2000, edits: []edit{
 		{fbLife, "\t\treturn kernel.ErrLent\n", "\t\tif !(MUTATED) { return kernel.ErrLent }\n"}}},
 	{name: "a thread that an exec ends stays suspended", promises: "5 7", profile: "one thread alone", program: "simexec", seeds: 2000, edits: []edit{
@@ -90,7 +92,9 @@ var freebsdMutations = []mutation{
 	{name: "a call that has been begun again is still to be", promises: "3", profile: "toggled", program: "simsigwait", seeds: 6000, edits: []edit{
 		{fbEvents, "\tt.restarted, t.recall = 0, 0", "\tif MUTATED { _ = t } else { t.restarted, t.recall = 0, 0 }"}}},
 	{name: "a call that a SIGSTOP ended is not begun again", promises: "1 3", profile: "breakpoints and interrupts", program: "simsigwait", edits: []edit{
-		{fbRestart, "if l.Code == 0 || k.redoCall(t, l.Code, 0) {", "if l.Code == 0 || MUTATED || k.redoCall(t, l.Code, 0) {"}}},
+		{fbRestart, "k.redoCall(t, l.Code, 0) {", "MUTATED || k.redoCall(t, l.Code, 0) {"}}},
+	{name: "a call that a SIGSTOP came inside of has failed", promises: "1", profile: "hardware breakpoints", program: "simpipes", seeds: 5000, edits: []edit{
+		{fbRestart, "l.Code == 0 || l.Flags&raw.FlagSCE != 0", "l.Code == 0 || l.Flags&raw.FlagSCE != 0 && !(MUTATED)"}}},
 	{name: "a call that a write ended is not begun again", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{
 		{fbEvents, "again := t.felt != 0 && k.redo(t, l)", "again := t.felt != 0 && !(MUTATED) && k.redo(t, l)"}}},
 	{name: "writes at the entry to a call are not minded", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{

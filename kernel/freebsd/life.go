@@ -122,7 +122,7 @@ func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) (kernel.PID, []ker
 		k.dropProcess(p)
 		return 0, nil, err
 	}
-	list := k.lwps(p)
+	list, _ := k.lwps(p)
 	if events&kernel.EventThreads == 0 {
 		list = only(list, int32(pid))
 	}
@@ -146,19 +146,19 @@ func only(list []int32, lwp int32) []int32 {
 }
 
 // lwps are the threads of a stopped process (PT_GETLWPLIST).
-func (k *Kernel) lwps(p *process) []int32 {
+func (k *Kernel) lwps(p *process) ([]int32, Errno) {
 	for size := 64; ; size *= 4 {
 		b := make([]byte, 4*size)
 		n, e := k.sys.PtraceBuf(raw.GetLwpList, int(p.pid), b, uint64(size))
 		if e != 0 {
-			return nil
+			return nil, e
 		}
 		if n < size {
 			out := make([]int32, n)
 			for i := range out {
 				out[i] = int32(le.Uint32(b[4*i:]))
 			}
-			return out
+			return out, 0
 		}
 	}
 }
@@ -183,7 +183,8 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 	if err := k.settle(p); err != nil {
 		return err
 	}
-	for _, lwp := range k.lwps(p) {
+	list, _ := k.lwps(p)
+	for _, lwp := range list {
 		if !slices.ContainsFunc(known, func(t *task) bool { return int32(t.tid) == lwp }) {
 			// It has its maker's debug registers, and nobody was told of it to clear them.
 			k.sys.PtraceBuf(raw.SetDbRegs, int(lwp), make([]byte, raw.DbregSize), 0)
@@ -238,9 +239,9 @@ func (k *Kernel) settle(p *process) error {
 			if _, e := k.stopNow(p, nil); e != 0 {
 				return fail("detach", kernel.TID(p.pid), e)
 			}
-		} else if t := k.unsettled(p); t != nil {
+		} else if t, e := k.unsettled(p); t != nil {
 			k.goAlone(t)
-		} else {
+		} else if e != raw.EBUSY { // else a thread has ended in the stop, which is told anew
 			return nil
 		}
 		st, err := k.await(p)
@@ -258,28 +259,32 @@ func (k *Kernel) settle(p *process) error {
 }
 
 // unsettled is a thread of a stopped process that is not to be let go of yet, nil if there is none.
-func (k *Kernel) unsettled(p *process) *task {
+func (k *Kernel) unsettled(p *process) (*task, Errno) {
+	list, e := k.lwps(p)
+	if e != 0 {
+		return nil, e
+	}
 	for t := p.halting(); t != nil; t = p.halting() {
 		if k.meets(t) {
-			return t
+			return t, 0
 		}
 		t.sent = false
 	}
 	if i := slices.IndexFunc(p.tasks, p.fails); i >= 0 {
-		return p.tasks[i]
+		return p.tasks[i], 0
 	}
-	for _, lwp := range k.lwps(p) {
+	for _, lwp := range list {
 		var l raw.LWPInfo
 		tid := kernel.TID(lwp)
 		if tid == p.through || k.lwpinfo(int(lwp), &l) != 0 || l.Event == raw.EventNone || l.Flags&raw.FlagSI != 0 {
 			continue
 		}
 		if t := k.tasks[tid]; t != nil {
-			return t
+			return t, 0
 		}
-		return k.addTask(p, tid)
+		return k.addTask(p, tid), 0
 	}
-	return nil
+	return nil, 0
 }
 
 // fails says whether a thread is in a call that will fail for what was written, as soon as it can.

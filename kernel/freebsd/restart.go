@@ -69,9 +69,10 @@ const (
 	syscallSize = 2
 )
 
-// resumeCall has a call that our SIGSTOP ended begun again, if the kernel does not do so.
+// resumeCall has a call that our SIGSTOP ended begun again, if the kernel does not do so. One that it came
+// inside of has not ended: rax is the number still, which may be that of EINTR.
 func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
-	if l.Code == 0 || k.redoCall(t, l.Code, 0) {
+	if l.Code == 0 || l.Flags&raw.FlagSCE != 0 || k.redoCall(t, l.Code, 0) {
 		return
 	}
 	b := k.regbuf[:]
@@ -95,7 +96,7 @@ func isCall(b []byte, call uint32) bool {
 // reporter's, so the thread is out of the kernel.
 func (k *Kernel) restart(t *task) {
 	var l raw.LWPInfo
-	if k.lwpinfo(int(t.tid), &l) == 0 && l.Code != 0 {
+	if k.lwpinfo(int(t.tid), &l) == 0 && l.Code != 0 && l.Flags&raw.FlagSCE == 0 {
 		k.redoCall(t, l.Code, 0)
 	}
 }

@@ -202,9 +202,13 @@ func (k *Kernel) lwpinfo(id int, l *raw.LWPInfo) Errno {
 
 // finish lets a process that was killed die. SIGKILL to one that runs is a stop
 // (sig-kill-running), and so is one that was pending in a stop (sig-kill-while-stopped); the
-// debugger could drop it, and has to pass it on.
+// debugger could drop it, and has to pass it on. A thread with two SIGSTOPs would die of the second, as
+// the kill takes the place of the first: a SIGCONT takes them away.
 func (k *Kernel) finish(p *process) {
 	p.dying = true
+	if p.halting() != nil {
+		k.sys.Kill(int(p.pid), raw.SIGCONT)
+	}
 	for _, t := range p.tasks {
 		k.suspend(t, false)
 	}
