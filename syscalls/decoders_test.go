@@ -211,3 +211,21 @@ func TestUringRegister(t *testing.T) {
 		u(1, 0, nil, nil, 0, Options{}, "IORING_UNREGISTER_BUFFERS, 0x1000, 0)"),
 	})
 }
+
+// Process numbers that need a name, and answers of the kernel that are not results.
+func TestNumbersOfProcesses(t *testing.T) {
+	named := Options{PID: func(_, pid int) string { return map[int]string{7: "<sh>"}[pid] }}
+	checkDecoders(t, []decoderCase{
+		{name: "fcntl", args: [6]uint64{3, 15, 0x1000}, mem: memory{0x1000: le("ww", 1, 7)}, opts: named, want: "fcntl(3, F_SETOWN_EX, {type=F_OWNER_PID, pid=7<sh>}) = 0"},
+		{name: "fcntl", args: [6]uint64{3, 9}, ret: 7, opts: named, want: "fcntl(3, F_GETOWN) = 7<sh>"},
+		{name: "fcntl", args: [6]uint64{3, 9}, ret: -7, opts: named, want: "fcntl(3, F_GETOWN) = -7"},
+		{name: "fcntl", args: [6]uint64{3, 1025}, ret: 2, want: "fcntl(3, F_GETLEASE) = 0x2 (F_UNLCK)"},
+		{name: "sendto", args: [6]uint64{3, 0x1000, 16}, mem: memory{0x1000: le("whhww", 16, 1000, 1, 0, 7)}, opts: Options{PID: named.PID, Netlink: func(int, int32) int { return 9 }},
+			want: "sendto(3, {nlmsg_len=16, nlmsg_type=AUDIT_GET, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=0, nlmsg_pid=7<sh>}, 16, 0, NULL, 0) = 0"},
+		{name: "sendto", args: [6]uint64{3, 0x1000, 16}, mem: memory{0x1000: le("whhww", 16, 1000, 1, 0, 0xf0000007)}, opts: Options{PID: named.PID, Netlink: func(int, int32) int { return 9 }},
+			want: "sendto(3, {nlmsg_len=16, nlmsg_type=AUDIT_GET, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=0, nlmsg_pid=4026531847}, 16, 0, NULL, 0) = 0"},
+		{name: "sched_setattr", args: [6]uint64{0, 0x1000, 0}, mem: memory{0x1000: le("w", 47) + strings.Repeat("\x00", 44)}, after: memory{0x1000: le("w", 56) + strings.Repeat("\x00", 44)}, errno: 7,
+			want: "sched_setattr(0, {size=47} => {size=56}, 0) = -1 E2BIG (Argument list too long)"},
+		{name: "sched_setattr", args: [6]uint64{0, 0x1000, 0}, mem: memory{0x1000: le("wwq", 48, 77, 16) + strings.Repeat("\x00", 32)}, want: "sched_setattr(0, {size=48, sched_flags=SCHED_FLAG_KEEP_PARAMS}, 0) = 0"},
+	})
+}

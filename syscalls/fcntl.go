@@ -89,7 +89,7 @@ func ownerEx(c *Call, v uint64) {
 	c.field(true, "type")
 	c.enum(&tOwner, uint64(u32(p)))
 	c.field(false, "pid")
-	c.dec(int64(int32(u32(p[4:]))))
+	c.pid(uint64(u32(p[4:])))
 	c.byte('}')
 }
 
@@ -137,7 +137,7 @@ func (c *Call) lock(p []byte, start, length int64, pid int32) {
 	switch uint32(c.arg(1)) {
 	case 5, 12, 36: // only F_GETLK and its like fill the pid in
 		c.field(false, "l_pid")
-		c.dec(int64(pid))
+		c.pid(uint64(uint32(pid)))
 	}
 	c.byte('}')
 }
@@ -147,8 +147,10 @@ var rFcntl = ret{
 		switch uint32(c.arg(1)) {
 		case 0, 1030:
 			c.fd(v)
-		case 1, 3, 1034:
+		case 1, 3, 1025, 1034:
 			c.hex(uint64(uint32(v)))
+		case 9:
+			c.owner(int32(v))
 		default:
 			c.dec(int64(v))
 		}

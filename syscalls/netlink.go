@@ -186,7 +186,11 @@ func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
 	c.field(false, "nlmsg_seq")
 	c.udec(uint64(u32(p[8:])))
 	c.field(false, "nlmsg_pid")
-	c.udec(uint64(u32(p[12:])))
+	if port := u32(p[12:]); int32(port) < 0 { // the kernel's choice for a process that has several sockets
+		c.udec(uint64(port))
+	} else {
+		c.pid(uint64(port))
+	}
 	c.byte('}')
 	if !body {
 		return

@@ -37,7 +37,7 @@ var schedAttr = in(func(c *Call, v uint64) {
 		return
 	}
 	const keepPolicy, keepParams = 8, 16
-	if u64(p[8:])&keepPolicy == 0 {
+	if u64(p[8:])&(keepPolicy|keepParams) == 0 {
 		c.field(false, "sched_policy")
 		c.enum(&tSched, uint64(policy))
 	}
@@ -63,6 +63,19 @@ var schedAttr = in(func(c *Call, v uint64) {
 		}
 	}
 	c.byte('}')
+})
+
+// schedSetAttr is what a program asks for; where that is too much the kernel tells how much it takes.
+var schedSetAttr = phased(func(c *Call, v uint64) bool {
+	schedAttr.f(c, v)
+	return true
+}, func(c *Call, v uint64) {
+	const e2big = 7
+	if p, ok := c.read(v, 4); ok && c.Errno == e2big {
+		c.str(" => {size=")
+		c.udec(uint64(u32(p)))
+		c.byte('}')
+	}
 })
 
 // cpuSet prints the processors of a mask: [0 1 2].

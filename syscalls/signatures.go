@@ -351,7 +351,7 @@ var signatures = []Signature{
 	{"sched_rr_get_interval_time64", "", a(pid, out(timespec64)), rDec},
 	{"sched_setaffinity", "", a(pid, u, cpuSet), rDec},
 	{"sched_getaffinity", "", a(pid, u, out(cpuSetRet)), rDec},
-	{"sched_setattr", "", a(pid, schedAttr, u), rDec},
+	{"sched_setattr", "", a(pid, schedSetAttr, u), rDec},
 	{"sched_getattr", "", a(pid, out(schedAttr), u, u), rDec},
 	{"getpriority", "", a(enumOf(&tPrio), prioWho), rDec},
 	{"setpriority", "", a(enumOf(&tPrio), prioWho, d), rDec},

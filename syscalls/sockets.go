@@ -347,12 +347,16 @@ func (c *Call) scmTimes(t scmTime, p []byte) {
 
 // hexBytes prints an array of bytes: [0x1, 0].
 func (c *Call) hexBytes(p []byte) {
+	limit := c.limit()
+	if c.opts.Verbose {
+		limit = readLimit
+	}
 	c.byte('[')
 	for i, b := range p {
 		if i > 0 {
 			c.str(", ")
 		}
-		if i >= c.limit() {
+		if i >= limit {
 			c.str("...")
 			break
 		}
