@@ -309,9 +309,9 @@ type watcher struct {
 	fds   *numbers
 }
 
-func newWatcher(t *trace) *watcher {
-	w := &watcher{fs: t.k.Procfs(), paths: map[string]bool{}, fds: t.TraceFDs}
-	for _, path := range t.Paths {
+func (x *Extras) newWatcher() *watcher {
+	w := &watcher{fs: x.describer.fs, paths: map[string]bool{}, fds: x.TraceFDs}
+	for _, path := range x.Paths {
 		w.paths[path] = true
 		real, err := filepath.EvalSymlinks(path)
 		if err != nil { // a file that is not there yet
@@ -323,8 +323,8 @@ func newWatcher(t *trace) *watcher {
 		if real, err = filepath.Abs(real); err != nil || real == path {
 			continue
 		}
-		if t.Quiet&quietPath == 0 {
-			t.message(fmt.Sprintf("Requested path '%s' resolved into '%s'", path, real))
+		if x.Quiet&quietPath == 0 {
+			x.message(fmt.Sprintf("Requested path '%s' resolved into '%s'", path, real))
 		}
 		w.paths[real] = true
 	}

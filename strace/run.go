@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -21,28 +22,27 @@ import (
 // trace is one run.
 type trace struct {
 	*Config
-	stderr    *os.File
-	k         kernel.Kernel
-	tr        *tracer.Tracer
-	out       *sink
-	printer   *calltrace.Printer
-	live      *calltrace.Live
-	tamper    *tamperer
-	launched  *tracer.Process
-	path      string
-	started   bool
-	execErr   error
-	status    int // of what was launched; from 256 on a signal
-	attached  map[kernel.PID]bool
-	leaving   []*tracer.Process // to be let go of: -b
-	counts    map[kernel.PID]int
-	stacks    *calltrace.Stacks
-	describer *describer
-	filtered  bool // the program has a filter: nobody is let go
-	becoming  int  // -D: the process that waits to become the program
-	muted     bool // until it does
-	young     bool // -D: it has made no call of its own
-	signal    atomic.Int32
+	stderr   *os.File
+	k        kernel.Kernel
+	tr       *tracer.Tracer
+	out      *sink
+	printer  *calltrace.Printer
+	live     *calltrace.Live
+	extras   *Extras
+	launched *tracer.Process
+	path     string
+	started  bool
+	execErr  error
+	status   int // of what was launched; from 256 on a signal
+	attached map[kernel.PID]bool
+	leaving  []*tracer.Process // to be let go of: -b
+	counts   map[kernel.PID]int
+	stacks   *calltrace.Stacks
+	filtered bool // the program has a filter: nobody is let go
+	becoming int  // -D: the process that waits to become the program
+	muted    bool // until it does
+	young    bool // -D: it has made no call of its own
+	signal   atomic.Int32
 }
 
 // run traces. Its result is the program's exit status, or 256 and the signal that ended it.
@@ -122,35 +122,19 @@ func (t *trace) engine() {
 		k.OnStray(t.stray)
 	}
 	t.Show.Messages = t.message
-	d := newDescriber(t.k.Procfs(), t.FDs, t.PIDNames)
-	if t.FDs > 0 {
-		t.Show.Syscall.FD = d.descriptor
-	}
-	t.describer = d
-	t.Show.Syscall.Ifname, t.Show.Syscall.Netlink, t.Show.Syscall.Generic = ifname, d.netlink, d.generic
-	t.Show.Syscall.PidfdPID, t.Show.Syscall.Link, t.Show.Syscall.Booted = d.pidfd, d.link, booted()
 	if t.Summary != calltrace.NoSummary && !t.WallClock {
-		t.Show.CPU = d.processorTime
-	}
-	if t.PIDNames > 0 {
-		t.Show.Syscall.PID = d.named
-		t.Show.Leader = d.process
-	}
-	if t.Read != nil || t.Write != nil {
-		t.Show.Dump = t.dumps
+		t.Show.CPU = func(tid int) time.Duration { return t.extras.describer.processorTime(tid) }
 	}
 	if t.Stacks {
 		t.stacks = calltrace.NewStacks(t.tr)
 		t.Show.Stack = t.stacks.Append
 	}
-	t.tamper = newTamperer(t.Inject, t.Show.Filter, t.message)
 }
 
 // watch starts the printers; -P is told of first.
 func (t *trace) watch() {
-	if len(t.Paths) > 0 || t.TraceFDs != nil {
-		t.Show.Syscall.Watch = newWatcher(t)
-	}
+	t.extras = t.NewExtras(t.k, &t.Show, t.message)
+	t.extras.Look(&t.Show)
 	t.printer = calltrace.New(t.out, t.k.OS(), t.Show)
 	t.live = calltrace.NewLive(t.printer)
 	if t.Inject == nil { // which looks at what is printed of a call before it goes on
@@ -183,12 +167,13 @@ func (t *trace) message(text string) {
 	fmt.Fprint(t.stderr, text)
 }
 
-func (t *trace) dumps(c *syscalls.Call, write bool) bool {
-	set := t.Read
+// dumps says whether what a call moves is shown.
+func (c *Config) dumps(call *syscalls.Call, write bool) bool {
+	set := c.Read
 	if write {
-		set = t.Write
+		set = c.Write
 	}
-	return set.has(int(int32(c.Args[0])))
+	return set.has(int(int32(call.Args[0])))
 }
 
 // begin attaches and launches.
@@ -379,30 +364,15 @@ func (t *trace) handle(e *tracer.Event) bool {
 		return t.signal.Load() != 0
 	case tracer.EvExited, tracer.EvKilled:
 		t.ended(e)
-	case tracer.EvSignal:
-		t.tamper.signalled(e)
-	case tracer.EvThreadExit:
-		if t.PIDNames > 0 {
-			t.describer.process(int(e.Thread.TID)) // for the line about its end
-		}
 	case tracer.EvExec:
 		t.started = t.started || e.Process == t.launched
 	case tracer.EvSyscallExit:
-		if t.Inject != nil {
-			t.live.Note(e.Thread, t.tamper.exit(e.Thread))
-		}
 		if !t.started && e.Process == t.launched && e.Thread.Call.Failed {
 			t.execErr = &kernel.Error{Op: "execute " + t.path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
 			t.message("exec: " + errnoText(t.execErr))
 		}
 	}
-	if e.Kind == tracer.EvSyscallEnter && t.Inject != nil {
-		t.tamper.prepare(e.Thread)
-	}
-	t.live.Handle(e)
-	if e.Kind == tracer.EvSyscallEnter && t.Inject != nil {
-		t.tamper.enter(e.Thread)
-	}
+	t.extras.Handle(t.live, e)
 	if e.Kind == tracer.EvExec && t.DetachOnExec && (t.started && e.Process != t.launched || t.execs(e.Process) > 1) {
 		t.leaving = append(t.leaving, e.Process)
 		return true
