@@ -149,11 +149,12 @@ func (t *Tracer) nudgeBorrowers(space *space) error {
 	return nil
 }
 
-// nudge lets a stopped thread go on, its stop judged.
+// nudge lets a stopped thread go on, its stop judged, also if the world was to stop.
 func (t *Tracer) nudge(th *Thread) error {
 	if th.state == stopped && th.pending {
-		_, err := t.serve(th)
-		return err
+		if stop, err := t.serve(th); err != nil || !stop {
+			return err
+		}
 	}
 	return t.goOn(th)
 }

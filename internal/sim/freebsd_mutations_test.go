@@ -32,6 +32,8 @@ var freebsdMutations = []mutation{
 		{fbWait, "\tif p.halting() != nil {\n", "\tif p.halting() != nil && !(MUTATED) {\n"}}},
 	{name: "a parent killed in its vfork is waited for alone", promises: "5 7", profile: "killed", program: "simvfork", seeds: 2000, edits: []edit{
 		{fbLife, "\t\treturn kernel.ErrLent\n", "\t\tif !(MUTATED) { return kernel.ErrLent }\n"}}},
+	{name: "a vfork child stays at its breakpoint while its parent is killed", promises: "5 7", profile: "killed", program: "simvfork", seeds: 6000, edits: []edit{
+		{"tracer/lifecycle.go", "err != nil || !stop {", "err != nil || !stop || MUTATED {"}}},
 	{name: "a thread that an exec ends stays suspended", promises: "5 7", profile: "one thread alone", program: "simexec", seeds: 2000, edits: []edit{
 		{fbModelStop, "|| t.Killed() { // P_SINGLE_EXIT", "|| t.Killed() && !(MUTATED) { // P_SINGLE_EXIT"}}},
 	{name: "threads that are met at a detach keep debug registers", promises: "1 4", profile: "watched, detached", program: "simwatch", seeds: 3000, edits: []edit{

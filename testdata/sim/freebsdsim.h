@@ -137,3 +137,10 @@ MAYBE static long do_rt_sigqueueinfo(long to, long sig, long info, long d MAYBE,
 {
 	return sys(sigqueue, to, sig, ((info_t *)info)->si_ptr);
 }
+
+/* And to a thread of one's own process (FreeBSD 15). */
+MAYBE static long do_rt_tgsigqueueinfo(long process MAYBE, long to, long sig, long info, long e MAYBE, long f MAYBE)
+{
+	enum { SIGQUEUE_TID = 1 << 31 };
+	return sys(sigqueue, to, sig | (unsigned)SIGQUEUE_TID, ((info_t *)info)->si_ptr);
+}

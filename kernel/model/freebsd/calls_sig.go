@@ -27,22 +27,31 @@ func sysKill(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return calls.Kill(t, a)
 }
 
-// sysSigqueue is sigqueue(2): process, signal, value.
+// queueTID is __SIGQUEUE_TID (sys/signal.h): the signal is for a thread of the caller's process.
+const queueTID = 1 << 31
+
+// sysSigqueue is sigqueue(2): process or thread, signal, value.
 func sysSigqueue(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	sig := calls.Integer(a[1])
-	p := t.M.Proc(calls.Integer(a[0]))
+	id, sig := calls.Integer(a[0]), int(uint32(a[1])&^queueTID)
+	if id <= 0 || sig > System.Sig.Max {
+		return 0, errno.EINVAL
+	}
+	p, way := t.M.Proc(id), calls.ToProcess
+	if uint32(a[1])&queueTID != 0 {
+		o := t.M.Thread(id)
+		if o == nil || o.Proc != t.Proc || !o.Alive() {
+			return 0, errno.ESRCH
+		}
+		p, way = t.Proc, func(*kern.Proc) func(kern.SigInfo) { return calls.ToThread(o) }
+	}
 	switch {
-	case sig < 0 || sig > System.Sig.Max:
-		return 0, errno.EINVAL
-	case calls.Integer(a[0]) <= 0:
-		return 0, errno.EINVAL
 	case p == nil:
 		return 0, errno.ESRCH
 	case sig != 0 && pendingCount(p) >= maxPending:
 		return 0, errno.EAGAIN
 	}
 	info := kern.SigInfo{Signo: sig, Origin: kern.FromQueue, PID: t.Proc.PID, UID: t.Proc.Cred.UID, Value: a[2]}
-	return 0, calls.Send(t, p, info, calls.ToProcess(p))
+	return 0, calls.Send(t, p, info, way(p))
 }
 
 // sigFlags are SA_* by bit.
