@@ -105,7 +105,7 @@ func (k *calls) halve() {
 			k.dropped++
 			k.droppedTime += c.duration
 			k.longest = max(k.longest, c.duration)
-			k.density.add(c.thread, c.begin, c.duration)
+			k.density.add(c.thread, c.begin, c.duration, c.errno != 0)
 			continue
 		}
 		if c.duration == threshold {
@@ -133,16 +133,18 @@ type place struct {
 	span   int64
 }
 
-type cell struct{ calls, time int64 }
+type cell struct{ calls, errors, time int64 }
 
 const firstWidth = 1 << 17 // ns
 
 func (d *density) init(limit int) { d.width, d.limit, d.cells = firstWidth, limit, map[place]cell{} }
 
-func (d *density) add(thread int32, begin, duration int64) {
-	at := place{thread, begin / d.width}
-	c := d.cells[at]
-	d.cells[at] = cell{c.calls + 1, c.time + duration}
+func (d *density) add(thread int32, begin, duration int64, failed bool) {
+	c := cell{1, 0, duration}
+	if failed {
+		c.errors = 1
+	}
+	d.put(place{thread, begin / d.width}, c)
 	// A trace of more threads than cells has one cell each at last: no width helps then.
 	for len(d.cells) > d.limit && d.width < 1<<60 {
 		d.widen()
@@ -151,11 +153,16 @@ func (d *density) add(thread int32, begin, duration int64) {
 
 func (d *density) widen() {
 	d.width *= 2
-	wide := make(map[place]cell, len(d.cells)/2)
+	wide := density{cells: make(map[place]cell, len(d.cells)/2)}
 	for at, c := range d.cells {
 		at.span /= 2
-		w := wide[at]
-		wide[at] = cell{w.calls + c.calls, w.time + c.time}
+		wide.put(at, c)
 	}
-	d.cells = wide
+	d.cells = wide.cells
+}
+
+// put adds to a cell.
+func (d *density) put(at place, more cell) {
+	c := d.cells[at]
+	d.cells[at] = cell{c.calls + more.calls, c.errors + more.errors, c.time + more.time}
 }

@@ -181,6 +181,7 @@ type docDensity struct {
 	Thread []int32 `json:"thread"`
 	Span   []int64 `json:"span"`
 	Calls  []int64 `json:"calls"`
+	Errors []int64 `json:"errors"`
 	Time   []int64 `json:"time"`
 }
 
@@ -267,6 +268,11 @@ func (r *Report) document() (d *document, strings []string) {
 		column(p, func(p *process) int64 { return p.calls }), column(p, func(p *process) int64 { return p.errors }),
 		column(p, func(p *process) int64 { return p.time })}
 	th := r.threads
+	for i := range th { // of those that exit_group ends not all are told of
+		if end := p[th[i].process].end; th[i].end < 0 {
+			th[i].end = end
+		}
+	}
 	d.Threads = docThreads{column(th, func(t *thread) int { return t.tid }), column(th, func(t *thread) int32 { return t.process }),
 		column(th, func(t *thread) int64 { return t.begin }), column(th, func(t *thread) int64 { return t.end }),
 		column(th, func(x *thread) int32 { return t.of(x.name) })}
@@ -315,7 +321,8 @@ func (d *density) document() docDensity {
 		return cmp.Or(cmp.Compare(a.thread, b.thread), cmp.Compare(a.span, b.span))
 	})
 	return docDensity{d.width, column(places, func(p *place) int32 { return p.thread }), column(places, func(p *place) int64 { return p.span }),
-		column(places, func(p *place) int64 { return d.cells[*p].calls }), column(places, func(p *place) int64 { return d.cells[*p].time })}
+		column(places, func(p *place) int64 { return d.cells[*p].calls }), column(places, func(p *place) int64 { return d.cells[*p].errors }),
+		column(places, func(p *place) int64 { return d.cells[*p].time })}
 }
 
 func (k *kinds) document(t *texts) docSummary {

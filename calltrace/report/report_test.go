@@ -310,6 +310,12 @@ func TestLimits(t *testing.T) {
 		}
 		return s
 	}
+	failed := int64(0)
+	for _, errno := range d.Calls.Errno {
+		if errno != 0 {
+			failed++
+		}
+	}
 	for _, row := range []struct {
 		what      string
 		got, want int64
@@ -317,6 +323,7 @@ func TestLimits(t *testing.T) {
 		{"calls of the summary", sum(d.Summary.Calls), calls}, {"errors", sum(d.Summary.Errors), errors}, {"time", sum(d.Summary.Total), time},
 		{"calls of processes", sum(d.Processes.Calls), calls}, {"calls of files", sum(d.Files.Calls), calls}, {"calls of stacks", sum(d.Stacks.Calls), calls},
 		{"calls in all", int64(len(d.Calls.Thread)) + sum(d.Density.Calls), calls}, {"calls of the density", sum(d.Density.Calls), n.Calls},
+		{"errors in all", failed + sum(d.Density.Errors), errors},
 		{"time of the density", sum(d.Density.Time), n.Time}, {"time of stacks", sum(d.Stacks.Time), time}, {"errors of the table", sum(d.Errors.Calls), errors},
 	} {
 		if row.got != row.want {

@@ -7,6 +7,7 @@ import { load } from './model.js';
 import { Timeline } from './timeline.js';
 import { Overview } from './overview.jsx';
 import { Calls, Errors, FlameGraph, Moments, Processes, Summary, Things } from './panels.jsx';
+import { Search } from './table.jsx';
 import { Details } from './details.jsx';
 import { View, useView } from './view.js';
 import { count, duration, exact, moment, percent } from './format.js';
@@ -26,6 +27,7 @@ function App({ model }) {
   const [said, say] = useState('');
   const [help, setHelp] = useState(false);
   const [split, setSplit] = useState(46);
+  const [filter, setFilter] = useState('');
 
   const hover = useCallback((thing, x, y) => showTip(tip.current, model, thing, x, y), [model]);
   useEffect(() => {
@@ -33,7 +35,8 @@ function App({ model }) {
       view: (from, to) => view.set(from, to),
       select: (i) => setSelection(i < 0 ? null : { call: i }),
       hover,
-      thread: (row) => { const r = model.rows[row]; say(`${model.threadName(r.thread)} ${model.threads.tid[r.thread]}`); },
+      thread: (t) => say(`${model.threadName(t)} ${model.threads.tid[t]}`),
+      unfiltered: () => setFilter(''),
     });
     return () => t.close();
   }, [model]);
@@ -41,7 +44,7 @@ function App({ model }) {
   const select = useCallback((s) => {
     setSelection(s);
     timeline.current.reveal(s.call ?? -1);
-    if (s.process !== undefined) timeline.current.focusRow(model.rows.findIndex((r) => r.process === s.process));
+    if (s.process !== undefined) timeline.current.focusThread(model.mainThread[s.process]);
     if (s.moment !== undefined) go.moment(model.marks.at[s.moment], model.marks.thread[s.moment], s);
   }, [model]);
   const go = {
@@ -52,14 +55,14 @@ function App({ model }) {
     range: (from, to, process) => {
       const room = (to - from) * 0.05;
       timeline.current.show(from - room, to + room);
-      timeline.current.focusRow(model.rows.findIndex((r) => r.process === process));
+      timeline.current.focusThread(model.mainThread[process]);
     },
     moment: (at, thread, keep) => {
       const i = model.nearest(thread, at, 1000);
       if (!keep && i >= 0) return select({ call: i });
       const t = timeline.current, length = t.to - t.from;
       if (at < t.from || at > t.to) t.show(at - length / 2, at + length / 2);
-      t.focusRow(model.rowOf[thread]);
+      t.focusThread(thread);
     },
   };
   const open = useCallback((query) => go.calls(query), [model]);
@@ -95,6 +98,7 @@ function App({ model }) {
         <canvas ref={canvas} tabIndex={0} role="application" aria-describedby="view said"
           aria-label="timeline of calls by thread: arrows move, plus and minus zoom, n and p go through the calls of a thread, question mark lists all keys" />
         <div class="strip">
+          <Search label="filter threads" value={filter} onChange={(text) => { setFilter(text); timeline.current.filter(text); }} />
           <InView view={view} />
           <ul class="legend">{model.categories.map((name, i) => <li key={name}><i class="dot" style={{ background: `var(--c${i})` }} />{name}</li>)}<li><i class="dot err" />failed</li></ul>
           {model.notes.calls > 0 && <span class="note">{count(model.calls.n)} of {count(t.calls)} calls in full, the shortest as grey bars</span>}

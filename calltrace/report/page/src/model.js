@@ -68,6 +68,7 @@ export class Model {
     });
     this.rows = []; // of the timeline
     this.rowOf = new Int32Array(this.threads.tid.length).fill(-1);
+    this.mainThread = this.order.length ? p.pid.map((_, i) => threads.get(i)?.[0] ?? -1) : [];
     for (const process of this.order) {
       (threads.get(process) ?? []).forEach((thread, i) => {
         this.rowOf[thread] = this.rows.length;
@@ -128,7 +129,11 @@ export class Model {
       if (c.errno[i]) errors[b]++;
     }
     const d = this.density;
-    d.span.forEach((span, i) => spread(calls, d.calls[i], span * d.width / width, (span + 1) * d.width / width));
+    d.span.forEach((span, i) => {
+      const from = span * d.width / width, to = (span + 1) * d.width / width;
+      spread(calls, d.calls[i], from, to);
+      if (d.errors[i]) spread(errors, d.errors[i], from, to);
+    });
     return { width, calls, errors };
   }
 }

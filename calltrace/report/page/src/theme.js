@@ -10,6 +10,7 @@ function read() {
   for (const n of names) colours[n] = style.getPropertyValue('--' + n).trim();
   colours.categories = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => style.getPropertyValue('--c' + i).trim());
   colours.rgb = Uint32Array.from(colours.categories, pixel); // of the categories, without their opacity
+  colours.grey = pixel(colours.faint);
   colours.failed = (pixel(colours.error) | 0xff << 24) >>> 0;
   colours.dark = scheme.matches;
 }

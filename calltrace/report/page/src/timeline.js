@@ -16,10 +16,12 @@ const labelled = 22; // px, a call that has its name
 const shortest = 20; // ns, the least that a view shows
 
 export class Timeline {
-  // on: { view(from, to), select(call), hover(thing, x, y), thread(row) }
+  // on: { view(from, to), select(call), hover(thing, x, y), thread(thread), unfiltered() }
   constructor(canvas, model, on) {
     Object.assign(this, { canvas, model, on, from: 0, to: model.span, top: 0, row: 0, selected: -1, frame: 0, drag: null, pointer: null });
     this.sums = new Float64Array(model.categories.length);
+    this.rows = model.rows;
+    this.rowOf = model.rowOf;
     this.strip = document.createElement('canvas');
     this.off = new AbortController();
     const listen = (name, f, more) => canvas.addEventListener(name, f, { signal: this.off.signal, ...more });
@@ -78,16 +80,38 @@ export class Timeline {
   }
 
   scroll(to) {
-    this.top = Math.max(0, Math.min(to, this.model.rows.length * rowHeight - this.rowsHeight));
+    this.top = Math.max(0, Math.min(to, this.rows.length * rowHeight - this.rowsHeight));
     this.draw();
   }
 
   focusRow(row) {
-    if (!this.model.rows.length) return;
-    this.row = Math.max(0, Math.min(row, this.model.rows.length - 1));
+    if (!this.rows.length) return;
+    this.row = Math.max(0, Math.min(row, this.rows.length - 1));
     const y = this.row * rowHeight;
     this.scroll(Math.min(y, Math.max(this.top, y + rowHeight - this.rowsHeight)));
-    this.on.thread(this.row);
+    this.on.thread(this.rows[this.row].thread);
+  }
+
+  // filter leaves the rows of threads whose name or number has a text in it.
+  filter(text) {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean), m = this.model;
+    this.rows = !words.length ? m.rows : m.rows.filter(({ process, thread }) => {
+      const name = `${m.threadName(thread)} ${m.processName(process)} ${m.threads.tid[thread]} ${m.processes.pid[process]}`.toLowerCase();
+      return words.every((w) => name.includes(w));
+    });
+    this.rowOf = new Int32Array(m.rowOf.length).fill(-1);
+    this.rows.forEach((row, r) => { this.rowOf[row.thread] = r; });
+    this.row = 0;
+    this.scroll(0);
+  }
+
+  // focusThread goes to the row of a thread, for which the filter makes way.
+  focusThread(thread) {
+    if (this.rowOf[thread] < 0) {
+      this.filter('');
+      this.on.unfiltered();
+    }
+    this.focusRow(this.rowOf[thread]);
   }
 
   // reveal selects a call and brings it into view.
@@ -99,24 +123,24 @@ export class Timeline {
       const wide = Math.max(length, (end - begin) * 1.5);
       this.show((begin + end) / 2 - wide / 2, (begin + end) / 2 + wide / 2);
     }
-    this.focusRow(this.model.rowOf[this.model.calls.thread[i]]);
+    this.focusThread(this.model.calls.thread[i]);
   }
 
   zoomToCall(i) {
     const { begin, duration } = this.model.calls, length = Math.max(duration[i] * 4, 1000);
     this.selected = i;
     this.show(begin[i] + duration[i] / 2 - length / 2, begin[i] + duration[i] / 2 + length / 2);
-    this.focusRow(this.model.rowOf[this.model.calls.thread[i]]);
+    this.focusThread(this.model.calls.thread[i]);
   }
 
   callAt(x, y) {
-    const row = this.model.rows[this.rowAt(y)];
+    const row = this.rows[this.rowAt(y)];
     if (!row || x < gutter) return -1;
     return this.model.nearest(row.thread, this.time(x), 3 * (this.to - this.from) / this.width);
   }
 
   markAt(x, y) {
-    const row = this.model.rows[this.rowAt(y)];
+    const row = this.rows[this.rowAt(y)];
     if (!row || x < gutter) return -1;
     const m = this.model.marks;
     return this.model.markRanges[row.thread].find((i) => Math.abs(this.x(m.at[i]) - x) < 4) ?? -1;
@@ -165,7 +189,7 @@ export class Timeline {
     }
     if (d.moved) return;
     const row = this.rowAt(e.offsetY);
-    if (row >= 0 && row < this.model.rows.length) this.focusRow(row);
+    if (row >= 0 && row < this.rows.length) this.focusRow(row);
     const i = this.callAt(e.offsetX, e.offsetY);
     this.selected = i;
     this.on.select(i);
@@ -192,7 +216,7 @@ export class Timeline {
 
   // next selects the call after or before the selected one in the row, or the first in view.
   next(step) {
-    const { rows, ranges, calls } = this.model, thread = rows[this.row]?.thread;
+    const { ranges, calls } = this.model, thread = this.rows[this.row]?.thread;
     if (thread === undefined || ranges[thread] === ranges[thread + 1]) return;
     let i = this.selected;
     if (i < 0 || calls.thread[i] !== thread) i = Math.min(this.model.at(thread, this.from), ranges[thread + 1] - 1);
@@ -211,7 +235,7 @@ export class Timeline {
     g.beginPath();
     g.rect(0, axis, width, height - axis);
     g.clip();
-    const first = Math.floor(this.top / rowHeight), last = Math.min(this.model.rows.length, Math.ceil((this.top + height - axis) / rowHeight));
+    const first = Math.floor(this.top / rowHeight), last = Math.min(this.rows.length, Math.ceil((this.top + height - axis) / rowHeight));
     for (let r = first; r < last; r++) this.paintName(g, r, width);
     g.beginPath();
     g.rect(gutter, axis, width - gutter, height - axis);
@@ -250,7 +274,7 @@ export class Timeline {
       const label = moment(t, apart), x = this.x(t) + 4;
       if (x >= gutter && x + g.measureText(label).width < width) g.fillText(label, x, axis / 2);
     }
-    g.fillText(`${this.model.rows.length} threads`, 8, axis / 2);
+    g.fillText(`${this.rows.length === this.model.rows.length ? '' : this.rows.length + ' of '}${this.model.rows.length} threads`, 8, axis / 2);
     g.strokeStyle = colours.line;
     g.beginPath();
     g.moveTo(0, axis - 0.5);
@@ -261,7 +285,7 @@ export class Timeline {
   }
 
   paintName(g, r, width) {
-    const row = this.model.rows[r], y = this.y(r), m = this.model;
+    const row = this.rows[r], y = this.y(r), m = this.model;
     if (r === this.row) {
       g.fillStyle = colours.panel;
       g.fillRect(0, y, width, rowHeight);
@@ -287,44 +311,47 @@ export class Timeline {
   }
 
   paintLife(g, r) {
-    const { thread } = this.model.rows[r], y = this.y(r), t = this.model.threads;
+    const { thread } = this.rows[r], y = this.y(r), t = this.model.threads;
     const begin = Math.max(gutter, this.x(t.begin[thread])), end = Math.min(gutter + this.width, this.x(t.end[thread] < 0 ? this.model.span : t.end[thread]));
     if (end < gutter || begin > gutter + this.width) return;
     g.fillStyle = colours.life;
     g.fillRect(begin, y + rowHeight / 2 - 2, Math.max(1, end - begin), 3);
-    this.paintDensity(g, thread, y + 2, barHeight);
-  }
-
-  paintDensity(g, thread, y, h) {
-    const { ranges, d } = { ranges: this.model.densityRanges, d: this.model.density };
-    g.fillStyle = colours.faint;
-    for (let i = ranges[thread]; i < ranges[thread + 1]; i++) {
-      const x0 = this.x(d.span[i] * d.width), x1 = this.x((d.span[i] + 1) * d.width);
-      if (x1 < gutter || x0 > gutter + this.width) continue;
-      g.globalAlpha = 0.15 + 0.45 * Math.min(1, d.time[i] / d.width);
-      g.fillRect(x0, y + h / 4, Math.max(1, x1 - x0), h / 2);
-    }
-    g.globalAlpha = 1;
   }
 
   paintCalls(g, first, last) {
     const n = last - first, wide = Math.ceil(this.width * devicePixelRatio);
     if (n <= 0) return;
     this.strip.width = wide; // which empties it
-    this.strip.height = n * 2; // for each row a line of bars, and one of failures
-    const context = this.strip.getContext('2d', { willReadFrequently: true }), image = context.createImageData(wide, n * 2);
-    const pixels = new Uint32Array(image.data.buffer), labels = [];
+    this.strip.height = n * 3; // for each row a line of what was not kept, one of bars, and one of failures
+    const context = this.strip.getContext('2d', { willReadFrequently: true }), image = context.createImageData(wide, n * 3);
+    const pixels = new Uint32Array(image.data.buffer), line = (y) => pixels.subarray(y * wide, (y + 1) * wide), labels = [];
     for (let k = 0; k < n; k++) {
-      this.pixelsOf(this.model.rows[first + k].thread, pixels.subarray(2 * k * wide, (2 * k + 1) * wide), pixels.subarray((2 * k + 1) * wide, (2 * k + 2) * wide), labels);
+      this.density(this.rows[first + k].thread, line(3 * k));
+      this.pixelsOf(this.rows[first + k].thread, line(3 * k + 1), line(3 * k + 2), labels);
     }
     context.putImageData(image, 0, 0);
     g.imageSmoothingEnabled = false;
     for (let k = 0; k < n; k++) {
-      const y = this.y(first + k) + 2;
-      g.drawImage(this.strip, 0, 2 * k, wide, 1, gutter, y, wide / devicePixelRatio, barHeight);
-      g.drawImage(this.strip, 0, 2 * k + 1, wide, 1, gutter, y + barHeight - 3, wide / devicePixelRatio, 3);
+      const y = this.y(first + k) + 2, draw = (part, y, height) => g.drawImage(this.strip, 0, 3 * k + part, wide, 1, gutter, y, wide / devicePixelRatio, height);
+      draw(0, y + barHeight / 4, barHeight / 2);
+      draw(1, y, barHeight);
+      draw(2, y + barHeight - 3, 3);
     }
     for (const i of labels) this.paintLabel(g, i);
+  }
+
+  // density fills in the pixels of the calls of a thread that were not kept: the denser, the more time they took.
+  density(thread, line) {
+    const { densityRanges: ranges, density: d } = this.model, scale = this.width * devicePixelRatio / (this.to - this.from);
+    if (ranges[thread] === ranges[thread + 1]) return;
+    const used = new Float32Array(line.length);
+    for (let i = ranges[thread]; i < ranges[thread + 1]; i++) {
+      const x0 = (d.span[i] * d.width - this.from) * scale, x1 = x0 + d.width * scale, part = 0.1 + d.time[i] / d.width;
+      if (x1 < 0 || x0 >= line.length) continue;
+      for (let p = Math.max(0, Math.floor(x0)); p < Math.min(x1, line.length); p++) used[p] += part * (Math.min(x1, p + 1) - Math.max(x0, p));
+    }
+    const grey = colours.grey;
+    for (let p = 0; p < line.length; p++) if (used[p] > 0) line[p] = grey | (40 + 110 * Math.min(1, used[p])) << 24;
   }
 
   // pixelsOf fills in the pixels of a thread: bars, and what of them failed. The calls that have room
@@ -363,10 +390,10 @@ export class Timeline {
   }
 
   paintLabel(g, i) {
-    const { calls, category, rowOf } = this.model, waits = category[calls.kind[i]] === 0;
+    const { calls, category } = this.model, waits = category[calls.kind[i]] === 0;
     const left = Math.max(this.x(calls.begin[i]), gutter), room = Math.min(this.x(this.model.end(i)), gutter + this.width) - left - 8;
     g.fillStyle = waits ? colours.ink : colours.dark ? '#000' : '#fff';
-    const name = this.model.callName(i), y = this.y(rowOf[calls.thread[i]]) + 2 + barHeight / 2 + 0.5;
+    const name = this.model.callName(i), y = this.y(this.rowOf[calls.thread[i]]) + 2 + barHeight / 2 + 0.5;
     if (room > 150) g.fillText(fit(g, this.model.callLine(i).slice(0, 400), room), left + 4, y);
     else if (widthOf(g, name) <= room) g.fillText(name, left + 4, y);
     else if (room > 26) g.fillText(fit(g, name, room), left + 4, y);
@@ -374,7 +401,7 @@ export class Timeline {
 
   paintBox(g, i, colour, line) {
     if (!(i >= 0)) return;
-    const { calls } = this.model, y = this.y(this.model.rowOf[calls.thread[i]]);
+    const { calls } = this.model, y = this.y(this.rowOf[calls.thread[i]]);
     const x = Math.max(gutter - 4, this.x(calls.begin[i])), right = Math.min(gutter + this.width + 4, this.x(this.model.end(i)));
     g.strokeStyle = colour;
     g.lineWidth = line;
@@ -384,15 +411,13 @@ export class Timeline {
 
   // paintForks draws a line from each process to those it made.
   paintForks(g, first, last) {
-    const { rows, processes, rowOf } = this.model;
-    const main = new Map();
-    rows.forEach((row, r) => { if (row.first) main.set(row.process, r); });
+    const { processes, mainThread } = this.model;
     g.strokeStyle = colours.faint;
     g.globalAlpha = 0.55;
     g.beginPath();
-    for (const [process, r] of main) {
-      const parent = main.get(processes.parent[process]);
-      if (parent === undefined || r < first || parent >= last) continue;
+    for (const process of this.model.order) {
+      const r = this.rowOf[mainThread[process]], parent = this.rowOf[mainThread[processes.parent[process]]];
+      if (!(r >= first && parent >= 0 && parent < last)) continue;
       const x = Math.round(this.x(processes.begin[process])) + 0.5;
       if (x < gutter || x > gutter + this.width) continue;
       g.moveTo(x, this.y(parent) + rowHeight / 2);
@@ -404,8 +429,11 @@ export class Timeline {
 
   paintMarks(g, r) {
     const m = this.model.marks, y = this.y(r);
-    for (const i of this.model.markRanges[this.model.rows[r].thread]) {
-      const x = this.x(m.at[i]);
+    let drawn = '';
+    for (const i of this.model.markRanges[this.rows[r].thread]) {
+      const x = this.x(m.at[i]), place = Math.round(x) + ' ' + m.kind[i];
+      if (place === drawn) continue; // there may be thousands in a pixel
+      drawn = place;
       if (x < gutter - 4 || x > gutter + this.width + 4 || m.kind[i] === Mark.fork) continue;
       const end = m.kind[i] === Mark.exit, signal = m.kind[i] === Mark.signal || m.kind[i] === Mark.stopped;
       g.fillStyle = signal ? colours.error : end ? colours.faint : colours.ink;
@@ -422,7 +450,7 @@ export class Timeline {
   }
 
   paintScroll(g, width, height) {
-    const all = this.model.rows.length * rowHeight, seen = height - axis;
+    const all = this.rows.length * rowHeight, seen = height - axis;
     if (all <= seen) return;
     g.fillStyle = colours.faint;
     g.globalAlpha = 0.5;

@@ -89,11 +89,21 @@ async function story(scheme) {
   await s.press(timeline, 'Escape');
   same(on('Escape selects nothing'), await s.text('aside h2'), expect.title);
 
+  await page.fill('.strip input[type=search]', '11');
+  await page.waitForTimeout(400); // it waits for a pause in typing
+  await page.focus(timeline);
+  await s.press(null, 'Home', 'n');
+  same(on('threads are filtered'), await s.text('aside h2'), 'connect');
+
   await page.click('#tab-calls');
-  await page.fill('input[type=search]', 'connect');
+  await page.fill('.bar input[type=search]', 'connect');
   await page.waitForFunction((g) => document.querySelector(g).getAttribute('aria-rowcount') === '2', grid);
   await s.press(grid, 'Home', 'Enter');
   same(on('a call is found'), await s.text('aside h2'), 'connect');
+  await page.fill('.bar input[type=search]', 'read');
+  await page.waitForFunction(() => document.querySelector('[role=grid] tr[aria-rowindex="2"]')?.textContent.includes('1.00\u202fms')); // the read
+  await s.press(grid, 'Home', 'Enter');
+  same(on('a call of a filtered thread ends the filter'), await page.inputValue('.strip input[type=search]'), '');
   await page.click('#tab-summary');
   await page.click('th:has-text("calls") button');
   same(on('a column sorts'), await page.getAttribute('th:has-text("calls")', 'aria-sort'), 'descending');
