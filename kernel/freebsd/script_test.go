@@ -223,28 +223,41 @@ func TestFaultElsewhere(t *testing.T) {
 }
 
 // TestSleepInterrupted is a nanosleep that our SIGSTOP ends with EINTR: it is begun again
-// (step-sleeping-thread has the registers of such a stop).
+// (step-sleeping-thread has the registers of such a stop), with the fourth argument from rcx. In the program
+// again, where rcx is rip, it has failed for another reason.
 func TestSleepInterrupted(t *testing.T) {
-	p := newPlayer(t, "step-sleeping-thread.jsonl")
-	k := New(p)
-	pid := kernel.PID(p.frames[0].pid)
-	_, tids, err := k.Attach(pid, allEvents)
-	if err != nil || len(tids) != 2 {
-		t.Fatal(tids, err)
-	}
-	mustWait(t, k)
-	mustWait(t, k)
-	if err := k.Resume(pid, kernel.Run, []kernel.Action{{TID: tids[0]}, {TID: tids[1]}}); err != nil {
-		t.Fatal(err)
-	}
-	k.goAll()
-	k.Interrupt(tids[0])
-	p.log = nil
-	p.expect(k, "P1/T1 interrupted")
-	p.logged("PT_SETREGS P1/T1 rip 0x40022e rax 0xf0") // main_sleep+0x16
-	var set regs.Set
-	if err := k.Regs(tids[0], &set, regs.General); err != nil || set.G[regs.EFlags]&carry != 0 {
-		t.Errorf("%#x %v", set.G[regs.EFlags], err)
+	const fourth, failed = 0x77, 0x400230 // main_sleep+0x18
+	for _, rcx := range []uint64{fourth, failed} {
+		p := newPlayer(t, "step-sleeping-thread.jsonl")
+		for _, f := range p.frames {
+			for _, b := range f.regs {
+				le.PutUint64(b[offRCX:], rcx)
+			}
+		}
+		k := New(p)
+		pid := kernel.PID(p.frames[0].pid)
+		_, tids, err := k.Attach(pid, allEvents)
+		if err != nil || len(tids) != 2 {
+			t.Fatal(tids, err)
+		}
+		mustWait(t, k)
+		mustWait(t, k)
+		if err := k.Resume(pid, kernel.Run, []kernel.Action{{TID: tids[0]}, {TID: tids[1]}}); err != nil {
+			t.Fatal(err)
+		}
+		k.goAll()
+		k.Interrupt(tids[0])
+		p.log = nil
+		p.expect(k, "P1/T1 interrupted")
+		if rcx == failed {
+			p.logged()
+			continue
+		}
+		p.logged("PT_SETREGS P1/T1 rip 0x40022e rax 0xf0") // main_sleep+0x16
+		var set regs.Set
+		if err := k.Regs(tids[0], &set, regs.General); err != nil || set.G[regs.EFlags]&carry != 0 || set.G[regs.R10] != fourth {
+			t.Errorf("flags %#x r10 %#x %v", set.G[regs.EFlags], set.G[regs.R10], err)
+		}
 	}
 }
 
