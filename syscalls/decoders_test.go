@@ -229,3 +229,39 @@ func TestNumbersOfProcesses(t *testing.T) {
 		{name: "sched_setattr", args: [6]uint64{0, 0x1000, 0}, mem: memory{0x1000: le("wwq", 48, 77, 16) + strings.Repeat("\x00", 32)}, want: "sched_setattr(0, {size=48, sched_flags=SCHED_FLAG_KEEP_PARAMS}, 0) = 0"},
 	})
 }
+
+// The device mapper's structure and the data behind it.
+func TestDeviceMapper(t *testing.T) {
+	zeros := strings.Repeat("\x00", 300)
+	dm := func(cmd, size, start, targets, flags uint64, data string, opts Options, want string) decoderCase {
+		mem := le("www", 4, 1, 0) + le("wwwwwwwq", size, start, targets, 3, flags, 5, 0, 0x1234) + "nnn\x00" + zeros[:124] + zeros[:136]
+		return decoderCase{name: "ioctl", args: [6]uint64{3, 0xc138fd00 + cmd, 0x1000}, mem: memory{0x1000: mem + data}, opts: opts, want: "ioctl(3, " + want + " = 0"}
+	}
+	head := func(size, rest string) string {
+		return "[{version=[4, 1, 0], data_size=" + size + ", data_start=312, " + rest
+	}
+	v := Options{Verbose: true}
+	dev := `dev=makedev(0x12, 0x34), name="nnn", `
+	names := le("qw", 0x801, 16) + "one\x00" + le("qw", 0x802, 0) + "two\x00"
+	specs := le("qqww", 1, 2, 3, 48) + "lin\x00" + zeros[:12] + "params\x00\x00" + le("qqww", 0, 0, 4, 8) + "lin2" + zeros[:12] + "more\x00\x00\x00\x00"
+	checkDecoders(t, []decoderCase{
+		dm(2, 344, 312, 0, 4, names, v, "DM_LIST_DEVICES, "+head("344", "flags=DM_EXISTS_FLAG}] => ")+head("344", `flags=DM_EXISTS_FLAG}, {dev=makedev(0x8, 0x1), name="one"}, {dev=makedev(0x8, 0x2), name="two"}])`)),
+		dm(2, 344, 312, 0, 4, names, Options{}, "DM_LIST_DEVICES, "+head("344", "flags=DM_EXISTS_FLAG}] => ")+head("344", `flags=DM_EXISTS_FLAG}, ...])`)),
+		dm(9, 408, 312, 3, 0, specs, v, "DM_TABLE_LOAD, "+head("408", dev+`target_count=3, flags=0}, {sector_start=1, length=2, target_type="lin", string="params"}, `+
+			`{sector_start=0, length=0, target_type="lin2", string="more"}, ??? /* misplaced struct dm_target_spec */] => `)+head("408", dev+"target_count=3, open_count=3, event_nr=5, flags=0}])")),
+		dm(12, 408, 312, 1, 0, specs, v, "DM_TABLE_STATUS, "+head("408", dev+"flags=0}] => ")+head("408", dev+`target_count=1, open_count=3, event_nr=5, flags=0}, `+
+			`{sector_start=1, length=2, status=3, target_type="lin", string="params"}])`)),
+		dm(11, 336, 312, 0, 0, le("wwqq", 2, 0, 0x801, 0x802), v, "DM_TABLE_DEPS, "+head("336", dev+"flags=0}] => ")+head("336", dev+
+			"target_count=0, open_count=3, event_nr=5, flags=0}, {count=2, deps=[makedev(0x8, 0x1), makedev(0x8, 0x2)]}])")),
+		dm(14, 324, 312, 0, 1<<16, le("q", 7)+"msg\x00", v, "DM_TARGET_MSG, "+head("324", dev+`flags=DM_DATA_OUT_FLAG}, {sector=7, message="msg"}] => `)+head("324", dev+
+			`target_count=0, open_count=3, event_nr=5, flags=DM_DATA_OUT_FLAG}, {string="\7"}])`)),
+		dm(5, 312, 999, 0, 0, "", v, `DM_DEV_RENAME, [{version=[4, 1, 0], data_size=312, data_start=999, dev=makedev(0x12, 0x34), name="nnn", event_nr=5, flags=0}, ??? /* misplaced string */] => `+
+			`[{version=[4, 1, 0], data_size=312, data_start=999, dev=makedev(0x12, 0x34), name="nnn", target_count=0, open_count=3, event_nr=5, flags=0}])`),
+		dm(6, 312, 0, 0, 2, "", v, "DM_DEV_SUSPEND, [{version=[4, 1, 0], data_size=312, "+dev+"flags=DM_SUSPEND_FLAG}] => [{version=[4, 1, 0], data_size=312, "+dev+
+			"target_count=0, open_count=3, event_nr=5, flags=DM_SUSPEND_FLAG}])"),
+		dm(7, 304, 0, 0, 0, "", v, "DM_DEV_STATUS, [{version=[4, 1, 0], data_size=304 /* data_size too small */}] => [{version=[4, 1, 0], data_size=304 /* data_size too small */}])"),
+		{name: "ioctl", args: [6]uint64{3, 0xc138fd00, 0x1000}, mem: memory{0x1000: le("wwww", 5, 0, 0, 312) + zeros}, errno: 9, want: "ioctl(3, DM_VERSION, [{version=[5, 0, 0] /* unsupported device mapper ABI version */}]) = -1 EBADF (Bad file descriptor)"},
+		{name: "ioctl", args: [6]uint64{3, 0xc138fd00, 0x1000}, mem: memory{0x1000: le("wwww", 4, 0, 0, 11) + zeros}, want: "ioctl(3, DM_VERSION, 0x1000) = 0"},
+		{name: "ioctl", args: [6]uint64{3, 0xc138fd00}, want: "ioctl(3, DM_VERSION, 0) = 0"},
+	})
+}
