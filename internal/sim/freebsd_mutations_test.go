@@ -42,6 +42,8 @@ var freebsdMutations = []mutation{
 		{fbWait, "\t\tk.tell(t, kernel.Stop{Kind: kernel.Started})", "\t\tif !(MUTATED) { k.tell(t, kernel.Stop{Kind: kernel.Started}) }"}}},
 	{name: "a thread at its end is held as others are", promises: "1 2 5 7", edits: []edit{
 		{fbRun, "if !t.stopped && !t.ending && !k.lends(t) {", "if !t.stopped && (!t.ending || MUTATED) && !k.lends(t) {"}}},
+	{name: "a suspended thread that executes a program is thought to go", promises: "5 7", profile: "one thread alone", program: "simexec", seeds: 6000, edits: []edit{
+		{fbEvents, "suspended: t.suspended, ", "suspended: t.suspended && !(MUTATED), "}}},
 	{name: "threads that an exec ended are kept", promises: "3 5 6 7 8", program: "simexec", edits: []edit{
 		{fbEvents, "\t\tif other != t {\n\t\t\tk.dropTask(other)", "\t\tif other != t && !(MUTATED) {\n\t\t\tk.dropTask(other)"}}},
 	{name: "a child is told of before its parent has told", promises: "1 2 3 5 7", edits: []edit{

@@ -31,7 +31,7 @@ func (k *Kernel) exec(t *task) {
 			k.dropTask(other)
 		}
 	}
-	*t = task{tid: t.tid, proc: p, mode: t.mode, step: t.step, sigs: t.sigs, asked: t.asked, sent: t.sent, stepping: t.stepping}
+	*t = task{tid: t.tid, proc: p, mode: t.mode, step: t.step, sigs: t.sigs, asked: t.asked, sent: t.sent, suspended: t.suspended, stepping: t.stepping}
 	p.knows, p.mapped, p.left = false, false, true
 	if t.mode == kernel.Syscalls { // its exit is this same stop (exec-syscall)
 		t.owed = []kernel.Stop{{Kind: kernel.SyscallExit, Syscall: kernel.Syscall{ABI: k.callABI(p), Nr: callExecve}}}

@@ -180,9 +180,22 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 		}
 	}
 	known := slices.Clone(p.tasks)
-	if err := k.settle(p); err != nil {
-		return err
+	for range settleLimit {
+		if err := k.settle(p); err != nil {
+			return err
+		}
+		if e := k.letLoose(p, known); e == 0 {
+			return nil
+		} else if e != raw.EBUSY { // else a thread has ended in the stop, which is told anew
+			return fail("detach", kernel.TID(pid), e)
+		}
 	}
+	return fail("detach", kernel.TID(pid), raw.EBUSY)
+}
+
+// letLoose is the request itself, with what has to be done just before; known are the threads that the
+// engine was told of.
+func (k *Kernel) letLoose(p *process, known []*task) Errno {
 	list, _ := k.lwps(p)
 	for _, lwp := range list {
 		if !slices.ContainsFunc(known, func(t *task) bool { return int32(t.tid) == lwp }) {
@@ -190,22 +203,21 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 			k.sys.PtraceBuf(raw.SetDbRegs, int(lwp), make([]byte, raw.DbregSize), 0)
 		}
 	}
-	sig := k.lastSignals(p)
+	p.pass = k.lastSignals(p)
 	for _, t := range p.tasks {
 		if t.stepping {
 			k.request(raw.ClearStep, t)
 		}
 	}
 	if p.found {
-		k.sys.Kill(int(pid), raw.SIGSTOP)
+		k.sys.Kill(int(p.pid), raw.SIGSTOP)
+		p.found = false
 	}
 	for _, t := range k.tasks {
-		t.away = t.away || t.lent == pid && !p.left
+		t.away = t.away || t.lent == p.pid && !p.left
 	}
-	if _, e := k.sys.Ptrace(raw.Detach, int(pid), onward, uint64(sig)); e != 0 {
-		return fail("detach", kernel.TID(pid), e)
-	}
-	return nil
+	_, e := k.sys.Ptrace(raw.Detach, int(p.pid), onward, uint64(p.pass))
+	return e
 }
 
 // lastSignals sends what threads are still to be given and returns what goes with the
@@ -221,6 +233,7 @@ func (k *Kernel) lastSignals(p *process) kernel.Signal {
 				k.sys.ThrKill2(int(p.pid), int(t.tid), int(a.Signal))
 			}
 		}
+		t.sigs = nil
 	}
 	return sig
 }
