@@ -10,6 +10,7 @@ import (
 	"time"
 
 	adapter "github.com/trapline/trapline/kernel/freebsd"
+	"github.com/trapline/trapline/kernel/model/freebsd/replay"
 )
 
 func init() {
@@ -19,8 +20,17 @@ func init() {
 	}{"host", openHost})
 }
 
+// patience is how long a test may take. A debugger that waits for what does not come is ended by the
+// end of its tracees.
+const patience = 60 * time.Second
+
 func openHost(t *testing.T) *bsd {
 	t.Helper()
+	hung := time.AfterFunc(patience, func() {
+		t.Errorf("it hung for %v", patience)
+		replay.EndOurs(replay.NewHost(), nil)
+	})
+	t.Cleanup(func() { hung.Stop() })
 	dir := t.TempDir()
 	return &bsd{t: t, kernel: adapter.New(adapter.NewHost()), own: os.Getpid(),
 		put: func(name string, image []byte) string {

@@ -163,7 +163,7 @@ func TestFreeBSDTraceChildren(t *testing.T) {
 			t.Errorf("%s: %s", e.status, e.stderr)
 		}
 		text, _ := os.ReadFile(out)
-		wants(t, "trace", string(text), `^\d+ +fork\(`, `^\d+ +wait4\(`, `^\d+ +exit\(5\)`, `^\d+ \+\+\+ exited with 5`, `^\d+ \+\+\+ exited with 4`)
+		wants(t, "trace", string(text), `^\d+ +fork\(`, `^\d+ +wait4\(`, `^\d+ +exit\(5`, `^\d+ \+\+\+ exited with 5`, `^\d+ \+\+\+ exited with 4`)
 		if e := finish(t, trapline("trace", "-f", "--format", "json", "-o", out, prog)); e.status != "exit 4" {
 			t.Errorf("%s: %s", e.status, e.stderr)
 		}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/kernel/model/freebsd/replay"
+	"github.com/trapline/trapline/procfs/kinfo"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -175,7 +176,7 @@ func (b *bench) start(build func(a *replay.Asm)) int {
 	pid := b.spawn(path, replay.Options{})
 	for until := b.k.Now() + *patience; b.k.Now() < until; b.k.Sleep(time.Millisecond) {
 		r := b.kinfo(pid)
-		if r == nil || r[kinfoState] == kinfoZombie {
+		if r == nil || r[kinfoState] == kinfo.Zombie {
 			return pid
 		}
 		name, _, _ := strings.Cut(string(r[kinfoComm:kinfoComm+20]), "\x00")
@@ -432,9 +433,6 @@ const (
 	kinfoWmesg  = 411
 	kinfoComm   = 447
 	kinfoTracer = 576
-
-	kinfoSleep  = 3
-	kinfoZombie = 5
 )
 
 // kinfo is what kern.proc.pid says of a process, nil if there is none.
@@ -449,7 +447,7 @@ func (b *bench) kinfo(pid int) []byte {
 func (b *bench) asleep(pid int, wmesg string) {
 	b.t.Helper()
 	for until := b.k.Now() + *patience; ; b.k.Sleep(2 * time.Millisecond) {
-		if r := b.kinfo(pid); r != nil && r[kinfoState] == kinfoSleep && strings.TrimRight(string(r[kinfoWmesg:kinfoWmesg+9]), "\x00") == wmesg {
+		if r := b.kinfo(pid); r != nil && r[kinfoState] == kinfo.Sleep && strings.TrimRight(string(r[kinfoWmesg:kinfoWmesg+9]), "\x00") == wmesg {
 			return
 		}
 		if b.k.Now() > until {
@@ -489,32 +487,14 @@ func (b *bench) reap() {
 	b.once = append(b.once, func() { b.k.Procctl(b.k.Pid(), raw.ReapRelease, nil) })
 }
 
-// ours are the processes that live and that we have made or trace.
-func (b *bench) ours() (pids []int) {
-	all, _ := b.k.Sysctl([]int32{1, 14, 0}, nil)
-	self := uint32(b.k.Pid())
-	for ; len(all) >= kinfoSize; all = all[kinfoSize:] {
-		pid := int(int32(le.Uint32(all[kinfoPID:])))
-		known := slices.Contains(b.pids, pid) || le.Uint32(all[kinfoParent:]) == self || le.Uint32(all[kinfoTracer:]) == self
-		if known && all[kinfoState] != kinfoZombie {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
-}
-
 // clean ends what a case has left, whether it knows it or not, so that the next one finds nothing: who
 // is stopped is detached, and all are killed.
 func (b *bench) clean() {
 	for until := b.k.Now() + 5*time.Second; b.k.Now() < until; b.k.Sleep(2 * time.Millisecond) {
-		left := b.ours()
-		for _, pid := range left {
-			b.k.Kill(pid, raw.SIGKILL)
-			b.k.Ptrace(raw.Detach, pid, 1, raw.SIGKILL)
-		}
+		left := replay.EndOurs(b.k, b.pids)
 		for {
 			pid, _, _, e := b.wait6(raw.PAll, 0, waitAll)
-			if e == raw.ECHILD && len(left) == 0 {
+			if e == raw.ECHILD && left == 0 {
 				until = 0
 			}
 			if e != 0 || pid == 0 {
