@@ -265,3 +265,33 @@ func TestDeviceMapper(t *testing.T) {
 		{name: "ioctl", args: [6]uint64{3, 0xc138fd00}, want: "ioctl(3, DM_VERSION, 0) = 0"},
 	})
 }
+
+// struct perf_event_attr of several sizes.
+func TestPerfEventAttr(t *testing.T) {
+	open := func(typ, size, config, bits uint64, after memory, errno int, opts Options, want string) decoderCase {
+		attr := le("wwqqqqq", typ, size, config, 100, 1<<11|1, 4, bits) + le("wwqqqqwwqwhhwwq", 7, 3, 0x1000, 8, 1, 2, 9, 1, 3, 4, 5, 6, 8, 0, 9)
+		c := decoderCase{name: "perf_event_open", args: [6]uint64{0x1000, 0, ^uint64(0), ^uint64(0), 8}, mem: memory{0x1000: attr}, after: after, errno: errno, opts: opts, ret: 3,
+			want: "perf_event_open(" + want + ", 0, -1, -1, PERF_FLAG_FD_CLOEXEC) = 3"}
+		if errno != 0 {
+			c.want = strings.TrimSuffix(c.want, "3") + "-1 E2BIG (Argument list too long)"
+		}
+		return c
+	}
+	brief := "sample_period=100, sample_type=PERF_SAMPLE_IP|PERF_SAMPLE_BRANCH_STACK, read_format=PERF_FORMAT_ID, disabled=1, "
+	off := "inherit=0, pinned=0, exclusive=0, exclude_user=0, exclude_kernel=0, exclude_hv=0, exclude_idle=0, mmap=0, comm=0, freq=0, inherit_stat=0, enable_on_exec=0, task=0, watermark=0, "
+	rest := "mmap_data=0, sample_id_all=0, exclude_host=0, exclude_guest=0, exclude_callchain_kernel=0, exclude_callchain_user=0, mmap2=0, comm_exec=0, use_clockid=1, context_switch=0, " +
+		"write_backward=0, namespaces=0, ksymbol=0, bpf_event=0, aux_output=0, cgroup=0, text_poke=0, build_id=0, inherit_thread=0, remove_on_exec=0, sigtrap=0, "
+	checkDecoders(t, []decoderCase{
+		open(0, 128, 4, 1|2<<15, nil, 0, Options{}, "{type=PERF_TYPE_HARDWARE, size=PERF_ATTR_SIZE_VER7, config=PERF_COUNT_HW_BRANCH_INSTRUCTIONS, "+brief+"precise_ip=2 /* requested to have 0 skid */, ...}"),
+		open(3, 64, 0x5_01_01_02_03, 1|1<<10, nil, 0, Options{}, "{type=PERF_TYPE_HW_CACHE, size=PERF_ATTR_SIZE_VER0, config=0x5<<32|0x1<<24|PERF_COUNT_HW_CACHE_RESULT_MISS<<16|PERF_COUNT_HW_CACHE_OP_PREFETCH<<8|"+
+			"PERF_COUNT_HW_CACHE_DTLB, sample_freq=100"+strings.TrimSuffix(strings.TrimPrefix(brief, "sample_period=100"), " ")+" freq=1, precise_ip=0 /* arbitrary skid */, ...}"),
+		open(5, 128, 0, 1|1<<25, nil, 0, Options{Verbose: true}, "{type=PERF_TYPE_BREAKPOINT, size=PERF_ATTR_SIZE_VER7, config=0, "+brief+off+"precise_ip=0 /* arbitrary skid */, "+rest+"wakeup_events=7, "+
+			"bp_type=HW_BREAKPOINT_RW, bp_addr=0x1000, bp_len=8, branch_sample_type=PERF_SAMPLE_BRANCH_USER, sample_regs_user=0x2, clockid=CLOCK_MONOTONIC, sample_regs_intr=0x3, aux_watermark=4, "+
+			"sample_max_stack=5 /* bytes 110..111: 0x6 */, aux_sample_size=8, sig_data=0x9}"),
+		open(4, 81, 7, 1|1<<25, nil, 0, Options{Verbose: true}, "{type=PERF_TYPE_RAW, size=0x51 /* PERF_ATTR_SIZE_??? */, config=0x7, "+brief+off+"precise_ip=0 /* arbitrary skid */, "+rest+"wakeup_events=7, "+
+			"config1=0x1000, config2=0x8, branch_sample_type=PERF_SAMPLE_BRANCH_USER, sample_regs_user=0x2}"),
+		open(1, 160, 3, 1, memory{0x1000: le("ww", 1, 128) + le("qqqqq", 3, 100, 1<<11|1, 4, 1) + strings.Repeat("\x00", 80)}, 7, Options{},
+			"{type=PERF_TYPE_SOFTWARE, size=0xa0 /* PERF_ATTR_SIZE_??? */ => PERF_ATTR_SIZE_VER7, config=PERF_COUNT_SW_CONTEXT_SWITCHES, "+brief+"precise_ip=0 /* arbitrary skid */, ...}"),
+		open(0, 63, 0, 0, nil, 0, Options{}, "0x1000"),
+	})
+}

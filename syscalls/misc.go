@@ -399,24 +399,6 @@ var rBpf = ret{f: func(c *Call, v uint64) {
 	}
 }}
 
-var perfAttr = in(func(c *Call, v uint64) {
-	p, ok := c.read(v, 64)
-	if !ok {
-		c.addr(v)
-		return
-	}
-	c.field(true, "type")
-	c.enum(&tPerfType, uint64(u32(p)))
-	c.field(false, "size")
-	c.hex(uint64(u32(p[4:])))
-	c.field(false, "config")
-	c.hex(u64(p[8:]))
-	c.str(", ...}")
-})
-
-var tPerfType = table{"PERF_TYPE_???", []name{{0, "PERF_TYPE_HARDWARE"}, {1, "PERF_TYPE_SOFTWARE"}, {2, "PERF_TYPE_TRACEPOINT"},
-	{3, "PERF_TYPE_HW_CACHE"}, {4, "PERF_TYPE_RAW"}, {5, "PERF_TYPE_BREAKPOINT"}}}
-
 var uringParams = kind{out: true, f: func(c *Call, v uint64) {
 	p, ok := c.read(v, 120)
 	if !ok {

@@ -525,7 +525,7 @@ var signatures = []Signature{
 	{"kexec_load", "", a(ptr, size, ptr, kexecFlags), rDec},
 	{"kexec_file_load", "d", a(fd, fd, size, bufPrev, flags64(&tKexecFile)), rDec},
 	{"bpf", "d", a(enumOf(&tBpf), bpfAttr, u), rBpf},
-	{"perf_event_open", "d", a(perfAttr, pid, d, fd, flags64(&tPerf)), rFD},
+	{"perf_event_open", "d", a(perfAttrAnswered, pid, d, fd, flags64(&tPerf)), rFD},
 	{"_sysctl", "", a(ptr), rDec},
 	{"getpmsg", "n", a(x, x, x, x, x), rDec},
 	{"putpmsg", "n", a(x, x, x, x, x), rDec},
