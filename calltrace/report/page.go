@@ -348,7 +348,7 @@ func (c *counter) powers() (pairs []int64) {
 func (t *table) document(s *texts) docTable {
 	names := t.sorted()
 	rows := column(names, func(n *string) *tableRow { return t.rows[*n] })
-	if t.more > 0 {
+	if t.rest.calls > 0 {
 		names, rows = append(names, "(others)"), append(rows, &t.rest)
 	}
 	value := func(f func(r *tableRow) int64) []int64 {
@@ -359,5 +359,5 @@ func (t *table) document(s *texts) docTable {
 		value(func(r *tableRow) int64 { return r.time }), value(func(r *tableRow) int64 { return r.longest }),
 		value(func(r *tableRow) int64 { return r.in }), value(func(r *tableRow) int64 { return r.out }),
 		value(func(r *tableRow) int64 { return r.begin }), value(func(r *tableRow) int64 { return r.end }), value(func(r *tableRow) int64 { return r.most }),
-		column(rows, func(r **tableRow) int32 { return (*r).thread }), t.more}
+		column(rows, func(r **tableRow) int32 { return (*r).thread }), t.rest.calls}
 }

@@ -4,7 +4,7 @@
 // What is counted (by call, file, peer, error, process, stack) is of all calls. Of the calls themselves
 // the page holds as many as limits says, so that memory and page stay bounded however long the trace: when
 // there are more, the shorter half of them is let go of, and the timeline has their number and time in
-// cells (density.go). Tables that are full have a last row for what did not fit. The page says all that.
+// cells. Of tables that are full the half of the rows with the least time becomes one. The page says all that.
 //
 // The files: report.go takes events; calls.go keeps calls; tables.go, subjects.go and stacks.go count;
 // page.go writes. The program of the page is in page, what is built of it in assets.
@@ -23,7 +23,7 @@ type Options struct {
 	Stacks bool   // events have stacks (-k): the page has a flame graph
 }
 
-// limits bound what is kept. When calls are full, half of them are let go of.
+// limits bound what is kept. When calls or rows are full, half of them are let go of.
 type limits struct {
 	calls     int // rows
 	text      int // bytes of their arguments and results
@@ -38,7 +38,7 @@ type limits struct {
 }
 
 var usual = limits{calls: 400_000, text: 64 << 20, cells: 200_000, marks: 50_000, threads: 1 << 16, processes: 1 << 16,
-	kinds: 1 << 12, rows: 20_000, nodes: 100_000, frames: 50_000}
+	kinds: 1 << 12, rows: 40_000, nodes: 100_000, frames: 50_000}
 
 const (
 	maxArgument = 1 << 10 // bytes of an argument's or a result's text
@@ -310,10 +310,10 @@ func (r *Report) counts(e *calltrace.Event, th int32, at int64, kind int32, fail
 	c := e.CallEvent
 	s := &r.subjects
 	for i := range s.files {
-		r.files.row(s.files[i].name, at).count(c.Duration, failed, s.files[i].in, s.files[i].out, th, at)
+		r.files.row(s.files[i].name).count(c.Duration, failed, s.files[i].in, s.files[i].out, th, at)
 	}
 	for i := range s.peers {
-		r.peers.row(s.peers[i].name, at).count(c.Duration, failed, s.peers[i].in, s.peers[i].out, th, at)
+		r.peers.row(s.peers[i].name).count(c.Duration, failed, s.peers[i].in, s.peers[i].out, th, at)
 	}
 	if failed {
 		subject := ""
@@ -324,7 +324,7 @@ func (r *Report) counts(e *calltrace.Event, th int32, at int64, kind int32, fail
 			subject = s.files[0].name
 		}
 		key := strings.Join([]string{r.kinds.name(kind), errorName(c), subject}, "\x00")
-		r.errors.row(key, at).count(c.Duration, true, 0, 0, th, at)
+		r.errors.row(key).count(c.Duration, true, 0, 0, th, at)
 	}
 }
 

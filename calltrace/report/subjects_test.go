@@ -114,6 +114,27 @@ func texted(all []subject) string {
 	return strings.Join(words, " ")
 }
 
+// A table that is full keeps the rows with the most time; the others become one.
+func TestTableHalves(t *testing.T) {
+	lim := usual
+	lim.rows = 4
+	r := newReport(Options{}, lim)
+	p := &pretend{r: r, pid: 1}
+	for i, d := range []int64{5, 1, 9, 2, 7, 7, 3} {
+		p.call("read(fd=3)", 10, "", d, fds(3, fmt.Sprint("/", i)))
+	}
+	p.call("read(fd=3)", -1, "EAGAIN", 4, fds(3, "/1"))
+	d := decode(t, r.Finish(nil))
+	want := []string{"/2: 1 calls, 0 errors, in 10, out 0", "/4: 1 calls, 0 errors, in 10, out 0", "/1: 1 calls, 1 errors, in 0, out 0", "/6: 1 calls, 0 errors, in 10, out 0",
+		"(others): 4 calls, 0 errors, in 40, out 0"}
+	if diff := cmp.Diff(want, d.Files.words(d)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if n := len(d.Files.Name) - 1; d.Files.More != 4 || d.Files.Begin[n] != 0 || d.Files.Longest[n] != 7 {
+		t.Errorf("others: %+v", d.Files)
+	}
+}
+
 // The directory of a process is asked for once, until it changes.
 func TestWorkingDirectory(t *testing.T) {
 	r, asked := New(Options{}), 0

@@ -142,12 +142,11 @@ func (k *kinds) count(i int32, duration int64, failed bool) {
 	r.spread.Add(time.Duration(duration))
 }
 
-// table counts calls by a name. What comes when it is full goes to one row more.
+// table counts calls by a name. When it is full, the half of the rows with the least time becomes one.
 type table struct {
 	rows  map[string]*tableRow
 	limit int
-	rest  tableRow
-	more  int64 // calls that went there
+	rest  tableRow // of those
 }
 
 type tableRow struct {
@@ -159,43 +158,53 @@ type tableRow struct {
 	most          int64 // when the longest began
 }
 
-func (t *table) row(name string, at int64) *tableRow {
+// row is the row of a name.
+func (t *table) row(name string) *tableRow {
 	if t.rows == nil {
 		t.rows = map[string]*tableRow{}
 	}
 	name = clip(name, maxSubject)
 	r := t.rows[name]
-	switch {
-	case r != nil:
-		return r
-	case len(t.rows) >= t.limit:
-		t.more++
-		r = &t.rest
-	default:
+	if r == nil {
+		if len(t.rows) >= t.limit {
+			t.halve()
+		}
 		r = &tableRow{}
 		t.rows[strings.Clone(name)] = r
-	}
-	if r.calls == 0 {
-		r.begin = at
 	}
 	return r
 }
 
+func (t *table) halve() {
+	for _, name := range t.sorted()[len(t.rows)/2:] {
+		t.rest.merge(t.rows[name])
+		delete(t.rows, name)
+	}
+}
+
+// merge adds the calls of a row to those of another.
+func (r *tableRow) merge(s *tableRow) {
+	if r.calls == 0 || s.begin < r.begin {
+		r.begin, r.thread = s.begin, s.thread
+	}
+	if s.longest > r.longest {
+		r.longest, r.most = s.longest, s.most
+	}
+	r.calls += s.calls
+	r.errors += s.errors
+	r.time += s.time
+	r.in += s.in
+	r.out += s.out
+	r.end = max(r.end, s.end)
+}
+
+// count counts a call.
 func (r *tableRow) count(duration int64, failed bool, in, out int64, th int32, at int64) {
-	if r.calls == 0 {
-		r.thread = th
-	}
-	r.calls++
+	one := tableRow{calls: 1, time: duration, longest: duration, in: in, out: out, begin: at, end: at, most: at, thread: th}
 	if failed {
-		r.errors++
+		one.errors = 1
 	}
-	r.time += duration
-	if duration > r.longest {
-		r.longest, r.most = duration, at
-	}
-	r.in += in
-	r.out += out
-	r.end = max(r.end, at)
+	r.merge(&one)
 }
 
 // sorted are the names of rows, those with the most time first.

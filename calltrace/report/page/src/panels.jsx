@@ -141,7 +141,7 @@ export function Things({ model, data, name, title, selection, onSelect, onOpen, 
     <>
       <Bar>
         <Search label={`filter ${name}`} value={query} onChange={setQuery} />
-        {data.more > 0 && <span class="note">{plural(data.more, 'call')} of {name} beyond the {count(data.name.length - 1)} first are in the row (others)</span>}
+        {data.more > 0 && <span class="note">there were more: the row (others) has {plural(data.more, 'call')} of those with the least time</span>}
       </Bar>
       <Table name={name} columns={columns} n={data.name.length} keep={keep} initial={{ key: 'time', down: true }} selected={selection?.[name]}
         onSelect={(i) => onSelect({ [name]: i })} onOpen={(i) => onOpen(model.text(data.name[i]))} empty={data.name.length ? undefined : empty} />
@@ -167,7 +167,7 @@ export function Errors({ model, selection, onSelect, onOpen }) {
     <>
       <Bar>
         <Search label="filter errors" value={query} onChange={setQuery} />
-        {e.more > 0 && <span class="note">{plural(e.more, 'error')} more in the row (others)</span>}
+        {e.more > 0 && <span class="note">there were more: the row (others) has {plural(e.more, 'error')} of those with the least time</span>}
       </Bar>
       <Table name="errors" columns={columns} n={e.name.length} keep={keep} initial={{ key: 'calls', down: true }} selected={selection?.errors}
         onSelect={(i) => onSelect({ errors: i })} onOpen={(i) => onOpen(`${parts[i][0]} ${parts[i][1]} ${(parts[i][2] ?? '').split('/').pop()}`)}
