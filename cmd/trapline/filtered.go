@@ -102,10 +102,13 @@ func release(fd, status int) {
 	}
 }
 
+// commandLine is what we were started with; nil in a test that calls us as a function.
+var commandLine []string
+
 // wantsKeeper says whether a keeper is to trace: children that are not followed may live on. kept says
 // that we are one.
 func (a *app) wantsKeeper(cfg *TraceConfig, kept int) bool {
-	if kept != 0 || cfg.Follow || !cfg.Filter || a.kernel.modeled() {
+	if commandLine == nil || kept != 0 || cfg.Follow || !cfg.Filter || a.kernel.modeled() {
 		return false
 	}
 	k, err := hostKernel()
@@ -127,8 +130,8 @@ func keep() (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	cmd := exec.Command(self, os.Args[1:]...)
-	cmd.Args[0] = os.Args[0]
+	cmd := exec.Command(self, commandLine[1:]...)
+	cmd.Args[0] = commandLine[0]
 	cmd.Env = append(os.Environ(), keeperEnv+"="+strconv.Itoa(fd))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {

@@ -21,6 +21,7 @@ func main() {
 	if truss.Called(os.Args[0]) {
 		os.Exit(truss.Main(os.Args, os.Stderr, hostMachine))
 	}
+	commandLine = os.Args
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
