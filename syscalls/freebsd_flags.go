@@ -324,7 +324,30 @@ var tBSDSetcred = table{"SETCREDF_???", []name{
 }}
 
 var tBSDExterr = table{"EXTERRCTL_???", []name{
-	{0, "EXTERRCTL_ENABLE"}, {1, "EXTERRCTL_DISABLE"}, {2, "EXTERRCTL_UD"},
+	{1, "EXTERRCTL_ENABLE"}, {2, "EXTERRCTL_DISABLE"}, {3, "EXTERRCTL_UD"},
+}}
+
+var tBSDExterrFlags = table{"EXTERRCTLF_???", []name{{1, "EXTERRCTLF_FORCE"}}}
+
+// Flags of one bit (sys/resource.h, sys/unistd.h).
+var (
+	tBSDRlimitUsage = table{"GETRLIMITUSAGE_???", []name{{1, "GETRLIMITUSAGE_EUIDONLY"}}}
+	tBSDSwapoff     = table{"SWAPOFF_???", []name{{1, "SWAPOFF_FORCE"}}}
+	tBSDCopyRange   = table{"COPY_FILE_RANGE_???", []name{{0x800000, "COPY_FILE_RANGE_CLONE"}}}
+)
+
+// tBSDEventfd are the flags of eventfd(2) and, but for the first, of inotify_init1(2), as __specialfd takes them.
+var (
+	tBSDEventfd     = table{"EFD_???", []name{{1, "EFD_SEMAPHORE"}, {4, "EFD_NONBLOCK"}, {0x100000, "EFD_CLOEXEC"}}}
+	tBSDInotifyInit = table{"IN_???", []name{{4, "IN_NONBLOCK"}, {0x100000, "IN_CLOEXEC"}}}
+)
+
+// tBSDKtrfac is what ktrace(2) is to record (sys/ktrace.h).
+var tBSDKtrfac = table{"KTRFAC_???", []name{
+	{1 << 1, "KTRFAC_SYSCALL"}, {1 << 2, "KTRFAC_SYSRET"}, {1 << 3, "KTRFAC_NAMEI"}, {1 << 4, "KTRFAC_GENIO"}, {1 << 5, "KTRFAC_PSIG"}, {1 << 6, "KTRFAC_CSW"},
+	{1 << 7, "KTRFAC_USER"}, {1 << 8, "KTRFAC_STRUCT"}, {1 << 9, "KTRFAC_SYSCTL"}, {1 << 10, "KTRFAC_PROCCTOR"}, {1 << 11, "KTRFAC_PROCDTOR"},
+	{1 << 12, "KTRFAC_CAPFAIL"}, {1 << 13, "KTRFAC_FAULT"}, {1 << 14, "KTRFAC_FAULTEND"}, {1 << 15, "KTRFAC_STRUCT_ARRAY"},
+	{0x20000000, "KTRFAC_DROP"}, {0x40000000, "KTRFAC_INHERIT"}, {0x80000000, "KTRFAC_ROOT"},
 }}
 
 // Signals and time (sys/signal.h, sys/time.h).

@@ -393,6 +393,22 @@ var (
 	})
 	bsdSembufRow  = []member{{name: "sem_num", size: 2, f: fUint}, {name: "sem_op", off: 2, size: 2, f: func(c *Call, v uint64) { c.dec(int64(int16(v))) }}, {name: "sem_flg", off: 4, size: 2, f: fFlags(&tBSDIpcGet)}}
 	bsdSpaceRange = structure(16, []member{{name: "r_offset", size: 8, f: fLong64}, {name: "r_len", off: 8, size: 8, f: fLong64}})
+	bsdIpcKey     = inTruss(ipcKey, x32.f)
+	// bsdSpecialfd is what __specialfd(2) makes a descriptor of, by its type (sys/specialfd.h).
+	bsdSpecialfd = inTruss(in(func(c *Call, v uint64) {
+		switch c.arg(0) {
+		case 1:
+			bsdEventfd.f(c, v)
+		case 2:
+			bsdInotifyInit.f(c, v)
+		default:
+			c.addr(v)
+		}
+	}), (*Call).hexAddr)
+	bsdEventfd     = structure(8, []member{{name: "initval", size: 4, f: fUint}, {name: "flags", off: 4, size: 4, f: fFlags(&tBSDEventfd)}})
+	bsdInotifyInit = structure(4, []member{{name: "flags", size: 4, f: fFlags(&tBSDInotifyInit)}})
+	// bsdSetcred is struct setcred, of which the flags say what is looked at.
+	bsdSetcred = inTruss(in((*Call).bsdSetcred), (*Call).hexAddr)
 	// shmName is a path, or SHM_ANON.
 	shmName = in(func(c *Call, v uint64) {
 		if v == 1 {
@@ -495,4 +511,31 @@ func hexAt64(c *Call, v uint64) {
 	c.str("{ ")
 	c.hex(u64(p))
 	c.str(" }")
+}
+
+// bsdSetcred prints the members of a struct setcred that the flags before it name (sys/ucred.h).
+func (c *Call) bsdSetcred(v uint64) {
+	const groupsFlag, groupsAt = 0x40, 32
+	p, ok := c.read(v, groupsAt+2*c.ABI.Word)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	flags, first := c.arg(0), true
+	for i, name := range [...]string{"sc_uid", "sc_ruid", "sc_svuid", "sc_gid", "sc_rgid", "sc_svgid"} {
+		if flags>>i&1 != 0 {
+			c.field(first, name)
+			c.uid(uint64(u32(p[4*i:])))
+			first = false
+		}
+	}
+	if flags&groupsFlag != 0 {
+		c.field(first, "sc_supp_groups")
+		c.list(c.word(p[groupsAt:]), uint64(u32(p[28:])), 4, func(c *Call, p []byte) { c.uid(uint64(u32(p))) })
+		first = false
+	}
+	if first {
+		c.byte('{')
+	}
+	c.byte('}')
 }

@@ -37,6 +37,7 @@ func freebsdMemory() memory {
 		0xc200: le("wwwww", 20, 0xffff, 1, 0, 7), 0xd000: le("whhwhh", 3, 1, 1, 4, 4, 0), 0xd100: le("ww", 3, 4),
 		0xe000: le("q", 0x11), 0xe100: le("qq", 8<<20, 1<<63-1), 0xf000: le("qqqqqqqqqqqqqqqqqq", 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 5, 6, 0, 0, 0, 0, 0),
 		0xf100: le("wwwwwwqq", 20, 0, 1, 42, 0, 7, 0, 0) + zeros(40), 0xf200: le("www", 1, 2, 3),
+		0xf300: le("ww", 7, 0x100005), 0xf400: le("w", 0x100004), 0xf500: le("wwwwwwwwqq", 1001, 1002, 1003, 20, 21, 22, 0, 3, 0xf200, 0),
 	}
 }
 
@@ -59,6 +60,14 @@ func TestFreeBSDCalls(t *testing.T) {
 		{"write", [6]uint64{1, 0x99000, 9}, 9, 0, `write(1, 0x99000, 9) = 9`, `write(1,0x99000,9)				 = 9 (0x9)`},
 		{"read", [6]uint64{0, 0x1100, 100}, 0, 35, `read(0, 0x1100, 100) = -1 EAGAIN (Resource temporarily unavailable)`, `read(0,0x1100,100)				 ERR#35 'Resource temporarily unavailable'`},
 		{"read", [6]uint64{0, 0x1100, 100}, 0, -1, `read(0, 0x1100, 100) = ? ERESTART`, `read(0,0x1100,100)				 ERESTART`},
+		{"__specialfd", [6]uint64{1, 0xf300, 8}, 5, 0, `__specialfd(SPECIALFD_EVENTFD, {initval=7, flags=EFD_SEMAPHORE|EFD_NONBLOCK|EFD_CLOEXEC}, 8) = 5`, `__specialfd(SPECIALFD_EVENTFD,0xf300,8)		 = 5 (0x5)`},
+		{"__specialfd", [6]uint64{2, 0xf400, 4}, 5, 0, `__specialfd(SPECIALFD_INOTIFY, {flags=IN_NONBLOCK|IN_CLOEXEC}, 4) = 5`, ""},
+		{"setcred", [6]uint64{0x41, 0xf500, 48}, 0, 0, `setcred(SETCREDF_UID|SETCREDF_SUPP_GROUPS, {sc_uid=1001, sc_supp_groups=[1, 2, 3]}, 48) = 0`, ""},
+		{"setcred", [6]uint64{0, 0xf500, 48}, 0, 0, `setcred(0, {}, 48) = 0`, ""},
+		{"exterrctl", [6]uint64{1, 1, 0x1000}, 0, 0, `exterrctl(EXTERRCTL_ENABLE, EXTERRCTLF_FORCE, 0x1000) = 0`, ""},
+		{"ktrace", [6]uint64{0x1000, 4, 0x40000006, 42}, 0, 0, `ktrace("/etc/libmap.conf", KTRFLAG_DESCEND, KTRFAC_SYSCALL|KTRFAC_SYSRET|KTRFAC_INHERIT, 42) = 0`, ""},
+		{"semget", [6]uint64{0, 2, 0x380}, 4, 0, `semget(IPC_PRIVATE, 2, IPC_CREAT|0600) = 4`, ""},
+		{"getrlimitusage", [6]uint64{8, 1, 0x8300}, 0, 0, `getrlimitusage(RLIMIT_NOFILE, GETRLIMITUSAGE_EUIDONLY, [8]) = 0`, ""},
 		{"exit", [6]uint64{3}, 0, 0, `exit(3) = 0`, `exit(0x3)					 = 0 (0x0)`},
 		{"mmap", [6]uint64{0, 32768, 3, 0x1002, 0xffffffff, 0}, 0x801000000, 0, `mmap(NULL, 32768, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANON, -1, 0) = 0x801000000`,
 			`mmap(0x0,32768,PROT_READ|PROT_WRITE,MAP_PRIVATE|MAP_ANON,-1,0x0) = 34376515584 (0x801000000)`},
