@@ -122,6 +122,9 @@ func (t *trace) engine() {
 		k.OnStray(t.stray)
 	}
 	t.Show.Messages = t.message
+	t.Show.Syscall.Short = func(addr uint64, got, want int) {
+		t.message(fmt.Sprintf("umovestr: short read (%d < %d) @%#x: Bad address", got, want, addr))
+	}
 	if t.Summary != calltrace.NoSummary && !t.WallClock {
 		t.Show.CPU = func(tid int) time.Duration { return t.extras.describer.processorTime(tid) }
 	}

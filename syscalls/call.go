@@ -93,6 +93,8 @@ type Options struct {
 	Generic func(id uint16) string
 	// Ifname names a network interface; "" when there is none of the index. It may be nil.
 	Ifname func(index uint32) string
+	// Short is told of a string that ends where memory does, of got of the want bytes that it might have. It may be nil.
+	Short func(addr uint64, got, want int)
 	// PID is what to add to the number of a process, as caller knows it (-Y): "<comm>", or "".
 	PID func(caller, pid int) string
 

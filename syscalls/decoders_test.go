@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -264,6 +265,22 @@ func TestDeviceMapper(t *testing.T) {
 		{name: "ioctl", args: [6]uint64{3, 0xc138fd00, 0x1000}, mem: memory{0x1000: le("wwww", 4, 0, 0, 11) + zeros}, want: "ioctl(3, DM_VERSION, 0x1000) = 0"},
 		{name: "ioctl", args: [6]uint64{3, 0xc138fd00}, want: "ioctl(3, DM_VERSION, 0) = 0"},
 	})
+}
+
+// A string that ends where memory does is told of; pages of shared memory in numbers.
+func TestShortStrings(t *testing.T) {
+	var told []string
+	short := Options{Short: func(addr uint64, got, want int) { told = append(told, fmt.Sprintf("%#x %d %d", addr, got, want)) }}
+	checkDecoders(t, []decoderCase{
+		{name: "chdir", args: [6]uint64{0x1000}, mem: memory{0x1000: "ab"}, opts: short, want: "chdir(0x1000) = 0"},
+		{name: "chdir", args: [6]uint64{0x1000}, mem: memory{0x1000: "ab\x00"}, opts: short, want: `chdir("ab") = 0`},
+		{name: "chdir", args: [6]uint64{0x3000}, mem: memory{0x1000: "ab\x00"}, opts: short, want: "chdir(0x3000) = 0"},
+		{name: "shmget", args: [6]uint64{5, 9, 21<<26 | 0o4600}, opts: Options{Style: Both}, want: "shmget(0x5, 9, 0x800 /* SHM_HUGETLB */|21<<26 /* SHM_HUGE_SHIFT */|0600) = 0"},
+		{name: "shmget", args: [6]uint64{5, 9, 21<<26 | 0o4600}, want: "shmget(0x5, 9, SHM_HUGETLB|21<<SHM_HUGE_SHIFT|0600) = 0"},
+	})
+	if diff := cmp.Diff([]string{"0x1000 2 4096"}, told); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // struct perf_event_attr of several sizes.

@@ -49,7 +49,9 @@ func (c *Call) shmFlags(v uint64) {
 	c.aboveMode(&tShmGet, v)
 	if huge != 0 {
 		c.udec(huge)
-		c.str("<<SHM_HUGE_SHIFT|")
+		c.str("<<")
+		c.styled(func() { c.udec(26) }, func() { c.str("SHM_HUGE_SHIFT") })
+		c.byte('|')
 	}
 	c.octal(v & 0o777)
 }

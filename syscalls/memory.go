@@ -62,6 +62,9 @@ func (c *Call) cstring(addr uint64, n int) (s []byte, ended, ok bool) {
 			}
 		}
 		if have += got; got < chunk {
+			if have > 0 && c.opts.Short != nil {
+				c.opts.Short(addr, have, n)
+			}
 			return p[:have], false, false
 		}
 	}
