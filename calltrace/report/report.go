@@ -68,8 +68,7 @@ type Report struct {
 	stacks    stacks
 	sockets   sockets
 	cwd       func(pid int) string // may be nil
-	cwds      map[int]string
-	subjects  subjects // scratch
+	subjects  subjects             // scratch
 }
 
 // notes are what could not be kept.
@@ -120,7 +119,7 @@ const (
 func New(o Options) *Report { return newReport(o, usual) }
 
 func newReport(o Options, lim limits) *Report {
-	r := &Report{o: o, lim: lim, living: map[int]int32{}, running: map[int]int32{}, cwds: map[int]string{}}
+	r := &Report{o: o, lim: lim, living: map[int]int32{}, running: map[int]int32{}}
 	r.kinds.byKey, r.kinds.byName = map[string]int32{}, map[string]int32{}
 	r.files.limit, r.peers.limit, r.errors.limit = lim.rows, lim.rows, lim.rows
 	r.stacks.init(lim.nodes, lim.frames)
@@ -267,7 +266,6 @@ func (r *Report) exit(e *calltrace.Event, th int32, at int64) {
 		p.end, p.ending = at, how
 	}
 	delete(r.living, e.PID)
-	delete(r.cwds, e.PID)
 }
 
 // call counts a call everywhere, and keeps it.

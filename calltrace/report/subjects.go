@@ -55,7 +55,7 @@ func (s *subjects) find(r *Report, e *calltrace.Event) {
 	}
 	base, from := bases(c)
 	for _, p := range c.Paths {
-		put(&s.files, r.absolute(p, base, e.PID), 0, 0)
+		put(&s.files, r.absolute(p, base, e), 0, 0)
 	}
 	moved := moves[c.Name]
 	if c.Ret == nil || *c.Ret <= 0 {
@@ -74,9 +74,6 @@ func (s *subjects) find(r *Report, e *calltrace.Event) {
 		} else {
 			put(&s.peers, r.sockets.peer(e, i), n[in], n[out])
 		}
-	}
-	if c.Name == "chdir" || c.Name == "fchdir" {
-		clear(r.cwds) // others may share it
 	}
 }
 
@@ -113,17 +110,15 @@ func bases(c *calltrace.CallEvent) (base string, fds []int32) {
 }
 
 // absolute is a path as seen from the root of its process, if it can be told.
-func (r *Report) absolute(p, base string, pid int) string {
+func (r *Report) absolute(p, base string, e *calltrace.Event) string {
 	if strings.HasPrefix(p, "/") {
 		return path.Clean(p)
 	}
 	if base == "" && r.cwd != nil {
-		cwd, ok := r.cwds[pid]
-		if !ok {
-			cwd = r.cwd(pid)
-			r.cwds[pid] = cwd
+		base = r.cwd(e.PID) // asked each time: not all calls are events, and others may share it
+		if e.Name == "chdir" && e.ErrnoNo == 0 {
+			return base // it has been done
 		}
-		base = cwd
 	}
 	if base == "" {
 		return p

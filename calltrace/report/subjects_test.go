@@ -135,23 +135,22 @@ func TestTableHalves(t *testing.T) {
 	}
 }
 
-// The directory of a process is asked for once, until it changes.
+// Relative paths start where the process is then; chdir's own path has brought it there.
 func TestWorkingDirectory(t *testing.T) {
-	r, asked := New(Options{}), 0
-	cwd := "/one"
-	r.Look(func(int) string { asked++; return cwd }, nil)
+	r, cwd := New(Options{}), "/one"
+	r.Look(func(int) string { return cwd }, nil)
 	p := &pretend{r: r, pid: 1}
 	var got []string
-	stat := func() {
-		p.call("stat(pathname=f)", 0, "", 1, paths("f"))
+	call := func(name, path, errno string) {
+		p.call(name+"(path="+path+")", 0, errno, 1, paths(path))
 		got = append(got, r.subjects.files[0].name)
 	}
-	stat()
-	stat()
-	cwd = "/two"
-	p.call("chdir(path=/two)", 0, "", 1, paths("/two"))
-	stat()
-	if diff := cmp.Diff([]string{"/one/f", "/one/f", "/two/f"}, got); diff != "" || asked != 2 {
-		t.Errorf("asked %d times (-want +got):\n%s", asked, diff)
+	call("stat", "f", "")
+	cwd = "/one/two"
+	call("chdir", "two", "")
+	call("chdir", "no", "ENOENT")
+	call("stat", "f", "")
+	if diff := cmp.Diff([]string{"/one/f", "/one/two", "/one/two/no", "/one/two/f"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
