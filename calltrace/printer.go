@@ -128,6 +128,7 @@ type Printer struct {
 	current *thread // the thread whose line is open
 	line    []byte
 	last    time.Time // of the line before, for -r
+	owned   io.Closer
 	sum     *summary
 	sigcall syscalls.Call // for siginfo, which needs an ABI
 }
@@ -586,7 +587,17 @@ func (p *Printer) Close() error {
 		}
 		err = first(err, p.w.line(p.line))
 	}
-	return first(err, p.w.close())
+	err = first(err, p.w.close())
+	if p.owned != nil {
+		err = first(err, p.owned.Close())
+	}
+	return err
+}
+
+// Owning makes the printer close its output when it is closed.
+func (p *Printer) Owning(out io.Closer) *Printer {
+	p.owned = out
+	return p
 }
 
 func first(errs ...error) error {

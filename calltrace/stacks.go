@@ -8,6 +8,7 @@ import (
 
 	"github.com/trapline/trapline/elfinfo"
 	"github.com/trapline/trapline/elfinfo/cfi"
+	"github.com/trapline/trapline/elfinfo/line"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/regs"
@@ -22,6 +23,8 @@ const (
 
 // Stacks unwinds the stacks of an engine's tracees.
 type Stacks struct {
+	Lines bool // say where in the sources places are, too (-kk)
+
 	tr    *tracer.Tracer
 	procs map[kernel.PID]*stackProcess
 	pcs   []uint64 // scratch
@@ -35,6 +38,7 @@ func NewStacks(tr *tracer.Tracer) *Stacks {
 type stackProcess struct {
 	images *elfinfo.Images
 	tables map[*elfinfo.File]*cfi.Table
+	lines  map[*elfinfo.File]*line.Table // nil: nobody wants them
 	unwind *cfi.Unwinder
 	places map[uint64]*place
 	stale  bool
@@ -122,8 +126,28 @@ func (p *stackProcess) find(pc uint64) *place {
 		at.frame.Symbol, at.frame.Offset = found.Demangled(), im.Vaddr(pc)-found.Value
 		symbol = at.frame.Symbol + "+" + hex(at.frame.Offset)
 	}
-	at.line = " > " + im.Path + "(" + symbol + ") [" + at.frame.Addr + "]\n"
+	p.findLine(at, im, pc)
+	source := ""
+	if at.frame.File != "" {
+		source = " " + at.frame.File + ":" + strconv.Itoa(at.frame.Line)
+	}
+	at.line = " > " + im.Path + "(" + symbol + ") [" + at.frame.Addr + "]" + source + "\n"
 	return at
+}
+
+// findLine finds the line of the call that a pc is behind.
+func (p *stackProcess) findLine(at *place, im *elfinfo.Image, pc uint64) {
+	if p.lines == nil {
+		return
+	}
+	table := p.lines[im.File]
+	if table == nil {
+		table = line.Of(im.File)
+		p.lines[im.File] = table
+	}
+	if e, ok, err := table.Find(im.Vaddr(pc) - 1); ok && err == nil {
+		at.frame.File, at.frame.Line = e.File, e.Line
+	}
 }
 
 // process is what is known of a process, brought up to date.
@@ -131,6 +155,9 @@ func (s *Stacks) process(proc *tracer.Process) *stackProcess {
 	p := s.procs[proc.PID]
 	if p == nil {
 		p = newStackProcess(proc)
+		if s.Lines {
+			p.lines = map[*elfinfo.File]*line.Table{}
+		}
 		s.procs[proc.PID] = p
 	}
 	if !p.stale {

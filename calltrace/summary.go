@@ -196,6 +196,25 @@ func ColumnName(name string) (string, bool) {
 	return c.names[0], true
 }
 
+// AnyColumn is ColumnName that knows our own columns, too.
+func AnyColumn(name string) (string, bool) {
+	c := columnOf(name)
+	if c == nil || c.text == nil {
+		return "", false
+	}
+	return c.names[0], true
+}
+
+// ColumnNames are the names of all columns.
+func ColumnNames() (names []string) {
+	for i := range summaryColumns {
+		if summaryColumns[i].text != nil {
+			names = append(names, summaryColumns[i].names[0])
+		}
+	}
+	return names
+}
+
 // SortNames lists what -S takes.
 func SortNames() []string { return []string{"calls", "errors", "max", "name", "nothing", "time"} }
 

@@ -149,7 +149,7 @@ func (t *trace) watch() {
 			if err != nil {
 				return nil, err
 			}
-			return calltrace.New(closing{out}, t.k.OS(), t.Show), nil
+			return calltrace.New(out, t.k.OS(), t.Show).Owning(closing{out}), nil
 		}
 	}
 }

@@ -374,3 +374,14 @@ func (c *Call) beginArgument(i int) *Argument {
 	}
 	return &c.texts[len(c.texts)-1]
 }
+
+// nameArgument writes what argument i is called, if that is wanted and known.
+func (c *Call) nameArgument(i int) {
+	if !c.opts.ArgNames || c.split || c.row == nil {
+		return
+	}
+	if names := namesOf[c.row.Name]; len(names) == len(c.kinds()) {
+		c.str(names[i])
+		c.byte('=')
+	}
+}

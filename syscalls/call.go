@@ -73,6 +73,7 @@ type Options struct {
 	As61        bool // know no names that strace 6.1 did not know
 	Shallow     bool // do not follow pointers to structures (-e verbose=none)
 	Style       Style
+	ArgNames    bool    // write what arguments are called before them (-N)
 	Form        *Form   // nil means Strace
 	Kernel      *abi.OS // Truss: whose kernel the calls are made to, which may have names of its own for them
 	ExecArgs    bool    // Truss: show the arguments of an exec (-a), and
@@ -350,6 +351,7 @@ func (c *Call) arguments() {
 			c.str(c.form.comma)
 		}
 		c.comma = false
+		c.nameArgument(c.narg)
 		at := c.beginArgument(c.narg)
 		waits := c.argument(k)
 		if at.End = len(c.b); waits {

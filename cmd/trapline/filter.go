@@ -9,6 +9,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/strace"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -28,15 +29,22 @@ var qualifiers = []qualifier{
 
 // parseFilters reads the values of -e for a kernel of os, whose signals are meant. As with strace
 // the last one of a kind wins.
-func parseFilters(c *cobra.Command, exprs []string, show *calltrace.Options, os *abi.OS) error {
+func parseFilters(c *cobra.Command, exprs []string, cfg *TraceConfig, os *abi.OS) error {
+	show := &cfg.Show
 	for _, expr := range exprs {
 		name, list, ok := strings.Cut(expr, "=")
 		if !ok {
 			name, list = "trace", expr
 		}
 		i := slices.IndexFunc(qualifiers, func(q qualifier) bool { return slices.Contains(q.names, name) })
+		if i < 0 && slices.Contains(strace.Qualifiers(), name) {
+			if err := cfg.More.Expression(expr); err != nil {
+				return usagef(c, "-e %s: %w", expr, err)
+			}
+			continue
+		}
 		if i < 0 {
-			return usagef(c, "-e %s: %q is not known", expr, name).try("use -e with trace, signal, status, raw or verbose and =NAMES")
+			return usagef(c, "-e %s: %q is not known", expr, name).try("use -e with trace, signal, status, raw, verbose, fd, read, write, inject or fault and =NAMES")
 		}
 		if err := qualifiers[i].set(show, list, os); err != nil {
 			f := usagef(c, "-e %s: %w", expr, err)

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/strace"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -19,17 +21,18 @@ type traceFlags struct {
 	pids, filters, env       []string
 	output, user             string
 	follow, stamps, quiet    int
-	relative, verbose        bool
+	verbose                  bool
 	only, too                bool // -c, -C
 	successful, failed       bool
 	sort                     sortKey
 	where, format, report    string
 	by                       summaryBy
-	histogram, stacks, tree  bool
+	histogram, tree          bool
+	stacks                   int
 	rotate                   rotation
 	slower                   time.Duration
 	stringLimit, column, hex int
-	descriptors              int
+	extra                    extraFlags
 	anyone                   bool // may be -u: we are root there
 	kept                     int  // see keeper
 	os                       *abi.OS
@@ -53,8 +56,10 @@ trapline's. ^C lets attached processes go.
 
 -e takes what strace's does: trace=NAMES or plain NAMES for the system calls to show,
 signal=NAMES for signals, status=failed or successful, raw=NAMES for calls to show undecoded,
-verbose=NAMES for calls whose structures are shown in full. NAMES is a comma list;
-! before it means all but these. A name may also be /REGEX or a class:
+verbose=NAMES for calls whose structures are shown in full, fd=NUMBERS for calls on descriptors,
+read=NUMBERS and write=NUMBERS for dumps of what is moved, inject=NAMES:error=ERRNO (or :retval=N,
+:signal=SIG, :delay_enter=DUR ..., :when=FIRST+STEP) and fault=NAMES to tamper with calls.
+NAMES is a comma list; ! before it means all but these. A name may also be /REGEX or a class:
 ` + classes + `.
 
 --where shows only calls for which an expression holds. Its fields are
@@ -92,29 +97,26 @@ read and written; with -k a flame graph, too. It needs no network and is written
 	f := c.Flags()
 	f.SetInterspersed(false)
 	// Usages that start with an empty `` name no value: these flags count.
-	f.CountVarP(&fl.follow, "follow", "f", "``trace the processes and threads the program makes, too")
+	f.CountVarP(&fl.follow, "follow", "f", "``trace the processes and threads the program makes, too; -ff each thread to a file of its own")
 	f.StringArrayVarP(&fl.pids, "pid", "p", nil, "attach to `PID`s, a comma list (may be repeated)")
-	f.StringVarP(&fl.output, "output", "o", "", "write the trace to `FILE`, compressed if it ends in .gz or .zst")
+	f.StringVarP(&fl.output, "output", "o", "", "write the trace to `FILE`, compressed if it ends in .gz or .zst, or to the command behind a |")
 	f.StringArrayVarP(&fl.filters, "expr", "e", nil, "what to show: trace=`NAMES`, signal=NAMES, status=failed ... (may be repeated)")
 	f.BoolVarP(&fl.successful, "successful-only", "z", false, "show only calls that succeeded")
 	f.BoolVarP(&fl.failed, "failed-only", "Z", false, "show only calls that failed")
 	f.IntVarP(&fl.stringLimit, "string-limit", "s", 32, "show at most `N` bytes of a string")
 	f.CountVarP(&fl.stamps, "timestamps", "t", "``start lines with the time; -tt with microseconds, -ttt since the Epoch")
-	f.BoolVarP(&fl.relative, "relative-timestamps", "r", false, "start lines with the time since the line before")
-	f.BoolVarP(&cfg.Show.Spent, "syscall-times", "T", false, "end lines with the time spent in the call")
 	f.BoolVarP(&fl.only, "summary-only", "c", false, "count calls, errors and time instead of listing calls")
 	f.BoolVarP(&fl.too, "summary", "C", false, "list calls and count them, too")
 	f.VarP(&fl.sort, "summary-sort-by", "S", "sort the counts by `COLUMN`: "+strings.Join(calltrace.SortNames(), ", "))
 	f.BoolVarP(&cfg.Show.IP, "instruction-pointer", "i", false, "show the instruction pointer")
 	f.BoolVarP(&cfg.Show.Number, "syscall-number", "n", false, "show the call's number")
-	f.CountVarP(&fl.descriptors, "decode-fds", "y", "``show what descriptors refer to; -yy addresses of sockets, too")
 	f.BoolVarP(&fl.verbose, "no-abbrev", "v", false, "show structures in full")
 	f.CountVarP(&fl.hex, "hex", "x", "``show strings that are not text in hexadecimal; -xx all strings")
 	f.IntVarP(&fl.column, "columns", "a", 40, "align results to column `COL`")
 	f.CountVarP(&fl.quiet, "quiet", "q", "``no messages of attaching (nor with -o and a program); -qq none of exiting either")
 	f.StringArrayVarP(&fl.env, "env", "E", nil, "set `NAME=VALUE` for the program, or unset NAME (may be repeated)")
 	f.Var(&fl.rotate, "rotate", "begin another file (FILE.1, FILE.2 ...) after `SIZE` bytes (500K, 100M, 2G); SIZE,N keeps the last N")
-	f.BoolVarP(&fl.stacks, "stack-traces", "k", false, "show the stack behind each call and signal")
+	f.CountVarP(&fl.stacks, "stack-traces", "k", "``show the stack behind each call and signal; -kk with lines of sources")
 	f.BoolVar(&cfg.Filter, "seccomp-bpf", true, "let the kernel keep calls that -e does not name from stopping the program, where that is safe")
 	f.BoolVar(&fl.tree, "tree", false, "show at the end which process made which, on standard error; implies -f")
 	f.Var(&fl.by, "summary-by", "count for each `THING`: "+strings.Join(summaryNames(), ", ")+"; implies -c")
@@ -123,6 +125,7 @@ read and written; with -k a flame graph, too. It needs no network and is written
 	f.DurationVar(&fl.slower, "slower", 0, "show only calls that take `DUR`ation or longer, as in 10ms")
 	f.StringVar(&fl.format, "format", "text", "write the trace as `FORM`: "+strings.Join(formatNames(), ", "))
 	f.StringVar(&fl.report, "report", "", "write a page for a browser to `FILE` instead of lines")
+	fl.extra.declare(f)
 	f.StringVarP(&fl.user, "user", "u", "", "run the program as `USER`")
 	for _, name := range []string{"pid", "user", "format", "summary-by"} {
 		_ = c.RegisterFlagCompletionFunc(name, flagCompletions[name])
@@ -152,13 +155,19 @@ func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) (
 	if fl.tree {
 		fl.follow = max(fl.follow, 1)
 	}
+	if err := fl.named(c); err != nil {
+		return err
+	}
 	if err := fl.check(c, args); err != nil {
 		return err
 	}
 	cfg.Tree = fl.tree
-	cfg.Closing, cfg.Stacks = fl.quiet == 0, fl.stacks || fl.format == "pprof"
-	cfg.Follow, cfg.FDs = fl.follow > 0, fl.descriptors
-	if err := fl.show(c, &cfg.Show); err != nil {
+	cfg.Closing, cfg.Stacks = fl.quiet == 0, fl.stacks > 0 || fl.format == "pprof"
+	cfg.Follow, cfg.Lines = fl.follow > 0, fl.stacks > 1
+	if err := fl.show(c, cfg); err != nil {
+		return err
+	}
+	if err := fl.extra.apply(c, cfg); err != nil {
 		return err
 	}
 	if err := fl.choose(c, &cfg.Show); err != nil {
@@ -188,15 +197,19 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 	}{
 		{fl.only && fl.too, "-c and -C exclude each other"},
 		{fl.successful && fl.failed, "-z and -Z exclude each other"},
-		{fl.relative && fl.stamps > 0, "-r and -t exclude each other"},
+		{fl.extra.since.set && fl.stamps > 0, "-r and -t exclude each other"},
 		{fl.stamps > 3, "-t may be given three times at most"},
 		{fl.stringLimit < 0, "-s must not be negative"},
 		{fl.column < 0, "-a must not be negative"},
 		{fl.slower < 0, "--slower must not be negative"},
+		{fl.separate() && (fl.output == "" || fl.format != "text" || fl.command() != ""), "-ff writes lines to files; name them with -o"},
+		{fl.separate() && (fl.only || fl.too), "-ff has no place for the table of -c, -C and their like"},
+		{fl.extra.add && (fl.output == "" || fl.command() != ""), "-A is for the file of -o"},
+		{fl.rotate.size > 0 && (fl.command() != "" || fl.extra.add), "--rotate is for a file that -o begins"},
 		{fl.format == "pprof" && fl.output == "", "--format pprof writes no text; name a file with -o"},
 		{fl.rotate.size > 0 && fl.output == "", "--rotate is for the file of -o"},
 		{fl.rotate.size > 0 && (fl.format == "chrome" || fl.format == "pprof"), "--rotate: a file of --format " + fl.format + " cannot be cut"},
-		{fl.stacks && fl.only, "-k shows stacks behind calls, of which -c shows none"},
+		{fl.stacks > 0 && fl.only, "-k shows stacks behind calls, of which -c shows none"},
 		{fl.report != "" && (fl.output != "" || fl.format != "text"), "--report writes a page instead of the trace; leave out -o and --format"},
 		{fl.report != "" && (fl.only || fl.too), "--report has a summary of its own; leave out -c, -C and their like"},
 		{c.Flags().Changed("report") && fl.report == "", "--report names no file"},
@@ -207,10 +220,6 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		}
 	}
 	switch {
-	case strings.HasPrefix(fl.output, "|") || strings.HasPrefix(fl.output, "!"):
-		return usagef(c, "-o does not start commands").try("in bash: -o >(%s)", strings.TrimSpace(fl.output[1:]))
-	case fl.follow > 1:
-		return usagef(c, "-ff is not known").try("-f -o FILE names the process on each line")
 	case len(args) == 0 && len(fl.pids) == 0:
 		return usagef(c, "neither a program nor -p is given").try("as in: trapline trace ls, or trapline trace -p 1234")
 	case len(args) == 0 && (fl.user != "" || len(fl.env) > 0):
@@ -223,7 +232,8 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 var stamps = []calltrace.Stamp{calltrace.NoStamp, calltrace.Clock, calltrace.ClockUS, calltrace.UnixUS}
 
 // show fills in how calls are printed.
-func (fl *traceFlags) show(c *cobra.Command, show *calltrace.Options) error {
+func (fl *traceFlags) show(c *cobra.Command, cfg *TraceConfig) error {
+	show := &cfg.Show
 	show.Follow, show.ToFile = fl.follow > 0, fl.output != "" || fl.report != ""
 	show.Partial = !show.ToFile // a call that sleeps is seen while it does
 	show.Stamp, show.Sort = stamps[fl.stamps], string(fl.sort)
@@ -231,10 +241,7 @@ func (fl *traceFlags) show(c *cobra.Command, show *calltrace.Options) error {
 	show.NoAttach, show.Quiet = fl.quiet > 0 || show.ToFile && len(fl.pids) == 0, fl.quiet > 1
 	show.Name = "trapline: "
 	show.Syscall = syscalls.Options{StringLimit: orNone(fl.stringLimit), Column: orNone(fl.column), Hex: fl.hex}
-	if fl.relative {
-		show.Stamp = calltrace.Relative
-	}
-	if err := parseFilters(c, fl.filters, show, fl.os); err != nil {
+	if err := parseFilters(c, fl.filters, cfg, fl.os); err != nil {
 		return err
 	}
 	switch {
@@ -320,8 +327,10 @@ func (a *app) trace(c *cobra.Command, cfg TraceConfig, fl traceFlags) error {
 		_ = end() // who could be told of it is gone
 		release(fl.kept, status)
 	}
-	if file := cmp.Or(fl.output, fl.report); file != "" {
-		f, err := openTrace(file, fl.rotate)
+	if file := cmp.Or(fl.output, fl.report); fl.separate() {
+		cfg.Files, cfg.Adding = file, fl.extra.add
+	} else if file != "" {
+		f, err := fl.open(file)
 		switch {
 		case err != nil && fl.report != "":
 			return usagef(c, "--report %s: %w", file, bare(err)).try("choose a file that can be written")
@@ -341,6 +350,14 @@ func (a *app) trace(c *cobra.Command, cfg TraceConfig, fl traceFlags) error {
 	}
 	a.status = exit
 	return nil
+}
+
+// open opens the file of -o, or starts the command.
+func (fl *traceFlags) open(file string) (io.WriteCloser, error) {
+	if command := fl.command(); command != "" {
+		return strace.Pipe(command)
+	}
+	return openTrace(file, fl.rotate, fl.extra.add)
 }
 
 // sortKey is the value of -S.

@@ -47,9 +47,12 @@ func TestTraceFlags(t *testing.T) {
 		{"-o /dev/null /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.ToFile, cfg.Show.NoAttach, cfg.Show.Partial = true, true, false })},
 		{"-tt -T -y -y -xx -i -n /bin/sh", base(func(cfg *TraceConfig) {
 			cfg.FDs, cfg.Show.Syscall.Hex, cfg.Show.Stamp = 2, 2, calltrace.ClockUS
-			cfg.Show.Spent, cfg.Show.IP, cfg.Show.Number = true, true, true
+			cfg.Show.Spent, cfg.Show.SpentDigits, cfg.Show.IP, cfg.Show.Number = true, 6, true, true
 		})},
-		{"-r /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.Stamp = calltrace.Relative })},
+		{"-r /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.Since, cfg.Show.SinceDig = true, 6 })},
+		{"-N --syscall-times=s /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Show.Syscall.ArgNames, cfg.Show.Spent, cfg.Show.SpentDigits = true, true, -1
+		})},
 		{"-ttt -z /bin/sh", base(func(cfg *TraceConfig) {
 			cfg.Show.Stamp, cfg.Show.Status = calltrace.UnixUS, calltrace.Successful
 		})},
@@ -81,7 +84,7 @@ func TestTraceFlags(t *testing.T) {
 			t.Errorf("%s: %v", row.line, err)
 			continue
 		}
-		if diff := cmp.Diff(row.want, got, cmpopts.IgnoreFields(TraceConfig{}, "Out", "Stderr", "Env", "Ended", "Filter"), cmpopts.IgnoreUnexported(calltrace.JSONLines{})); diff != "" {
+		if diff := cmp.Diff(row.want, got, cmpopts.IgnoreFields(TraceConfig{}, "Out", "Stderr", "Env", "Ended", "Filter", "More"), cmpopts.IgnoreUnexported(calltrace.JSONLines{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.line, diff)
 		}
 	}

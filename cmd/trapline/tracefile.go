@@ -58,6 +58,7 @@ func (r *rotation) Set(s string) error {
 type traceFile struct {
 	name    string
 	rotate  rotation
+	empty   int // how a file that is there is opened: O_TRUNC or O_APPEND
 	f       *os.File
 	z       io.WriteCloser // what compresses into f; nil nothing
 	part    int
@@ -65,9 +66,12 @@ type traceFile struct {
 	kept    []string // the parts there are
 }
 
-// openTrace makes the file, or empties it.
-func openTrace(name string, rotate rotation) (*traceFile, error) {
-	t := &traceFile{name: name, rotate: rotate}
+// openTrace makes the file, or empties it unless the trace is added to it.
+func openTrace(name string, rotate rotation, adding bool) (*traceFile, error) {
+	t := &traceFile{name: name, rotate: rotate, empty: os.O_TRUNC}
+	if adding {
+		t.empty = os.O_APPEND
+	}
 	return t, t.open()
 }
 
@@ -85,7 +89,7 @@ func (t *traceFile) partName() string {
 
 func (t *traceFile) open() (err error) {
 	name := t.partName()
-	if t.f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666); err != nil {
+	if t.f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|t.empty, 0o666); err != nil {
 		return err
 	}
 	t.written, t.z = 0, nil

@@ -58,7 +58,7 @@ func TestTraceFile(t *testing.T) {
 			}
 		}
 		dir := t.TempDir()
-		f, err := openTrace(filepath.Join(dir, row.name), r)
+		f, err := openTrace(filepath.Join(dir, row.name), r, false)
 		if err != nil {
 			t.Fatal(err)
 		}

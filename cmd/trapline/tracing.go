@@ -15,6 +15,7 @@ import (
 	"github.com/trapline/trapline/calltrace/report"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/strace"
 	"github.com/trapline/trapline/tracer"
 )
 
@@ -27,6 +28,11 @@ type TraceConfig struct {
 	Cred    *kernel.Cred // -u: whom to run the program as; nil is us
 	PIDs    []int        // -p: to attach to
 	Follow  bool         // -f
+	// More is what strace's options add.
+	More       strace.Config
+	KillOnExit bool   // --kill-on-exit
+	Files      string // -ff: what the files of threads are called before their numbers; "" there are none
+	Adding     bool   // to what is in them
 	// Filter lets the kernel keep calls that are not wanted from stopping the program (--seccomp-bpf).
 	Filter bool
 	// Ended is called with the exit status when the trace is over, though tracees are left that have to be traced on.
@@ -41,6 +47,7 @@ type TraceConfig struct {
 	Encoder calltrace.Encoder
 	Page    *report.Report // the Encoder, if it is one that makes a page
 	Stacks  bool           // -k
+	Lines   bool           // -kk: with lines of sources
 	Tree    bool           // --tree
 	// Closing: a line at the end says how much was traced, if Stderr is a terminal.
 	Closing bool
@@ -66,6 +73,10 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 	if cfg.Follow {
 		opts.Events |= kernel.EventThreads | kernel.EventForks
 	}
+	if cfg.KillOnExit {
+		opts.Outlive = false
+		opts.Events |= kernel.EventExitKill
+	}
 	t := &trace{cfg: cfg, machine: m, tr: tracer.New(m.kernel, opts)}
 	defer func() {
 		if err == nil && t.filtered && len(t.tr.Processes()) > 0 {
@@ -81,11 +92,15 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 	}
 	t.totals.begun = t.now()
 	t.look()
+	t.extras = t.cfg.More.NewExtras(m.kernel, &t.cfg.Show, t.tell)
+	if m.name == "" {
+		t.extras.Look(&t.cfg.Show)
+	}
 	t.open()
 	defer t.close()
 	m.tell = t.tell
 	m.interrupt = func() { t.end(unix.SIGINT) }
-	defer func() { err = errors.Join(err, t.sink.Close()) }()
+	defer func() { err = errors.Join(err, t.live.Close(), t.sink.Close()) }()
 	defer t.letGo()
 	if m.terminal != nil {
 		defer func() { err = errors.Join(err, m.terminal.Close()) }()
@@ -105,6 +120,7 @@ type trace struct {
 	tr       *tracer.Tracer
 	sink     calltrace.Sink
 	live     *calltrace.Live
+	extras   *strace.Extras
 	totals   totals
 	stacks   *calltrace.Stacks // nil: nobody wants any
 	tree     *calltrace.Tree   // nil: nobody wants it
@@ -122,6 +138,7 @@ func (t *trace) look() {
 	fs, show := t.machine.kernel.Procfs(), &t.cfg.Show
 	if t.cfg.Stacks {
 		t.stacks = calltrace.NewStacks(t.tr)
+		t.stacks.Lines = t.cfg.Lines
 		show.Stack, show.Frames = t.stacks.Append, t.stacks.Frames
 	}
 	show.Comm = func(tid int) string {
@@ -153,7 +170,12 @@ func (t *trace) open() {
 	if t.cfg.Encoder == nil {
 		p := calltrace.New(t.cfg.Out, t.machine.kernel.OS(), t.cfg.Show)
 		t.sink, t.live = p, calltrace.NewLive(p)
-		t.live.Later = t.tr.Later
+		if t.cfg.More.Inject == nil { // which looks at what is printed of a call before it goes on
+			t.live.Later = t.tr.Later
+		}
+		if t.cfg.Files != "" {
+			t.separately(t.cfg.Files, t.cfg.Adding)
+		}
 		return
 	}
 	if t.cfg.Show.ToFile {
@@ -285,7 +307,7 @@ func (t *trace) handle(e *tracer.Event) bool {
 	if t.tree != nil {
 		t.tree.Watch(e)
 	}
-	t.live.Handle(e)
+	t.extras.Handle(t.live, e)
 	if e.Kind == tracer.EvExec {
 		t.started = true
 	} else if t.filtered && !t.cfg.Follow && (e.Kind == tracer.EvExited || e.Kind == tracer.EvKilled) {
