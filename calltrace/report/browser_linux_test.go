@@ -112,7 +112,7 @@ func pages(t *testing.T, dir string) {
 	told := New(Options{Title: hostile, Stacks: true})
 	story(told)
 	write("story.html", told.Finish(nil))
-	small := newReport(Options{Title: "limits", Stacks: true}, tight)
+	small := newReport(Options{Title: "limits", Chosen: "-e <b>read</b>", Stacks: true}, tight)
 	crowd(small, 5000, 3)
 	write("limits.html", small.Finish(nil))
 	write("nothing.html", New(Options{Title: "nothing"}).Finish(nil))

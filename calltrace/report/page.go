@@ -94,6 +94,7 @@ func marshal(v any) []byte {
 type document struct {
 	Version    int        `json:"version"`
 	Title      string     `json:"title"`
+	Chosen     string     `json:"chosen"`
 	Start      int64      `json:"start,string"`
 	Span       int64      `json:"span"`
 	Signals    int64      `json:"signals"`
@@ -255,7 +256,7 @@ func column[R, V any](rows []R, value func(r *R) V) []V {
 func (r *Report) document() (d *document, strings []string) {
 	t := &texts{index: map[string]int32{}}
 	t.of("") // is 0
-	d = &document{Version: 1, Title: r.o.Title, Start: r.start, Span: max(r.end, 1), Signals: r.signals, HasStacks: r.o.Stacks}
+	d = &document{Version: 1, Title: r.o.Title, Chosen: r.o.Chosen, Start: r.start, Span: max(r.end, 1), Signals: r.signals, HasStacks: r.o.Stacks}
 	d.Notes = docNotes{r.calls.dropped, r.calls.droppedTime, r.calls.longest, r.notes.threads, r.notes.processes, r.notes.marks, r.notes.kinds, r.notes.nodes}
 	for _, c := range categories {
 		d.Categories = append(d.Categories, c.name)

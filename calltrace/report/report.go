@@ -20,6 +20,7 @@ import (
 // Options are what the page says beside the events.
 type Options struct {
 	Title  string // what was traced
+	Chosen string // the options that chose calls, "" when all were taken
 	Stacks bool   // events have stacks (-k): the page has a flame graph
 }
 

@@ -20,6 +20,7 @@ import (
 // reportData is some of the data of a page.
 type reportData struct {
 	Title   string
+	Chosen  string
 	Strings []string
 	Calls   struct{ Thread, Duration []int64 }
 	Files   struct{ Name, Calls []int }
@@ -135,6 +136,19 @@ func TestTraceReportEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait(t, sleeper)
+}
+
+// A page of some calls says which.
+func TestTraceReportChosen(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "page.html")
+	args := []string{"trace", "-e", "openat,execve", "-Z", "--where", "path ~ '/no/*'", "--slower", "1ns", "--report", file, "cat", "/no/such"}
+	if e := finish(t, exec.Command(realBinary(t), args...)); e.status != "exit 1" {
+		t.Fatalf("status %s\n%s", e.status, e.stderr)
+	}
+	d := readReport(t, file)
+	if want := `-e openat,execve --where "path ~ '/no/*'" --slower 1ns -Z`; d.Chosen != want || len(d.Calls.Thread) != 1 {
+		t.Errorf("%d calls chosen by %q, want one by %q", len(d.Calls.Thread), d.Chosen, want)
+	}
 }
 
 // Peers are told without the tables of all sockets being read.

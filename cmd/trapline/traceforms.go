@@ -61,8 +61,26 @@ func (fl *traceFlags) page(cfg *TraceConfig, args []string) {
 		title = append([]string{"-p", strings.Join(fl.pids, ",")}, args...)
 	}
 	cfg.FDs = max(cfg.FDs, 1)
-	cfg.Page = report.New(report.Options{Title: strings.Join(title, " "), Stacks: cfg.Stacks})
+	cfg.Page = report.New(report.Options{Title: strings.Join(title, " "), Chosen: fl.chosen(), Stacks: cfg.Stacks})
 	cfg.Encoder = cfg.Page
+}
+
+// chosen are the options that choose calls, as they were given.
+func (fl *traceFlags) chosen() string {
+	var words []string
+	add := func(given bool, text ...string) {
+		if given {
+			words = append(words, text...)
+		}
+	}
+	for _, f := range fl.filters {
+		add(true, "-e", f)
+	}
+	add(fl.where != "", "--where", strconv.Quote(fl.where))
+	add(fl.slower > 0, "--slower", fl.slower.String())
+	add(fl.successful, "-z")
+	add(fl.failed, "-Z")
+	return strings.Join(words, " ")
 }
 
 // choose reads --where and --slower.

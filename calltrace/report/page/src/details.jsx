@@ -132,6 +132,7 @@ function Whole({ model }) {
 // Notes say what the page has not.
 export function Notes({ model }) {
   const n = model.notes, all = [
+    model.chosen && `Only calls chosen by ${model.chosen} are here.`,
     n.calls && `The trace was long: ${plural(n.calls, 'call')} of up to ${duration(n.longest)} (${duration(n.time)} in all) are counted in every table, but not kept; the timeline shows them as grey bars. The ${count(model.calls.n)} longest are there in full.`,
     n.threads && `There were more threads than are told apart; ${plural(n.threads, 'event')} of others are shown with the last.`,
     n.processes && `There were more processes than are told apart; those after ${count(model.total.processes)} are shown as the last.`,

@@ -83,6 +83,7 @@ function App({ model }) {
       <header>
         <h1 title={model.title}>{model.title}</h1>
         <ul class="chips">
+          {model.chosen && <li title="only these calls are here">{model.chosen}</li>}
           <Chip n={t.calls} one="call" />
           <Chip n={t.errors} one="error" bad />
           <Chip n={t.processes} one="process" many="processes" />

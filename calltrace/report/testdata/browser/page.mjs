@@ -165,6 +165,7 @@ async function small() {
   for (const part of ['threads', 'processes', 'signals, execs and ends', 'unusual numbers', 'frames of stacks']) {
     say(`limits: what is missing is said (${part})`, notes.includes(part), notes);
   }
+  say('limits: what chose calls is said, as text', notes.includes('chosen by -e <b>read</b> are') && (await limits.text('.chips li')) === '-e <b>read</b>', notes);
   say('limits: and how many calls', /calls of up to/.test(notes), notes);
   await limits.close();
   const nothing = await open('nothing');
