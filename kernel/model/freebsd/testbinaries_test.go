@@ -28,8 +28,9 @@ func TestTestBinaries(t *testing.T) {
 		pkg, run string
 		want     []string // that these have passed
 	}{
+		{"kernel/freebsd/raw", "^TestRequests", []string{"TestRequestsAreTheSystems"}},
 		{"tracer", "^TestFreeBSD/^host$", []string{"TestFreeBSDAttachSleeping/host", "TestFreeBSDBreakpoints/host", "TestFreeBSDCoreAttached/host", "TestFreeBSDWatch/host"}},
-		{"kernel/kerneltest", "^TestFreeBSDHost$/^(launch|debugger_exit|fork_f|wait_o|reaper_a|sigkill_h)", []string{"TestFreeBSDHost/launch_exec_stop", "TestFreeBSDHost/debugger_exit_kills"}},
+		{"kernel/kerneltest", "^TestFreeBSDHost$/^(launch_exec_stop|debugger_exit_kills|fork_followed|reaper_adopts)$", []string{"TestFreeBSDHost/launch_exec_stop", "TestFreeBSDHost/debugger_exit_kills"}},
 	} {
 		t.Run(c.pkg, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "test")
