@@ -71,7 +71,9 @@ func (ch *chooser) options(c *syscalls.Call) *syscalls.Options {
 }
 
 // late says that the end of a call decides whether it is shown.
-func (ch *chooser) late() bool { return ch.o.Status != AnyStatus || ch.o.Where != nil }
+func (ch *chooser) late() bool {
+	return ch.o.Status != AnyStatus || ch.o.Where != nil || ch.o.Whole != nil
+}
 
 // wants says whether a call that has returned is one to show.
 func (ch *chooser) wants(c *syscalls.Call, d time.Duration, f *facts) bool {

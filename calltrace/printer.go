@@ -63,6 +63,7 @@ type Options struct {
 	IP           bool                                    // -i: the instruction pointer
 	Number       bool                                    // -n: the number of the call
 	Partial      bool                                    // show the open line of a call that takes long, for a terminal
+	Whole        func() int                              // lines are written when their calls have returned, to a terminal this wide; nil: see Partial
 	Quiet        bool                                    // -qq: no lines about ends of processes
 	NoAttach     bool                                    // -q: no messages about attaching
 	NoSuperseded bool                                    // no lines about threads that an execve ends
@@ -129,6 +130,8 @@ type Printer struct {
 	line    []byte
 	last    time.Time // of the line before, for -r
 	owned   io.Closer
+	waiting []*thread // in calls, with Whole
+	live    []byte    // scratch
 	sum     *summary
 	sigcall syscalls.Call // for siginfo, which needs an ABI
 }
@@ -136,6 +139,7 @@ type Printer struct {
 // New makes a printer that writes to out.
 func New(out io.Writer, os *abi.OS, o Options) *Printer {
 	p := &Printer{o: o, os: os, w: newWriter(out, o.Partial), threads: map[int]*thread{}, line: make([]byte, 0, 512)}
+	p.w.width = o.Whole
 	p.o.normalize()
 	p.chooser = newChooser(&p.o, false)
 	if o.Summary != NoSummary {
@@ -277,7 +281,9 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	p.gather(&t.facts, true)
 	if p.late() {
 		t.held = syscalls.AppendEnter(p.leader(t.held[:0], t, at), c)
-		t.shown = p.watched(c)
+		if t.shown = p.watched(c); t.shown {
+			p.waits(t)
+		}
 		return nil
 	}
 	if p.o.Syscall.Watch != nil {
@@ -305,6 +311,7 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	t := p.thread(tid)
 	known := t.call != nil
 	t.call = nil
+	p.returns(t)
 	if !known || !t.shown {
 		t.open = false
 		return nil
@@ -336,6 +343,7 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	}
 	p.line = syscalls.AppendExit(p.line, c)
 	p.spent(t, at, c)
+	p.waited(at.Sub(t.entered), c)
 	p.current, t.open, t.cut = nil, false, false
 	err = first(err, p.end())
 	if p.o.Dump != nil {
@@ -505,6 +513,7 @@ func (p *Printer) ended(tid int, at time.Time, text func()) error {
 func (p *Printer) killedInside(t *thread, at time.Time) error {
 	c := t.call
 	t.call = nil
+	p.returns(t)
 	if c == nil || !t.shown || p.o.Summary == OnlySummary || !p.wantsAs(Unfinished, c, at.Sub(t.entered), &t.facts) {
 		return nil
 	}
@@ -526,6 +535,7 @@ func (p *Printer) killedInside(t *thread, at time.Time) error {
 func (p *Printer) dropCall(t *thread, text string) error {
 	c := t.call
 	t.call = nil
+	p.returns(t)
 	if p.late() && c != nil && t.shown && p.wantsAs(Detached, c, 0, &t.facts) {
 		err := p.cut()
 		p.line = append(append(p.line[:0], t.held...), text...)

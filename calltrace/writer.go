@@ -33,6 +33,9 @@ type writer struct {
 	told    bool      // err was returned to the engine
 	state   state     // what the goroutine is doing
 	closed  bool
+	live    []byte     // what stands below the lines, to be shown when nothing else is written
+	shown   bool       // it is
+	width   func() int // of the terminal, in columns
 	wake    chan struct{}
 	done    chan struct{}
 }
@@ -62,6 +65,7 @@ func (w *writer) line(b []byte) error {
 		w.room.Wait()
 	}
 	if w.err == nil {
+		w.erase()
 		w.pending = append(w.pending, b[min(w.sent, len(b)):]...)
 	}
 	w.open, w.sent = w.open[:0], 0
@@ -148,6 +152,14 @@ func (w *writer) run() {
 			}
 			continue
 		}
+		if len(w.live) > 0 && !w.shown {
+			seen := w.changes
+			w.rest(partialWait)
+			if seen == w.changes && len(w.pending) == 0 && w.err == nil {
+				w.show()
+			}
+			continue
+		}
 		w.state = asleep
 		w.mu.Unlock()
 		<-w.wake
@@ -178,6 +190,7 @@ func (w *writer) rest(d time.Duration) {
 func (w *writer) close() error {
 	w.mu.Lock()
 	if !w.closed {
+		w.erase()
 		w.closed = true
 		w.poke(napping)
 	}

@@ -28,6 +28,7 @@ type extraFlags struct {
 	names, add     bool // -N, -A
 	separate       bool // --output-separately
 	killOnExit     bool
+	unfinished     bool
 	overhead       time.Duration
 	attach         []string
 	spent, since   precision
@@ -44,6 +45,7 @@ func (x *extraFlags) declare(f *pflag.FlagSet) {
 	f.BoolVarP(&x.add, "output-append-mode", "A", false, "keep what is in the file of -o")
 	f.BoolVar(&x.separate, "output-separately", false, "write a file for each thread: FILE.TID; so does -ff")
 	f.BoolVar(&x.killOnExit, "kill-on-exit", false, "what is traced ends with the trace")
+	f.BoolVar(&x.unfinished, "unfinished", false, "at a terminal, too, begin a line when its call begins, and cut it when others come between")
 	f.StringSliceVarP(&x.columns, "summary-columns", "U", nil, "`COLUMNS` of the counts: "+strings.Join(calltrace.ColumnNames(), ", "))
 	f.DurationVarP(&x.overhead, "summary-syscall-overhead", "O", 0, "take `DUR`ation off the time of each call that is counted")
 	f.StringArrayVar(&x.attach, "attach", nil, "attach to the processes that run command `NAME`, or to PID (may be repeated)")
@@ -68,7 +70,7 @@ func (x *extraFlags) apply(c *cobra.Command, cfg *TraceConfig) error {
 	}
 	show.Syscall.ArgNames = x.names
 	show.Overhead = x.overhead
-	cfg.KillOnExit = x.killOnExit
+	cfg.KillOnExit, cfg.Unfinished = x.killOnExit, x.unfinished
 	if x.columns == nil {
 		return nil
 	}

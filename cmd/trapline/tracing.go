@@ -31,6 +31,7 @@ type TraceConfig struct {
 	// More is what strace's options add.
 	More       strace.Config
 	KillOnExit bool   // --kill-on-exit
+	Unfinished bool   // --unfinished: at a terminal, too, lines begin with their calls
 	Files      string // -ff: what the files of threads are called before their numbers; "" there are none
 	Adding     bool   // to what is in them
 	// Filter lets the kernel keep calls that are not wanted from stopping the program (--seccomp-bpf).
@@ -168,6 +169,10 @@ func (t *trace) look() {
 // error if the data goes elsewhere.
 func (t *trace) open() {
 	if t.cfg.Encoder == nil {
+		if show := &t.cfg.Show; !t.cfg.Unfinished && show.Partial && show.Summary != calltrace.OnlySummary && tty.IsTerminal(t.cfg.Stderr) {
+			show.Partial = false
+			show.Whole = func() int { columns, _ := tty.Size(t.cfg.Stderr); return columns }
+		}
 		p := calltrace.New(t.cfg.Out, t.machine.kernel.OS(), t.cfg.Show)
 		t.sink, t.live = p, calltrace.NewLive(p)
 		if t.cfg.More.Inject == nil { // which looks at what is printed of a call before it goes on
