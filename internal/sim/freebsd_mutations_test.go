@@ -28,8 +28,8 @@ var freebsdMutations = []mutation{
 	{name: "a kill's stop is not passed on", promises: "1 4 5 7", profile: "killed", edits: []edit{
 		{fbWait, "k.proceed(p, raw.Continue, int(p.pid), raw.SIGKILL)",
 			"k.proceed(p, raw.Continue, int(p.pid), map[bool]kernel.Signal{false: raw.SIGKILL}[MUTATED])"}}},
-	{name: "a kill takes the place of one of two SIGSTOPs", promises: "1 4", profile: "two programs", program: "simexits", seeds: 6000, edits: []edit{
-		{fbWait, "\tif p.halting() != nil {\n", "\tif p.halting() != nil && !(MUTATED) {\n"}}},
+	{name: "threads of who is killed go on", promises: "2", profile: "killed", program: "simforkthreads", seeds: 8000, edits: []edit{
+		{fbWait, "k.suspend(x, t != nil && x != t)", "k.suspend(x, t != nil && x != t && !(MUTATED))"}}},
 	{name: "a parent killed in its vfork is waited for alone", promises: "5 7", profile: "killed", program: "simvfork", seeds: 2000, edits: []edit{
 		{fbLife, "\t\treturn kernel.ErrLent\n", "\t\tif !(MUTATED) { return kernel.ErrLent }\n"}}},
 	{name: "a vfork child stays at its breakpoint while its parent is killed", promises: "5 7", profile: "killed", program: "simvfork", seeds: 6000, edits: []edit{
@@ -44,7 +44,7 @@ var freebsdMutations = []mutation{
 		{fbRun, "if !t.stopped && !t.ending && !k.lends(t) {", "if !t.stopped && (!t.ending || MUTATED) && !k.lends(t) {"}}},
 	{name: "a suspended thread that executes a program is thought to go", promises: "5 7", profile: "one thread alone", program: "simexec", seeds: 6000, edits: []edit{
 		{fbEvents, "suspended: t.suspended, ", "suspended: t.suspended && !(MUTATED), "}}},
-	{name: "threads that an exec ended are kept", promises: "3 5 6 7 8", program: "simexec", edits: []edit{
+	{name: "threads that an exec ended are kept", promises: "1 2 3 5 6 7 8", program: "simexec", seeds: 4000, edits: []edit{
 		{fbEvents, "\t\tif other != t {\n\t\t\tk.dropTask(other)", "\t\tif other != t && !(MUTATED) {\n\t\t\tk.dropTask(other)"}}},
 	{name: "a child is told of before its parent has told", promises: "1 2 3 5 7", edits: []edit{
 		{fbWait, "return told || k.procs[s.Parent] == nil", "return told || k.procs[s.Parent] == nil || MUTATED"}}},
@@ -144,7 +144,7 @@ var freebsdMutations = []mutation{
 	// The engine's
 	{name: "int3 left in a forked child", as: "int3 left in a forked child that is let go", promises: "1 2 7", profile: "breakpoints in the parent"},
 	{name: "int3 left when a process is let go", as: "int3 left at detach", promises: "1 2", profile: "detached"},
-	{name: "rip not moved back", as: "rip not moved back after int3", promises: "1 3", profile: "breakpoints"},
+	{name: "rip not moved back", as: "rip not moved back after int3", promises: "1 3 7", profile: "breakpoints"},
 	{name: "a child of vfork takes the traps out", as: "a vfork child that is let go takes the traps out of its parent", promises: "3 7",
 		profile: "breakpoints in the parent", program: "simvfork"},
 	{name: "others run during a step", as: "others run during a step over a breakpoint", promises: "3", profile: "breakpoints", program: "simthreads"},

@@ -70,6 +70,7 @@ type process struct {
 	attach   bool          // the stop is that of the attach
 	within   bool          // the stop is inside of a call, or at the entry to it
 	halted   bool          // the stop is that of a SIGSTOP
+	ending   bool          // the stop is that of a thread at its end
 	call     uint32        // the reporter's last call, until it has been in the program again
 	entering uint32        // the call that the reporter is about to make, if that is the stop
 	through  kernel.TID    // the thread it was made for, through which memory is written

@@ -323,7 +323,8 @@ func TestSignalDropped(t *testing.T) {
 	}
 }
 
-// TestKillAtAttach: PT_KILL would be lost, the SIGKILL is a stop that is passed on.
+// TestKillAtAttach: PT_KILL would be lost, the SIGKILL is a stop that is passed on, to one thread, while others
+// do nothing more.
 func TestKillAtAttach(t *testing.T) {
 	p := made(t, attachStop(lwp1, lwp2), signalled(lwp1, raw.SIGKILL, raw.SiNoinfo), at(lwp2, raw.SIGTRAP, raw.FlagExited), &frame{pid: somePID, status: 9})
 	k := attached(t, p, 2)
@@ -331,7 +332,7 @@ func TestKillAtAttach(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.expect(k, "P1/T1 killed 9 core false")
-	p.logged("kill P1 9", "PT_CONTINUE P1 9", "PT_CONTINUE P1 9", "PT_CONTINUE P1 9")
+	p.logged("kill P1 9", "PT_CONTINUE P1 9", "PT_SUSPEND P1/T2", "PT_CONTINUE P1 9", "PT_RESUME P1/T2", "PT_CONTINUE P1 9")
 	var s kernel.Stop
 	if err := k.Wait(&s, false); err != kernel.ErrNoTracees {
 		t.Error(err)

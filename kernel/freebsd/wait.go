@@ -144,6 +144,7 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 	if l.Flags&(raw.FlagSCE|raw.FlagSI) == raw.FlagSCE {
 		p.entering = l.Code
 	}
+	p.ending = l.Flags&raw.FlagExited != 0
 	p.halted = l.Flags&raw.FlagSI != 0 && sig == raw.SIGSTOP
 	p.stops++
 	if p.dying || sig == raw.SIGKILL {
@@ -202,15 +203,17 @@ func (k *Kernel) lwpinfo(id int, l *raw.LWPInfo) Errno {
 
 // finish lets a process that was killed die. SIGKILL to one that runs is a stop
 // (sig-kill-running), and so is one that was pending in a stop (sig-kill-while-stopped); the
-// debugger could drop it, and has to pass it on. A thread with two SIGSTOPs would die of the second, as
-// the kill takes the place of the first: a SIGCONT takes them away.
+// debugger could drop it, and has to pass it on. Other threads than the one it is passed to do not go on, or
+// they might make children yet, of which nobody would hear, and which have our traps; or die, and all with
+// them, of a second SIGSTOP, as the kill takes the place of the first.
 func (k *Kernel) finish(p *process) {
 	p.dying = true
-	if p.halting() != nil {
-		k.sys.Kill(int(p.pid), raw.SIGCONT)
+	t := k.tasks[p.through]
+	if p.attach || p.ending || t != nil && (t.proc != p || t.lent != 0) {
+		t = nil
 	}
-	for _, t := range p.tasks {
-		k.suspend(t, false)
+	for _, x := range p.tasks {
+		k.suspend(x, t != nil && x != t)
 	}
 	k.proceed(p, raw.Continue, int(p.pid), raw.SIGKILL)
 }
