@@ -109,7 +109,7 @@ func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) (kernel.PID, []ker
 	if kp != nil { // an lwpid is taken for its process (attach-by-lwpid)
 		owner = kernel.PID(kp.PID)
 	}
-	if _, e := k.sys.Ptrace(raw.Attach, int(pid), 0, 0); e != 0 {
+	if e := k.seize(pid); e != 0 {
 		return 0, nil, refused(e)
 	}
 	p := k.adopt(owner, events)
@@ -135,6 +135,26 @@ func (k *Kernel) Attach(pid kernel.PID, events kernel.Events) (kernel.PID, []ker
 		tids = append(tids, t.tid)
 	}
 	return owner, tids, nil
+}
+
+// execTries bounds how often a process that executes a program is tried: some ten milliseconds.
+const execTries = 1000
+
+// seize is PT_ATTACH. Who is in execve(2) cannot be attached to until it has a program again (EBUSY, as
+// of who is traced already: p_candebug).
+func (k *Kernel) seize(pid kernel.PID) (e Errno) {
+	executes := true
+	for range execTries {
+		if _, e = k.sys.Ptrace(raw.Attach, int(pid), 0, 0); e != raw.EBUSY || !executes {
+			break
+		}
+		kp := k.kinfo(int(pid))
+		if kp == nil || kp.Tracer != 0 {
+			break
+		}
+		executes = kp.Flag&kinfo.FlagInExec != 0 // if not, it may have been until now: the last try
+	}
+	return e
 }
 
 // only is the one of a list that is named, or its first.

@@ -180,16 +180,13 @@ func (b *bench) start(build func(a *replay.Asm)) int {
 			return pid
 		}
 		name, _, _ := strings.Cut(string(r[kinfoComm:kinfoComm+20]), "\x00")
-		if le.Uint32(r[kinfoFlag:])&flagInExec == 0 && strings.HasSuffix(path, "/"+name) {
+		if le.Uint32(r[kinfoFlag:])&kinfo.FlagInExec == 0 && strings.HasSuffix(path, "/"+name) {
 			return pid
 		}
 	}
 	b.fail("%d does not become %s", pid, path)
 	return pid
 }
-
-// flagInExec is P_INEXEC of ki_flag (sys/proc.h): the process is in execve(2).
-const flagInExec = 0x4000000
 
 // request makes a request and is its result and errno.
 func (b *bench) request(req, id int, addr uintptr, data int) (int, raw.Errno) {

@@ -65,6 +65,7 @@ const (
 	FlagContinued    = 1 << 16
 	FlagStoppedSig   = 1 << 17 // by job control
 	FlagStoppedTrace = 1 << 18
+	FlagInExec       = 1 << 26 // in execve(2): it cannot be traced yet
 	FlagStatChild    = 1 << 27
 	FlagPPTrace      = 1 << 31 // by PT_TRACE_ME
 )
