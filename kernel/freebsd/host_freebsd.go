@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -25,6 +26,7 @@ type Host struct {
 	woken   atomic.Bool // Wake was called and Wait has not told
 	waiting atomic.Bool // Wait is about to block or blocks
 	spawned map[int]int // read ends of the error pipes of children not yet known to have become programs
+	sysctls sync.Mutex  // Sysctl is for any goroutine: procfs reads by it
 	mibs    map[string][]int32
 	buf     []byte // for sysctl
 }
@@ -210,6 +212,8 @@ const (
 // Sysctl reads a node into a buffer that grows until it fits: what the kernel says of a size
 // beforehand is an estimate, or nothing.
 func (h *Host) Sysctl(name string, args ...int32) ([]byte, Errno) {
+	h.sysctls.Lock()
+	defer h.sysctls.Unlock()
 	mib, e := h.mib(name)
 	if e != 0 {
 		return nil, e
