@@ -1,6 +1,8 @@
 package calltrace
 
 import (
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/trapline/trapline/calltrace/where"
@@ -18,8 +20,9 @@ type chooser struct {
 
 // facts are what a call's arguments name.
 type facts struct {
-	paths []string
-	fds   []FD
+	paths    []string
+	resolved []string // what relative ones are, for Where
+	fds      []FD
 }
 
 // FD is a descriptor that an argument or a result is.
@@ -95,7 +98,7 @@ func (ch *chooser) wantsAs(status Status, c *syscalls.Call, d time.Duration, f *
 	if ch.o.Where == nil {
 		return true
 	}
-	seen := where.Call{Call: c, Duration: d, Paths: f.paths, Comm: ch.o.Comm}
+	seen := where.Call{Call: c, Duration: d, Paths: slices.Concat(f.paths, f.resolved), Comm: ch.o.Comm}
 	for _, fd := range f.fds {
 		seen.FDs = append(seen.FDs, fd.FD)
 	}
@@ -108,7 +111,7 @@ func (ch *chooser) wantsSignal(signo int) bool { return ch.o.Signals == nil || c
 // gather begins the facts of a call; what is decoded until the next gather goes there.
 func (ch *chooser) gather(f *facts, begin bool) {
 	if begin {
-		f.paths, f.fds = f.paths[:0], f.fds[:0]
+		f.paths, f.resolved, f.fds = f.paths[:0], f.resolved[:0], f.fds[:0]
 	}
 	ch.now = f
 }
@@ -131,11 +134,28 @@ func (g gatherer) FD(pid int, fd int32) bool {
 }
 
 // Path implements syscalls.Watcher.
-func (g gatherer) Path(path []byte) bool {
+func (g gatherer) Path(pid int, dir int32, path []byte) bool {
 	if g.ch.now != nil && len(path) > 0 {
 		g.ch.now.paths = append(g.ch.now.paths, string(path))
 	}
-	return g.next != nil && g.next.Path(path)
+	if g.ch.now != nil && g.ch.o.Where != nil && len(path) > 0 && path[0] != '/' {
+		if at := g.ch.directory(pid, dir); at != "" {
+			g.ch.now.resolved = append(g.ch.now.resolved, filepath.Join(at, string(path)))
+		}
+	}
+	return g.next != nil && g.next.Path(pid, dir, path)
+}
+
+// directory is what a relative path is relative to; "" when that is not known or not asked for.
+func (ch *chooser) directory(pid int, dir int32) string {
+	const cwd = -100 // AT_FDCWD
+	switch {
+	case dir != cwd && ch.linked():
+		return ch.o.Links(pid, dir)
+	case dir == cwd && ch.o.Cwd != nil && ch.o.Where.Uses("path"):
+		return ch.o.Cwd(pid)
+	}
+	return ""
 }
 
 // described notes a descriptor with what is known of it, and returns that.

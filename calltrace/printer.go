@@ -84,6 +84,7 @@ type Options struct {
 	Syscall      syscalls.Options                        // how to print arguments; Raw and Verbose are set per call
 	Where        *where.Expr                             // --where: nil means all
 	Links        func(pid int, fd int32) string          // what a descriptor refers to, for Where; may be nil
+	Cwd          func(pid int) string                    // the directory of a process, for Where; may be nil
 	Comm         func(tid int) string                    // the command that a thread runs; may be nil
 
 	// Messages receives notices such as "Process 12 attached", without a newline; nil prints

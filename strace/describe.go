@@ -341,7 +341,7 @@ func (w *watcher) FD(pid int, fd int32) bool {
 }
 
 // Path implements syscalls.Watcher.
-func (w *watcher) Path(path []byte) bool { return w.paths[string(path)] }
+func (w *watcher) Path(_ int, _ int32, path []byte) bool { return w.paths[string(path)] }
 
 // processorTime is what a thread has spent on a processor, from its schedstat.
 func (d *describer) processorTime(tid int) time.Duration {

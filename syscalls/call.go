@@ -124,7 +124,8 @@ const (
 // Watcher looks for descriptors and paths.
 type Watcher interface {
 	FD(pid int, fd int32) bool
-	Path(path []byte) bool
+	// Path is a path as the program wrote it. One that is relative is so to dir: a descriptor, or AT_FDCWD.
+	Path(pid int, dir int32, path []byte) bool
 }
 
 var defaults = Options{}

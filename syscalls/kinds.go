@@ -216,7 +216,7 @@ func (c *Call) path(v uint64) {
 		s = s[:pathMax-1]
 	}
 	if w := c.opts.Watch; w != nil && !c.Watched {
-		c.Watched = w.Path(s)
+		c.Watched = w.Path(c.PID, c.dirfd, s)
 	}
 	c.form.name(c, s, !ended)
 }

@@ -89,6 +89,22 @@ func newSet() *Set {
 	return s
 }
 
+// Restrict is the part of a set, nil for all, that keep wants. Calls without a row are kept.
+func (s *Set) Restrict(keep func(a *ABI, nr uint64) bool) *Set {
+	if s == nil {
+		s = newSet()
+		s.invert()
+	}
+	part := newSet()
+	part.unknown = s.unknown
+	for a, in := range s.calls {
+		for i, ok := range in {
+			part.calls[a][i] = ok && (a.rows[i] == nil || keep(a, a.Base+uint64(i)))
+		}
+	}
+	return part
+}
+
 func (s *Set) invert() {
 	for _, in := range s.calls {
 		for i := range in {

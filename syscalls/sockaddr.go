@@ -188,7 +188,7 @@ func (c *Call) unixName(p []byte) {
 	}
 	s := untilNUL(p[:min(len(p), 108)])
 	if w := c.opts.Watch; w != nil && !c.Watched {
-		c.Watched = w.Path(s)
+		c.Watched = w.Path(c.PID, c.dirfd, s)
 	}
 	c.quote(s, false)
 }

@@ -32,19 +32,58 @@ type Call struct {
 	Paths    []string             // that its arguments name, and what its descriptors refer to
 	FDs      []int32              // descriptors among its arguments
 	Comm     func(tid int) string // the command that a thread runs; may be nil
+
+	unmade bool // only its name and convention are known
 }
 
 // Expr is an expression, read. It may be used by several goroutines.
 type Expr struct {
 	text  string
 	uses  map[string]bool
-	match test
+	match judge
 }
 
+// test is what a comparison asks of a call.
 type test func(c *Call) bool
 
+// judge is an expression as a function. Of a call that has yet to be made it knows the name and the
+// convention alone.
+type judge func(c *Call) verdict
+
+type verdict uint8
+
+const (
+	no verdict = iota
+	maybe
+	yes
+)
+
+// early are the fields that are known of a call that has yet to be made.
+var early = map[string]bool{"name": true, "nr": true, "abi": true}
+
+// leaf is a comparison of a field.
+func leaf(field string, holds test) judge {
+	known := early[field]
+	return func(c *Call) verdict {
+		switch {
+		case c.unmade && !known:
+			return maybe
+		case holds(c):
+			return yes
+		}
+		return no
+	}
+}
+
 // Match says whether the expression holds for a call.
-func (e *Expr) Match(c *Call) bool { return e.match(c) }
+func (e *Expr) Match(c *Call) bool { return e.match(c) == yes }
+
+// Narrow leaves out of a set, nil for all, the calls for which the expression cannot hold.
+func (e *Expr) Narrow(s *syscalls.Set) *syscalls.Set {
+	return s.Restrict(func(a *syscalls.ABI, nr uint64) bool {
+		return e.match(&Call{Call: &syscalls.Call{ABI: a, Nr: nr}, unmade: true}) != no
+	})
+}
 
 // Uses says whether a field stands in the expression.
 func (e *Expr) Uses(field string) bool { return e.uses[field] }
@@ -61,7 +100,7 @@ func And(a, b *Expr) *Expr {
 		return a
 	}
 	both := &Expr{text: "(" + a.text + ") && (" + b.text + ")", uses: map[string]bool{},
-		match: func(c *Call) bool { return a.match(c) && b.match(c) }}
+		match: func(c *Call) verdict { return min(a.match(c), b.match(c)) }}
 	for _, e := range []*Expr{a, b} {
 		for name := range e.uses {
 			both.uses[name] = true
@@ -72,7 +111,7 @@ func And(a, b *Expr) *Expr {
 
 // Slower holds for calls that take d or longer.
 func Slower(d time.Duration) *Expr {
-	return &Expr{text: "dur >= " + d.String(), uses: map[string]bool{"dur": true}, match: func(c *Call) bool { return c.Duration >= d }}
+	return &Expr{text: "dur >= " + d.String(), uses: map[string]bool{"dur": true}, match: leaf("dur", func(c *Call) bool { return c.Duration >= d })}
 }
 
 // Error is why an expression cannot be read.
@@ -124,27 +163,27 @@ func (p *parser) took(op string) bool {
 	return true
 }
 
-func (p *parser) or() test {
+func (p *parser) or() judge {
 	t := p.and()
 	for p.took("||") {
 		left, right := t, p.and()
-		t = func(c *Call) bool { return left(c) || right(c) }
+		t = func(c *Call) verdict { return max(left(c), right(c)) }
 	}
 	return t
 }
 
-func (p *parser) and() test {
+func (p *parser) and() judge {
 	t := p.not()
 	for p.took("&&") {
 		left, right := t, p.not()
-		t = func(c *Call) bool { return left(c) && right(c) }
+		t = func(c *Call) verdict { return min(left(c), right(c)) }
 	}
 	return t
 }
 
 const maxDepth = 200 // of ! and parentheses
 
-func (p *parser) not() test {
+func (p *parser) not() judge {
 	if p.depth++; p.depth > maxDepth {
 		p.fail(p.tok, "more than %d ! and parentheses inside each other", maxDepth)
 	}
@@ -153,7 +192,7 @@ func (p *parser) not() test {
 	switch {
 	case p.took("!"):
 		t := p.not()
-		return func(c *Call) bool { return !t(c) }
+		return func(c *Call) verdict { return yes - t(c) }
 	case p.took("("):
 		t := p.or()
 		if !p.took(")") {
@@ -165,7 +204,7 @@ func (p *parser) not() test {
 }
 
 // comparison reads a field with its operator and value.
-func (p *parser) comparison() test {
+func (p *parser) comparison() judge {
 	at := p.tok
 	if at.kind != tWord {
 		p.fail(at, "%s where a field should be: %s", at, strings.Join(names(), ", "))
@@ -184,18 +223,18 @@ func (p *parser) comparison() test {
 		if p.tok.kind == tOp && comparing[p.tok.text] {
 			p.fail(p.tok, "%s is true or false by itself; write %s or !%s", f.Name, f.Name, f.Name)
 		}
-		return f.holds
+		return leaf(f.Name, f.holds)
 	}
 	op := p.tok
 	if op.kind == tWord && op.text == "in" {
 		p.next()
-		return p.list(f, at)
+		return leaf(f.Name, p.list(f, at))
 	}
 	if op.kind != tOp || !comparing[op.text] {
 		p.fail(op, "%s where an operator should follow %s: ==, !=, <, <=, >, >=, ~, =~ or in (...)", op, f.Name)
 	}
 	p.next()
-	return p.value(f, at, op)
+	return leaf(f.Name, p.value(f, at, op))
 }
 
 // value reads one value and makes the test.

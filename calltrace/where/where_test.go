@@ -176,3 +176,29 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestNarrow(t *testing.T) {
+	for _, c := range []struct{ text, in, out string }{
+		{"name == read && ret > 3", "read", "write close"},
+		{"name in (read, write) || name ~ 'get*id'", "read write getpid getppid", "close"},
+		{"!(name == read)", "write", "read"},
+		{"!(name == read && ret == 0)", "read write", ""},
+		{"ret > 3", "read write", ""},
+		{"name == read || error", "read write", ""},
+		{"name != read && dur > 1ms", "write", "read"},
+		{"abi == i386", "", "read write"},
+	} {
+		e, err := Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := e.Narrow(nil)
+		for names, want := range map[string]bool{c.in: true, c.out: false} {
+			for _, name := range strings.Fields(names) {
+				if nr, _ := syscalls.X8664.Number(name); set.Has(syscalls.X8664, nr) != want {
+					t.Errorf("%s: %s is wanted: %v", c.text, name, !want)
+				}
+			}
+		}
+	}
+}

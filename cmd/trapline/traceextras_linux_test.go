@@ -33,6 +33,8 @@ func TestTraceExtras(t *testing.T) {
 		{"--syscall-times=ns -e write", []string{"echo"}, `^write\(1, "\\n", 1\) += 1 <0\.\d{9}>\n`},
 		{"-r -e write", []string{"echo"}, `^ +0\.000000 write\(1, "\\n", 1\) += 1\n +0\.\d{6} \+\+\+ exited`},
 		{"-c -U calls,name -e write", []string{"echo"}, `^ +calls syscall\n[- ]+\n +1 write\n[- ]+\n +1 total\n$`},
+		{`-f --where path=="/etc/passwd"&&name==openat`, []string{"sh", "-c", "cd /etc; cat passwd"}, `openat\(AT_FDCWD, "passwd", O_RDONLY\) = 3\n`},
+		{`-f --where path=="/etc/passwd"`, []string{"find", "/etc", "-maxdepth", "1", "-newer", "/proc"}, `newfstatat\((AT_FDCWD|\d+), "passwd"`},
 		{"-kk -e getppid", []string{testprog.Build(t, "deepcalls"), "1"}, `(?m)^ > .*\(main\+0x[0-9a-f]+\) \[0x[0-9a-f]+\] .*deepcalls\.c:\d+$`},
 	} {
 		e := finish(t, exec.Command(trapline, append(append([]string{"trace"}, strings.Fields(c.flags)...), c.prog...)...))

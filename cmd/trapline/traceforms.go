@@ -90,7 +90,7 @@ func (fl *traceFlags) choose(c *cobra.Command, show *calltrace.Options) error {
 		if err != nil {
 			return usagef(c, "--where: %w", err).try("")
 		}
-		show.Where = e
+		show.Where, show.Filter = e, e.Narrow(show.Filter)
 	}
 	if fl.slower > 0 {
 		show.Where = where.And(show.Where, where.Slower(fl.slower))

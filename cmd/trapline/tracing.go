@@ -162,6 +162,10 @@ func (t *trace) look() {
 	}
 	if show.By == calltrace.ByPath || show.Where != nil && show.Where.Uses("path") {
 		show.Links = calltrace.Descriptors(fs, true)
+		show.Cwd = func(pid int) string {
+			path, _ := fs.Proc(pid).Cwd() // of one that has just ended nothing is known
+			return path
+		}
 	}
 }
 
