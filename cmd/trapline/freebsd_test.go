@@ -110,9 +110,9 @@ func TestFreeBSDRun(t *testing.T) {
 			t.Errorf("ended with %s: %s", e.status, e.stderr)
 		}
 		wants(t, "session", e.stdout, `^Breakpoint 2 at `+fmt.Sprintf("%#x", labels["f"]), `^Breakpoint 2, `, fmt.Sprintf(`^rip +%#x`, labels["f"]),
-			fmt.Sprintf(`^\$1 = .*%#x`, labels["f2"]), `ret`, `^exe = '.*greeter'`, `r-x.*greeter$`, `LWP 10\d+`, `^Saved corefile saved$`, `hello`, `exited with code 0?3`)
+			fmt.Sprintf(`^\$1 = .*%#x`, labels["f2"]), `ret`, `^exe = '.*greeter'`, `r-x.*greeter$`, `LWP 1\d{5}`, `^Saved corefile saved$`, `hello`, `exited with code 0?3`)
 		cored := finish(t, within(ownself(t, "info", "saved"), cmd.Dir))
-		wants(t, "core", cored.stdout+cored.stderr, `^saved: core of FreeBSD, x86-64: process \d+ \(greeter\)`, fmt.Sprintf(`^ \* +10\d+  0x0*%x `, labels["f2"]), `r-x.*greeter$`,
+		wants(t, "core", cored.stdout+cored.stderr, `^saved: core of FreeBSD, x86-64: process \d+ \(greeter\)`, fmt.Sprintf(`^ \* +1\d{5}  0x0*%x `, labels["f2"]), `r-x.*greeter$`,
 			`^  AT_ENTRY +0x400200`)
 	})
 }
