@@ -312,3 +312,25 @@ func TestPerfEventAttr(t *testing.T) {
 		open(0, 63, 0, 0, nil, 0, Options{}, "0x1000"),
 	})
 }
+
+// Commands of btrfs.
+func TestBtrfs(t *testing.T) {
+	b := func(cmd uint64, mem memory, opts Options, want string) decoderCase {
+		return decoderCase{name: "ioctl", args: [6]uint64{3, cmd, 0x1000}, mem: mem, opts: opts, want: "ioctl(3, " + want + ") = 0"}
+	}
+	features := le("qqq", 1, 2, 1<<9|1<<40)
+	shown := "{compat_flags=0x1 /* BTRFS_FEATURE_COMPAT_??? */, compat_ro_flags=BTRFS_FEATURE_COMPAT_RO_FREE_SPACE_TREE_VALID, incompat_flags=BTRFS_FEATURE_INCOMPAT_NO_HOLES|0x10000000000}"
+	send := memory{0x1000: le("qqqqqqqqq", 4, 2, 0x2000, 257, 1, 0, 0, 0, 0), 0x2000: le("qq", 256, 5)}
+	checkDecoders(t, []decoderCase{
+		b(0x9408, nil, Options{}, "BTRFS_IOC_SYNC"),
+		b(0x5000940e, memory{0x1000: le("q", 5) + "vol\x00" + strings.Repeat("\x00", 4084)}, Options{}, `BTRFS_IOC_SUBVOL_CREATE, {fd=5, name="vol"}`),
+		b(0x40089413, memory{0x1000: le("q", 5)}, Options{}, "BTRFS_IOC_DEFAULT_SUBVOL, [5]"),
+		b(0x40309410, memory{0x1000: le("qqqwwqq", 1, ^uint64(0), 2, 7, 3, 0, 0)}, Options{}, "BTRFS_IOC_DEFRAG_RANGE, {start=1, len=UINT64_MAX, flags=BTRFS_DEFRAG_RANGE_START_IO, extent_thresh=7, compress_type=BTRFS_COMPRESS_ZSTD}"),
+		b(0xc0109428, memory{0x1000: le("qq", 1, 0)}, Options{Style: Both}, "0xc0109428 /* BTRFS_IOC_QUOTA_CTL */, {cmd=0x1 /* BTRFS_QUOTA_CTL_ENABLE */}"),
+		b(0x80189439, memory{0x1000: features}, Options{}, "BTRFS_IOC_GET_FEATURES, "+shown),
+		b(0x80489439, memory{0x1000: features + features + features}, Options{}, "BTRFS_IOC_GET_SUPPORTED_FEATURES, ["+shown+" /* supported */, "+shown+" /* safe to set */, "+shown+" /* safe to clear */]"),
+		b(0x40489426, send, Options{}, "BTRFS_IOC_SEND, {send_fd=4, clone_sources_count=2, clone_sources=0x2000, parent_root=257, flags=BTRFS_SEND_FLAG_NO_FILE_DATA}"),
+		b(0x40489426, send, Options{Verbose: true}, "BTRFS_IOC_SEND, {send_fd=4, clone_sources_count=2, clone_sources=[BTRFS_FIRST_FREE_OBJECTID, BTRFS_FS_TREE_OBJECTID], parent_root=257, flags=BTRFS_SEND_FLAG_NO_FILE_DATA}"),
+		b(0x8030942b, memory{0x1000: le("qqqqqq", 5, 1, 6, 7, 8, 9)}, Options{}, "BTRFS_IOC_QGROUP_LIMIT, {qgroupid=5, lim={flags=BTRFS_QGROUP_LIMIT_MAX_RFER, max_rfer=6, max_excl=7, rsv_rfer=8, rsv_excl=9}}"),
+	})
+}

@@ -22,7 +22,7 @@ func iocSize(cmd uint32) uint32 { return cmd >> 16 & 0x3fff }
 type ioctlTable map[uint32]kind
 
 // ioctls are the tables of all subjects.
-var ioctls = joined(ioctlTty, ioctlSmall, ioctlDisk, ioctlConsole, ioctlClock, ioctlFiles, ioctlSockets, ioctlKVM, ioctlGPIO, ioctlInput, ioctlVideo, ioctlDM)
+var ioctls = joined(ioctlTty, ioctlSmall, ioctlDisk, ioctlConsole, ioctlClock, ioctlFiles, ioctlSockets, ioctlKVM, ioctlGPIO, ioctlInput, ioctlVideo, ioctlDM, ioctlBtrfs)
 
 func joined(tables ...ioctlTable) ioctlTable {
 	all := ioctlTable{}
