@@ -100,7 +100,8 @@ func (t *Tracer) Attach(pid kernel.PID) (*Process, error) {
 }
 
 // Detach lets a process go as if it had never been held: traps and debug registers
-// out, signals that are on their way delivered.
+// out, signals that are on their way delivered. What other processes do meanwhile, such as a
+// vfork child that has to leave the memory first, is not told.
 func (t *Tracer) Detach(p *Process) error {
 	t.handle, t.intent = func(*Event) bool { return false }, Intent{}
 	for t.procs[p.PID] == p {

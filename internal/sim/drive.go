@@ -384,10 +384,22 @@ func (s *session) detach() {
 		s.fail(5, "detach %d: %v", p.PID, err)
 	}
 	s.disarm(int(p.PID))
+	s.catchUp()
 	s.checkLetGo(s.m.Proc(int(p.PID)))
 	s.checkTraps()
 	if s.c.Chance(128) {
 		s.attach(p.PID)
+	}
+}
+
+// catchUp: what others did while a process was let go of was not told, calls among it.
+func (s *session) catchUp() {
+	for _, p := range s.tr.Processes() {
+		for _, th := range p.Threads() {
+			if delete(s.inCall, th.TID); th.InCall {
+				s.inCall[th.TID] = th.Call.Nr
+			}
+		}
 	}
 }
 

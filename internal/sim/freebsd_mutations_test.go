@@ -15,8 +15,7 @@ const (
 	fbWait    = "kernel/freebsd/wait.go"
 	fbStatus  = "kernel/freebsd/raw/status.go"
 
-	fbModelCalls = "kernel/model/freebsd/syscall.go" // the model's own books
-	fbModelStop  = "kernel/model/freebsd/stop.go"
+	fbModelStop = "kernel/model/freebsd/stop.go"
 
 	fbModelSignal = "kernel/model/freebsd/signal.go"
 )
@@ -138,8 +137,6 @@ var freebsdMutations = []mutation{
 		{fbFrame, "if sig == 0 || sig == raw.SIGCONT ||", "if sig == 0 || MUTATED || sig == raw.SIGCONT ||"}}},
 	{name: "a step whose trap is to come is begun anew", promises: "1 4", profile: "watched, steps", program: "simwatchfork", seeds: 1500, edits: []edit{
 		{fbRun, "case step && t.trapped:", "case step && t.trapped && !(MUTATED):"}}},
-	{name: "calls made after a SIGKILL was passed on are not known", promises: "8", profile: "calls", program: "simexits", seeds: 1500, edits: []edit{
-		{fbModelCalls, "(t.Killed() || k.wkilled)", "(t.Killed() || k.wkilled && !(MUTATED))"}}},
 
 	// The engine's
 	{name: "int3 left in a forked child", as: "int3 left in a forked child that is let go", promises: "1 2 7", profile: "breakpoints in the parent"},
