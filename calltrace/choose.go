@@ -23,6 +23,7 @@ type facts struct {
 	paths    []string
 	resolved []string // what relative ones are, for Where
 	fds      []FD
+	line     []byte // the call as far as it is decoded, for Where
 }
 
 // FD is a descriptor that an argument or a result is.
@@ -55,7 +56,7 @@ func (ch *chooser) factual() bool { return ch.o.Where != nil || ch.o.By == ByPat
 
 // linked says that what descriptors refer to does.
 func (ch *chooser) linked() bool {
-	return ch.o.Links != nil && (ch.o.By == ByPath || ch.o.Where != nil && ch.o.Where.Uses("path"))
+	return ch.o.Links != nil && (ch.o.By == ByPath || ch.o.Where != nil && (ch.o.Where.Uses("path") || ch.o.Where.Uses("peer")))
 }
 
 // options picks the formatting options of a call by the sets it is in.
@@ -99,6 +100,9 @@ func (ch *chooser) wantsAs(status Status, c *syscalls.Call, d time.Duration, f *
 		return true
 	}
 	seen := where.Call{Call: c, Duration: d, Paths: slices.Concat(f.paths, f.resolved), Comm: ch.o.Comm}
+	if ch.o.Where.Uses("peer") {
+		seen.Peers = f.peers(nil)
+	}
 	for _, fd := range f.fds {
 		seen.FDs = append(seen.FDs, fd.FD)
 	}
@@ -111,7 +115,7 @@ func (ch *chooser) wantsSignal(signo int) bool { return ch.o.Signals == nil || c
 // gather begins the facts of a call; what is decoded until the next gather goes there.
 func (ch *chooser) gather(f *facts, begin bool) {
 	if begin {
-		f.paths, f.resolved, f.fds = f.paths[:0], f.resolved[:0], f.fds[:0]
+		f.paths, f.resolved, f.fds, f.line = f.paths[:0], f.resolved[:0], f.fds[:0], nil
 	}
 	ch.now = f
 }

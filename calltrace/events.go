@@ -158,6 +158,7 @@ func (e *Events) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	}
 	e.ch.gather(&t.facts, false)
 	t.line = syscalls.AppendExit(t.line, c)
+	t.facts.line = t.line
 	if !e.ch.wants(c, at.Sub(t.entered), &t.facts) {
 		return nil
 	}

@@ -282,6 +282,7 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	p.gather(&t.facts, true)
 	if p.late() {
 		t.held = syscalls.AppendEnter(p.leader(t.held[:0], t, at), c)
+		t.facts.line = t.held
 		if t.shown = p.watched(c); t.shown {
 			p.waits(t)
 		}

@@ -73,7 +73,7 @@ func (s *sockets) peer(e *calltrace.Event, i int) string {
 	k := s.of(e, fd)
 	addr := ""
 	for _, a := range c.Args {
-		if addr = address(a.Text); addr != "" {
+		if addr = calltrace.Address(a.Text); addr != "" {
 			break
 		}
 	}
@@ -164,44 +164,4 @@ func described(text string) socket {
 		k.local = local
 	}
 	return k
-}
-
-// address is the one in a decoded socket address, or "".
-func address(text string) string {
-	_, text, ok := strings.Cut(text, "sa_family=")
-	if !ok {
-		return ""
-	}
-	family, _, _ := strings.Cut(text, ",")
-	switch family {
-	case "AF_INET":
-		if port, host := between(text, "sin_port=htons(", ")"), between(text, `inet_addr("`, `"`); port != "" && host != "" {
-			return host + ":" + port
-		}
-	case "AF_INET6":
-		if port, host := between(text, "sin6_port=htons(", ")"), between(text, `inet_pton(AF_INET6, "`, `"`); port != "" && host != "" {
-			return "[" + host + "]:" + port
-		}
-	case "AF_UNIX":
-		if name := between(text, `sun_path="`, `"`); name != "" {
-			return name
-		}
-		if name := between(text, `sun_path=@"`, `"`); name != "" {
-			return "@" + name
-		}
-	}
-	return ""
-}
-
-// between is what stands between two texts, or "".
-func between(text, before, after string) string {
-	_, text, ok := strings.Cut(text, before)
-	if !ok {
-		return ""
-	}
-	text, _, ok = strings.Cut(text, after)
-	if !ok {
-		return ""
-	}
-	return text
 }

@@ -73,6 +73,7 @@ var fields = []Field{
 	{Name: "error", Help: "it failed", kind: truth, holds: func(c *Call) bool { return c.Returned && c.Errno != 0 }},
 	{Name: "dur", Help: "how long it took, by the clock", kind: spans, numbers: func(c *Call, to []int64) []int64 { return append(to, int64(c.Duration)) }},
 	{Name: "path", Help: "paths among its arguments, and what its descriptors refer to", kind: textual, texts: func(c *Call, to []string) []string { return append(to, c.Paths...) }},
+	{Name: "peer", Help: "other ends of its sockets, as in 127.0.0.1:80, [::1]:80, /run/x", kind: textual, texts: func(c *Call, to []string) []string { return append(to, c.Peers...) }},
 	{Name: "fd", Help: "descriptors among its arguments", kind: numeric, numbers: func(c *Call, to []int64) []int64 {
 		for _, fd := range c.FDs {
 			to = append(to, int64(fd))

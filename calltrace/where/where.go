@@ -30,6 +30,7 @@ type Call struct {
 	*syscalls.Call
 	Duration time.Duration        // from its entry to its return
 	Paths    []string             // that its arguments name, and what its descriptors refer to
+	Peers    []string             // other ends of its sockets
 	FDs      []int32              // descriptors among its arguments
 	Comm     func(tid int) string // the command that a thread runs; may be nil
 

@@ -14,7 +14,7 @@ var sample = map[string]*Call{
 	"open": {Call: &syscalls.Call{ABI: syscalls.X8664, PID: 10, TID: 11, Nr: 257, Args: [6]uint64{0xffffff9c, 0x7fff0000, 0o100}, Returned: true, Ret: 3},
 		Duration: 12 * time.Millisecond, Paths: []string{"/usr/lib/libc.so.6", "/"}, Comm: func(int) string { return "cc1 plus" }},
 	"failed": {Call: &syscalls.Call{ABI: syscalls.X8664, PID: 10, TID: 10, Nr: 0, Args: [6]uint64{5, 0xffffffffffffff00, 4096}, Returned: true, Errno: 11},
-		Duration: 900 * time.Nanosecond, FDs: []int32{5, 7}, Paths: []string{"TCP:[10.0.0.1:99->10.0.0.2:443]"}},
+		Duration: 900 * time.Nanosecond, FDs: []int32{5, 7}, Paths: []string{"TCP:[10.0.0.1:99->10.0.0.2:443]"}, Peers: []string{"10.0.0.2:443"}},
 	"inside": {Call: &syscalls.Call{ABI: syscalls.I386, PID: 12, TID: 12, Nr: 4, Args: [6]uint64{1}}, Duration: time.Second},
 }
 
@@ -51,6 +51,9 @@ func TestMatch(t *testing.T) {
 		{"path ~ '/usr/lib/libc.so.[!7]'", "open"},
 		{"path ~ '/usr/lib/libc.so.[0-5]'", ""},
 		{"path ~ '*->10.0.0.?:443]'", "failed"},
+		{"peer == '10.0.0.2:443'", "failed"},
+		{"peer ~ '10.0.*'", "failed"},
+		{"peer != '10.0.0.2:443'", "inside open"},
 		{"path == '/'", "open"},
 		{"path != '/'", "failed inside"},
 		{"fd == 7", "failed"},

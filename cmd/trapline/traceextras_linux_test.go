@@ -35,6 +35,7 @@ func TestTraceExtras(t *testing.T) {
 		{"-c -U calls,name -e write", []string{"echo"}, `^ +calls syscall\n[- ]+\n +1 write\n[- ]+\n +1 total\n$`},
 		{`-f --where path=="/etc/passwd"&&name==openat`, []string{"sh", "-c", "cd /etc; cat passwd"}, `openat\(AT_FDCWD, "passwd", O_RDONLY\) = 3\n`},
 		{`-f --where path=="/etc/passwd"`, []string{"find", "/etc", "-maxdepth", "1", "-newer", "/proc"}, `newfstatat\((AT_FDCWD|\d+), "passwd"`},
+		{`--where peer=="127.0.0.1:1"`, []string{"bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/1"}, `^connect\(3, {sa_family=AF_INET, .*\) = -1 ECONNREFUSED`},
 		{"-kk -e getppid", []string{testprog.Build(t, "deepcalls"), "1"}, `(?m)^ > .*\(main\+0x[0-9a-f]+\) \[0x[0-9a-f]+\] .*deepcalls\.c:\d+$`},
 	} {
 		e := finish(t, exec.Command(trapline, append(append([]string{"trace"}, strings.Fields(c.flags)...), c.prog...)...))

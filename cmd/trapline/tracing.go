@@ -160,7 +160,7 @@ func (t *trace) look() {
 	if t.cfg.Tree {
 		t.tree = calltrace.NewTree(t.machine.kernel.OS(), show.Comm, t.now)
 	}
-	if show.By == calltrace.ByPath || show.Where != nil && show.Where.Uses("path") {
+	if show.By == calltrace.ByPath || show.Where != nil && (show.Where.Uses("path") || show.Where.Uses("peer")) {
 		show.Links = calltrace.Descriptors(fs, true)
 		show.Cwd = func(pid int) string {
 			path, _ := fs.Proc(pid).Cwd() // of one that has just ended nothing is known
