@@ -26,6 +26,14 @@ const daemonEnv = "TRAPLINE_STRACE_DAEMON"
 
 const pipeFD = 3
 
+// What the tracer of -D attaches to is our first thread, so that one has to execute the program:
+// the main goroutine stays on it from the start. (It is the engine's thread in other traces.)
+func init() {
+	if len(os.Args) > 0 && Called(os.Args[0]) {
+		runtime.LockOSThread()
+	}
+}
+
 // daemonize does -D. handed says that another process traces, and this one is at its end.
 func daemonize(t *trace) (handed bool, status int, err error) {
 	part, pid, _ := strings.Cut(os.Getenv(daemonEnv), ":")
@@ -38,7 +46,6 @@ func daemonize(t *trace) (handed bool, status int, err error) {
 		t.becoming, err = strconv.Atoi(pid)
 		return false, 0, err
 	}
-	runtime.LockOSThread()
 	r, w, err := os.Pipe()
 	if err != nil {
 		return true, 0, fatal("pipe: %s", reason(err))

@@ -112,7 +112,8 @@ func (c *Config) warnings(stderr io.Writer) {
 		odd  bool
 		text string
 	}{
-		{c.BPF && c.Follow == 0, "--seccomp-bpf cannot be used without -f/--follow-forks, disabling"},
+		{c.BPF && c.DetachOnExec, "--seccomp-bpf is not enabled because it is not compatible with -b"},
+		{c.BPF && c.Follow == 0 && !c.DetachOnExec, "--seccomp-bpf cannot be used without -f/--follow-forks, disabling"},
 		{c.BPF && len(c.PIDs) > 0, "--seccomp-bpf is not enabled for processes attached with -p"},
 		{c.Separate && c.Output == "", "--output-separately has no effect without -o/--output"},
 		{c.Summary == calltrace.OnlySummary && c.Show.IP, "-i/--instruction-pointer has no effect with -c/--summary-only"},
