@@ -22,7 +22,11 @@ var perfAttr = in(func(c *Call, v uint64) {
 	if size == 0 {
 		size = perfAttrFirst
 	}
-	there, ok := c.read(v, min(size, perfAttrKnown))
+	known := perfAttrKnown
+	if !c.opts.Verbose { // the rest is not shown
+		known = perfAttrFirst
+	}
+	there, ok := c.read(v, min(size, known))
 	if size < perfAttrFirst || !ok {
 		c.addr(v)
 		return
