@@ -196,6 +196,11 @@ var mutations = []mutation{
 	{name: "a write of the same value is a hit", promises: "3", profile: "watched", edits: []edit{
 		{fJudge, "if !different {\n\t\t\treturn false", "if !different && !(MUTATED) {\n\t\t\treturn false"}}},
 
+	{name: "only the first thread goes by the steps of a sampled cell", promises: "3", profile: "sampled", edits: []edit{
+		{fRun, "t.sampling && th.Process.sampled()", "t.sampling && !(MUTATED && !th.leads()) && th.Process.sampled()"}}},
+	{name: "each step is a hit of a sampled cell", as: "a write of the same value is a hit", promises: "3", profile: "sampled"},
+	{name: "a step over a breakpoint is not sampled", promises: "3", profile: "sampled, breakpoints", edits: []edit{
+		{fJudge, "if t.sampling && t.sample(th) {", "if t.sampling && !(MUTATED && th.Process.space.sites.Len() > 0) && t.sample(th) {"}}},
 	{name: "watched cells have one value in all processes", promises: "3", profile: "watched", program: "simwatchfork", edits: []edit{
 		{fJudge, "if !ok {\n\t\twas = b.New", "if !ok || MUTATED {\n\t\twas = b.New"}}},
 	{name: "a child's value of a watched cell is its parent's", promises: "3", profile: "watched", program: "simwatchfork", edits: []edit{

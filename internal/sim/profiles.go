@@ -28,6 +28,7 @@ type Profile struct {
 	Attach                        bool // to the program running already, instead of launching it
 	Watch                         bool
 	Hardware                      bool     // the breakpoints are debug registers
+	Sampled                       bool     // the cell is looked at after each step
 	Only, Limit                   int      // one thread goes alone; a breakpoint is for one thread
 	Give                          int      // a thread is given a signal
 	Two                           bool     // programs
@@ -59,6 +60,10 @@ var Profiles = []Profile{
 	{Name: "watched, breakpoints", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Break: true, Interrupt: 64, StopAtHit: 16},
 	{Name: "watched, steps", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Interrupt: 128, Step: 128, StopAtEvent: 16},
 	{Name: "watched, detached", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Interrupt: 200, Detach: 48},
+	{Name: "sampled", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Sampled: true, Interrupt: 64},
+	{Name: "sampled, breakpoints", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Sampled: true, Break: true, Interrupt: 64, StopAtHit: 16},
+	{Name: "sampled, steps", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Sampled: true, Interrupt: 128, Step: 128, StopAtEvent: 16},
+	{Name: "sampled, detached", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Sampled: true, Interrupt: 200, Detach: 48},
 	{Name: "hardware breakpoints", Follow: tracer.FollowBoth, Drift: 3, Break: true, Hardware: true, Interrupt: 100, StopAtHit: 32, StopAtEvent: 8,
 		Without: []string{"simfaults", "simguard"}}, // an instruction that faults is not met again after its handler: RF is in the frame
 	{Name: "limited to threads", Follow: tracer.FollowBoth, Drift: 3, Break: true, Interrupt: 100, StopAtHit: 64, StopAtEvent: 16, Limit: 100,
@@ -139,7 +144,11 @@ func (p *Profile) counted(s *subject) bool {
 func (s *session) watchCell(p *tracer.Process) {
 	all := cells[s.row.Name]
 	s.cell = &all[s.c.Choose(len(all))]
-	s.watch = s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: breakpoints.Write, Len: s.cell.len, Ignore: 1 << 40})
+	kind := breakpoints.Write
+	if s.profile.Sampled {
+		kind = breakpoints.Sampled
+	}
+	s.watch = s.tr.Breakpoints.Add(&breakpoints.Breakpoint{Kind: kind, Len: s.cell.len, Ignore: 1 << 40})
 	if err := s.tr.Place(s.watch, p, s.symbols[s.cell.name]+s.cell.off); err != nil {
 		s.fail(3, "watch %s: %v", s.cell.name, err)
 	}
