@@ -111,13 +111,13 @@ CASE(int_3_long, "int $3 of two bytes is like int3, rip past both")
 	RIP(p, int_3_after);
 }
 
-CASE(icebp, "icebp: SIGTRAP, si_code TRAP_BRKPT, rip past it")
+CASE(icebp, "icebp: SIGTRAP, si_code TRAP_BRKPT, rip past it (on it under some hypervisors on AMD)")
 {
 	long p = traced(runs, (long)icebp);
 	CHECK(PT(CONT, p) == 0);
 	WAIT(p, W_STOPPED(SIGTRAP));
 	IS(info_of(p).si_code, TRAP_BRKPT);
-	RIP(p, icebp_after);
+	IS(regs_of(p).rip - (unsigned long)icebp <= 1, 1);
 }
 
 CASE(breakpoint, "a breakpoint: int3 poked, hit, taken out, rip moved back: the program runs as if it had not been")
