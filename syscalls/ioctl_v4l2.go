@@ -169,7 +169,7 @@ func v4Controls(c *Call, r *record, p []byte) {
 	size := 20
 	c.list(r.get(c, p, "ptr"), r.get(c, p, "count"), size, func(c *Call, p []byte) {
 		c.field(true, "id")
-		c.enum(&tV4Control, uint64(u32(p)))
+		c.v4ControlID(uint64(u32(p)))
 		c.field(false, "size")
 		n := u32(p[4:])
 		c.udec(uint64(n))
@@ -258,7 +258,7 @@ func fControl(c *Call, v uint64) {
 	if c.opts.Style != Numbers {
 		v &^= next
 	}
-	c.enum(&tV4Control, v)
+	c.v4ControlID(v)
 }
 
 var tV4Next = table{"", []name{{0x80000000, "V4L2_CTRL_FLAG_NEXT_CTRL"}, {0x40000000, "V4L2_CTRL_FLAG_NEXT_COMPOUND"}}}
