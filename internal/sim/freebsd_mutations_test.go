@@ -37,7 +37,7 @@ var freebsdMutations = []mutation{
 		{fbModelStop, "|| t.Killed() { // P_SINGLE_EXIT", "|| t.Killed() && !(MUTATED) { // P_SINGLE_EXIT"}}},
 	{name: "threads that are met at a detach keep debug registers", promises: "1 4", profile: "watched, detached", program: "simwatch", seeds: 3000, edits: []edit{
 		{fbLife, "\t\t\tk.sys.PtraceBuf(raw.SetDbRegs,", "\t\t\tif MUTATED { continue }\n\t\t\tk.sys.PtraceBuf(raw.SetDbRegs,"}}},
-	{name: "births of threads are ignored", promises: "1 2 3 5 7", edits: []edit{
+	{name: "births of threads are ignored", promises: "1 2 3 5 7 8", edits: []edit{
 		{fbWait, "\t\tk.tell(t, kernel.Stop{Kind: kernel.Started})", "\t\tif !(MUTATED) { k.tell(t, kernel.Stop{Kind: kernel.Started}) }"}}},
 	{name: "a thread at its end is held as others are", promises: "1 2 5 7", edits: []edit{
 		{fbRun, "if !t.stopped && !t.ending && !k.lends(t) {", "if !t.stopped && (!t.ending || MUTATED) && !k.lends(t) {"}}},
