@@ -34,34 +34,37 @@ type Config struct {
 	BPF           bool
 	Stacks        bool
 
-	Quiet       quiet
-	Quieted     bool // by a set; then -q does nothing
-	QuietCount  int
-	RelTime     bool
-	StampCount  int // -t, -tt, -ttt
-	StampSet    bool
-	StampPrec   int
-	RelPrec     int
-	StringLimit int
-	Column      int
-	Hex         int
-	HexCount    int
-	FDs         fdDetail
-	FDCount     int
-	PIDNames    pidDetail
-	Style       syscalls.Style
-	Summary     calltrace.Summary
-	Sort        string
-	SortSet     bool
-	Columns     []string // -U
-	WallClock   bool
-	Overhead    time.Duration
-	OverheadSet bool
-	Paths       []string
-	TraceFDs    *numbers
-	Read, Write *numbers
-	StatusSet   bool
-	Inject      []injection
+	Quiet         quiet
+	Quieted       bool // by a set; then -q does nothing
+	QuietCount    int
+	RelTime       bool
+	StampCount    int  // -t, -tt, -ttt
+	ShortStamps   bool // -t was given, and
+	LongStamps    bool // --absolute-timestamps
+	StampSet      bool
+	StampPrec     int
+	RelPrec       int
+	StringLimit   int
+	Column        int
+	Hex           int
+	HexCount      int
+	FDs           fdDetail
+	FDCount       int
+	PIDNames      pidDetail
+	Style         syscalls.Style
+	Summary       calltrace.Summary
+	Sort          string
+	SortSet       bool
+	Columns       []string // -U
+	WallClock     bool
+	Overhead      time.Duration
+	OverheadSet   bool
+	Paths         []string
+	TraceFDs      *numbers
+	Read, Write   *numbers
+	StatusSet     bool
+	StatusOptions int // how often -z and -Z were given
+	Inject        []injection
 
 	Show calltrace.Options
 }

@@ -3,6 +3,7 @@
 package strace
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,6 +82,9 @@ func parseCalls(list string) (*syscalls.Set, error) {
 			}
 			continue
 		}
+		if nr, err := strconv.ParseUint(member, 10, 32); err == nil && !linuxCall(nr) {
+			return nil, fatal("invalid system call '%s'", member)
+		}
 		if _, err := syscalls.ParseSet(member); err != nil {
 			if re, isRegex := strings.CutPrefix(strings.TrimPrefix(member, "?"), "/"); isRegex {
 				return nil, fatal("regcomp: %s: %s", re, err)
@@ -93,6 +97,11 @@ func parseCalls(list string) (*syscalls.Set, error) {
 		expr = "!" + expr
 	}
 	return syscalls.ParseSet(expr)
+}
+
+// linuxCall says whether Linux has a call of a number, for programs of any kind.
+func linuxCall(nr uint64) bool {
+	return slices.ContainsFunc(syscalls.ABIs, func(a *syscalls.ABI) bool { return a.OS == abi.Linux && a.Lookup(a.Base+nr) != nil })
 }
 
 // setAbbrev sets the calls whose structures are shortened; the others' are shown whole.

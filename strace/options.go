@@ -36,7 +36,7 @@ var options = []option{
 	{'r', maybeLong, setRelative, long("relative-timestamps")},
 	{'s', argument, setStringLimit, long("string-limit")},
 	{'S', argument, setSort, long("summary-sort-by")},
-	{'t', maybeLong, setStamps, long("absolute-timestamps", "timestamps")},
+	{'t', nothing, flag(func(c *Config) { c.StampCount++; c.ShortStamps = true }), nil},
 	{'T', maybeLong, setSpent, long("syscall-times")},
 	{'u', argument, func(c *Config, arg string) error { c.User = arg; return nil }, long("user")},
 	{'U', argument, setColumns, long("summary-columns")},
@@ -49,6 +49,7 @@ var options = []option{
 	{'Y', nothing, flag(func(c *Config) { c.PIDNames |= pidComm }), nil},
 	{'z', nothing, func(c *Config, _ string) error { return c.setStatus(calltrace.Successful) }, long("successful-only")},
 	{'Z', nothing, func(c *Config, _ string) error { return c.setStatus(calltrace.Failed) }, long("failed-only")},
+	{0, maybeLong, setStamps, long("absolute-timestamps", "timestamps")},
 	{0, nothing, flag(func(c *Config) { c.Separate = true }), long("output-separately")},
 	{0, nothing, flag(func(c *Config) { c.BPF = true }), long("seccomp-bpf")},
 	{0, nothing, flag(func(c *Config) { c.KillOnExit = true }), long("kill-on-exit")},
@@ -231,14 +232,18 @@ func setSort(c *Config, arg string) error {
 	return nil
 }
 
-// setStamps is -t and --absolute-timestamps=[[format:]FORMAT[,[precision:]PRECISION]].
+// setStamps is --absolute-timestamps=[[format:]FORMAT[,[precision:]PRECISION]].
 func setStamps(c *Config, arg string) error {
+	c.LongStamps = true
 	if arg == "" {
-		c.StampCount++
+		c.StampCount = max(c.StampCount, 1)
 		return nil
 	}
 	c.StampSet = true
 	for word := range strings.SplitSeq(arg, ",") {
+		if word == "" {
+			continue
+		}
 		format, isFormat := strings.CutPrefix(word, "format:")
 		prec, isPrec := strings.CutPrefix(word, "precision:")
 		p, known := precisions[prec]
@@ -320,6 +325,7 @@ func setStyle(c *Config, arg string) error {
 }
 
 func (c *Config) setStatus(s calltrace.Status) error {
+	c.StatusOptions++
 	if c.StatusSet {
 		c.Show.Status = calltrace.AnyStatus
 	}

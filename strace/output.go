@@ -28,7 +28,7 @@ func openOutput(c *Config, stderr *os.File) (*sink, error) {
 		return openPipe(name[1:])
 	case c.Separate:
 		if len(name) >= unix.PathMax-20 {
-			return nil, fatal("output file name is too long: '%s'", name)
+			return nil, fatal("%s: File name too long", name)
 		}
 		return &sink{io.Discard, func() error { return nil }}, nil
 	}

@@ -102,6 +102,9 @@ func (c *Config) check(stderr io.Writer) error {
 			return usage("%s", row.text)
 		}
 	}
+	if c.ShortStamps && c.LongStamps {
+		return fatal("-t and --absolute-timestamps cannot be provided simultaneously")
+	}
 	c.warnings(stderr)
 	return nil
 }
@@ -124,6 +127,7 @@ func (c *Config) warnings(stderr io.Writer) {
 		{c.Summary == calltrace.OnlySummary && c.Show.Spent, "-T/--syscall-times has no effect with -c/--summary-only"},
 		{c.Summary == calltrace.OnlySummary && c.FDCount+int(c.FDs) > 0, "-y/--decode-fds has no effect with -c/--summary-only"},
 		{c.Summary == calltrace.OnlySummary && c.PIDNames > 0, "--decode-pids has no effect with -c/--summary-only"},
+		{c.StatusOptions > 1, "Only the last of -z/--successful-only/-Z/--failed-only options will take effect. See status qualifier for more complex filters."},
 	} {
 		if row.odd {
 			c.warn(stderr, "%s", row.text)

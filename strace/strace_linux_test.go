@@ -94,3 +94,38 @@ func TestExpectations(t *testing.T) {
 		})
 	}
 }
+
+// refused are command lines that make no sense, or none here.
+var refused = []string{
+	"", "-e", "-e trace=", "-e trace=nosuch", "-e trace=!nosuch,read", "-e 415 true", "-e 387 true", "-e %nosuch true", "-e none,read true",
+	"-e signal=NOSUCH true", "-e read=x true", "-e status=nosuch true", "-e quiet=nosuch true", "-e inject= true", "-e inject=read:error=NOSUCH true",
+	"-e inject=read:when=0 true", "-e inject=read:retval=1:error=EIO true", "-e fault=read:delay_enter=x true", "-e inject=nosuch true",
+	"-a", "-a x true", "-s -1 true", "-s x true", "-S nosuch true", "-U nosuch true", "-X nosuch true", "-O x true", "-I 9 true",
+	"-I x true", "-b chdir true", "-p 0", "-p x", "-p -1", "-p 1,x", "-c -C true", "-f -ff -o", "--nosuch true", "--trace=nosuch true", "-z -Z -e status=none true",
+	"--decode-fds=nosuch true", "--syscall-times=x true", "-tt --absolute-timestamps true", "--color true", "-E", "-u nosuchuser true", "-P", "/no/such/program",
+	"-o /no/such/dir/file true", "-t -p 999999999", "-D -p 1", "-ff -c true",
+}
+
+// TestRefused compares what is said of them, and the exit status, with the strace of the machine.
+func TestRefused(t *testing.T) {
+	peer, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace is not installed")
+	}
+	tracer := straceBinary(t)
+	refused := append(refused, "-ff -o "+strings.Repeat("x", 4090)+" true")
+	for _, line := range refused {
+		var told [2]string
+		for i, path := range []string{peer, tracer} {
+			cmd := exec.Command(path, strings.Fields(line)...)
+			out, err := cmd.CombinedOutput()
+			if cmd.ProcessState == nil {
+				t.Fatal(err)
+			}
+			told[i] = strings.ReplaceAll(string(out), path, "strace") + cmd.ProcessState.String()
+		}
+		if diff := cmp.Diff(told[0], told[1]); diff != "" {
+			t.Errorf("strace %.60s: -strace +trapline:\n%s", line, diff)
+		}
+	}
+}
