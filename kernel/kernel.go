@@ -286,7 +286,7 @@ type Stop struct {
 	HW      uint8 // bit n: debug register n matched
 	Syscall Syscall
 
-	New          TID // ThreadNew, ProcessNew, VforkDone: the (process's first) thread
+	New          TID // ThreadNew, ProcessNew, VforkDone: the (process's first) thread; 0: a thread that has ended already
 	Child        PID // ProcessNew, VforkDone: the process, where its first thread's TID is another number
 	How          ForkKind
 	SharesMemory bool // ProcessNew: the child runs in the parent's address space

@@ -95,7 +95,9 @@ func (t *Tracer) note(s *kernel.Stop) *Thread {
 	}
 	switch s.Kind {
 	case kernel.ThreadNew:
-		t.expect(th.Process, s.New)
+		if s.New != 0 {
+			t.expect(th.Process, s.New)
+		}
 	case kernel.ProcessNew:
 		th.vforking = s.How == kernel.Vfork
 		if t.threads[s.New] == nil {

@@ -39,6 +39,7 @@ type process struct {
 	tasks  []*task
 	mem    procfs.RandomAccess // /proc/PID/mem of the address space there is now
 	events kernel.Events
+	early  map[kernel.TID]bool // threads that stopped before their makers told of them
 	// filtered: a seccomp filter tells of the calls that are wanted.
 	filtered bool
 }

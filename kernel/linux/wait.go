@@ -136,7 +136,14 @@ func (k *Kernel) stranger(tid int) *task {
 	if parent == nil {
 		parent = &process{}
 	}
-	return k.addTask(k.child(kernel.PID(st.TGID), parent), kernel.TID(tid))
+	p := k.child(kernel.PID(st.TGID), parent)
+	if tid != st.TGID {
+		if p.early == nil {
+			p.early = map[kernel.TID]bool{}
+		}
+		p.early[kernel.TID(tid)] = true
+	}
+	return k.addTask(p, kernel.TID(tid))
 }
 
 // eventStop is PTRACE_EVENT_STOP: a new thread's first stop, the answer to INTERRUPT,
@@ -221,6 +228,11 @@ func (k *Kernel) newTask(t *task, event int, child kernel.TID, s *kernel.Stop) {
 	s.Kind = kernel.ProcessNew
 	if event == evClone && k.isThread(t, child) {
 		s.Kind = kernel.ThreadNew
+		early := t.proc.early[child]
+		if delete(t.proc.early, child); early && k.tasks[child] == nil { // its whole life was shorter than its maker's way here
+			s.New = 0
+			return
+		}
 	} else if same, e := k.sys.SharesVM(int(t.proc.pid), int(child)); e == 0 {
 		s.SharesMemory = same
 	} else {
