@@ -82,7 +82,8 @@ func parseCalls(list string) (*syscalls.Set, error) {
 			}
 			continue
 		}
-		if nr, err := strconv.ParseUint(member, 10, 32); err == nil && !linuxCall(nr) {
+		number, only, _ := strings.Cut(member, "@")
+		if nr, err := strconv.ParseUint(number, 10, 32); err == nil && !linuxCall(nr, only) {
 			return nil, fatal("invalid system call '%s'", member)
 		}
 		if _, err := syscalls.ParseSet(member); err != nil {
@@ -99,9 +100,11 @@ func parseCalls(list string) (*syscalls.Set, error) {
 	return syscalls.ParseSet(expr)
 }
 
-// linuxCall says whether Linux has a call of a number, for programs of any kind.
-func linuxCall(nr uint64) bool {
-	return slices.ContainsFunc(syscalls.ABIs, func(a *syscalls.ABI) bool { return a.OS == abi.Linux && a.Lookup(a.Base+nr) != nil })
+// linuxCall says whether Linux has a call of a number, for programs of the kind that a suffix names; "": of any.
+func linuxCall(nr uint64, suffix string) bool {
+	return slices.ContainsFunc(syscalls.ABIs, func(a *syscalls.ABI) bool {
+		return a.OS == abi.Linux && (suffix == "" || suffix == a.Suffix) && a.Lookup(a.Base+nr) != nil
+	})
 }
 
 // setAbbrev sets the calls whose structures are shortened; the others' are shown whole.
