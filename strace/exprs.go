@@ -3,6 +3,7 @@
 package strace
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,13 +83,18 @@ func parseCalls(list string) (*syscalls.Set, error) {
 			}
 			continue
 		}
+		if member[0] == '!' { // stands before a whole list only
+			return nil, fatal("invalid system call '%s'", member)
+		}
 		number, only, _ := strings.Cut(member, "@")
 		if nr, err := strconv.ParseUint(number, 10, 32); err == nil && !linuxCall(nr, only) {
 			return nil, fatal("invalid system call '%s'", member)
 		}
 		if _, err := syscalls.ParseSet(member); err != nil {
 			if re, isRegex := strings.CutPrefix(strings.TrimPrefix(member, "?"), "/"); isRegex {
-				return nil, fatal("regcomp: %s: %s", re, err)
+				if _, err := regexp.Compile(re); err != nil {
+					return nil, fatal("regcomp: %s: %s", re, err)
+				}
 			}
 			return nil, fatal("invalid system call '%s'", member)
 		}

@@ -97,7 +97,7 @@ func TestExpectations(t *testing.T) {
 
 // refused are command lines that make no sense, or none here.
 var refused = []string{
-	"", "-e", "-e trace=", "-e trace=nosuch", "-e trace=!nosuch,read", "-e 415 true", "-e 387 true", "-e 415@64 true", "-e 4@32 -e 9@64 -e 1 -e trace=nosuch true", "-e 999@x32 true", "-e %nosuch true", "-e none,read true",
+	"", "-e", "-e trace=", "-e trace=nosuch", "-e trace=!nosuch,read", "-e 415 true", "-e 387 true", "-e 415@64 true", "-e 4@32 -e 9@64 -e 1 -e trace=nosuch true", "-e 999@x32 true", "-e /non_syscall true", "-e 1,!chdir true", "-e %nosuch true", "-e none,read true",
 	"-e signal=NOSUCH true", "-e read=x true", "-e status=nosuch true", "-e quiet=nosuch true", "-e inject= true", "-e inject=read:error=NOSUCH true",
 	"-e inject=read:when=0 true", "-e inject=read:retval=1:error=EIO true", "-e fault=read:delay_enter=x true", "-e inject=nosuch true",
 	"-a", "-a x true", "-s -1 true", "-s x true", "-S nosuch true", "-U nosuch true", "-X nosuch true", "-O x true", "-I 9 true",
