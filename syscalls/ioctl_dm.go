@@ -167,15 +167,25 @@ func (c *Call) dmAnswer(v uint64, p []byte) bool {
 	return u32(p[28:])&dmDataOutFlag != 0 && c.dmString(v, p)
 }
 
-func (c *Call) dmMessage(v uint64, p []byte) bool {
-	pos := dmStart(p)
-	if c.dmBrief() || !c.dmAt(p, pos, 8, "struct dm_target_msg") {
-		return true
+// dmPart is where the data of a command begin and their first 8 bytes, which a structure has at
+// its start; nil when they are not to be shown, or cannot be, which is said.
+func (c *Call) dmPart(v uint64, p []byte, name string) (pos uint64, q []byte) {
+	pos = dmStart(p)
+	if c.dmBrief() || !c.dmAt(p, pos, 8, name) {
+		return pos, nil
 	}
 	q, ok := c.read(v+pos, 8)
 	if !ok {
 		c.str(", ")
 		c.addr(v + pos)
+		return pos, nil
+	}
+	return pos, q
+}
+
+func (c *Call) dmMessage(v uint64, p []byte) bool {
+	pos, q := c.dmPart(v, p, "struct dm_target_msg")
+	if q == nil {
 		return true
 	}
 	c.str(", {sector=")
@@ -279,14 +289,8 @@ func dmNext(pos uint64, next uint32) uint64 {
 
 // dmDeps is struct dm_target_deps.
 func (c *Call) dmDeps(v uint64, p []byte) bool {
-	pos := dmStart(p)
-	if c.dmBrief() || !c.dmAt(p, pos, 8, "struct dm_target_deps") {
-		return true
-	}
-	q, ok := c.read(v+pos, 8)
-	if !ok {
-		c.str(", ")
-		c.addr(v + pos)
+	pos, q := c.dmPart(v, p, "struct dm_target_deps")
+	if q == nil {
 		return true
 	}
 	n := uint64(u32(q))
