@@ -65,6 +65,7 @@ type Config struct {
 	StatusSet     bool
 	StatusOptions int // how often -z and -Z were given
 	Inject        []injection
+	Warnings      []string // of expressions that are taken, without a newline
 
 	Show calltrace.Options
 }

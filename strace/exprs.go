@@ -3,7 +3,6 @@
 package strace
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,7 +75,7 @@ func parseCalls(list string) (*syscalls.Set, error) {
 	if len(words) == 0 {
 		return nil, fatal("invalid system call '%s'", whole)
 	}
-	for _, member := range words { // which one is wrong?
+	for i, member := range words { // which one is wrong?
 		if member == "none" {
 			if len(words) > 1 {
 				return nil, fatal("invalid system call '%s'", member)
@@ -90,12 +89,14 @@ func parseCalls(list string) (*syscalls.Set, error) {
 		if nr, err := strconv.ParseUint(number, 10, 32); err == nil && !linuxCall(nr, only) {
 			return nil, fatal("invalid system call '%s'", member)
 		}
-		if _, err := syscalls.ParseSet(member); err != nil {
-			if re, isRegex := strings.CutPrefix(strings.TrimPrefix(member, "?"), "/"); isRegex {
-				if _, err := regexp.Compile(re); err != nil {
-					return nil, fatal("regcomp: %s: %s", re, err)
-				}
+		if head, re, isRegex := strings.Cut(member, "/"); isRegex && strings.Trim(head, "?") == "" {
+			translated, err := goRegexp(re)
+			if err != nil {
+				return nil, fatal("regcomp: %s: %s", re, err)
 			}
+			words[i] = head + "/" + translated
+		}
+		if _, err := syscalls.ParseSet(words[i]); err != nil {
 			return nil, fatal("invalid system call '%s'", member)
 		}
 	}

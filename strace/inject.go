@@ -4,6 +4,8 @@ package strace
 
 import (
 	"encoding/hex"
+	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +64,9 @@ func (c *Config) addInjection(kind, arg string) error {
 		in.hasError, in.errno = true, 38
 	case !in.acts():
 		return bad
+	}
+	if in.hasRet {
+		c.warnOfReturn(uint64(in.ret))
 	}
 	c.Inject = append(c.Inject, in)
 	return nil
@@ -125,9 +130,29 @@ func (in *injection) setRet(v string) bool {
 	if in.hasError || in.hasRet {
 		return false
 	}
-	n, err := strconv.ParseUint(v, 0, 64)
+	rest, negative := strings.CutPrefix(v, "-") // as strtoull(3) has it
+	n, err := strconv.ParseUint(rest, 0, 64)
+	if negative {
+		n = -n
+	}
 	in.hasRet, in.ret = true, int64(n)
 	return err == nil
+}
+
+// warnOfReturn tells of a result that a program takes for an error, or that one of 32 bits cannot have.
+func (c *Config) warnOfReturn(v uint64) {
+	text := ""
+	switch low := uint64(uint32(v)); {
+	case -v <= maxErrno && v != 0:
+		text = fmt.Sprintf("Inadvertent injection of error %d is possible for retval=%d", -v, v)
+	case low != v:
+		text = fmt.Sprintf("Injected return value %d will be clipped to %d in compat personality", v, low)
+	case low > math.MaxUint32-maxErrno:
+		text = fmt.Sprintf("Inadvertent injection of error %d is possible in compat personality for retval=%d", 1<<32-low, v)
+	default:
+		return
+	}
+	c.Warnings = append(c.Warnings, text)
 }
 
 func (in *injection) setSignal(v string) bool {

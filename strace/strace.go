@@ -43,6 +43,9 @@ func Main(argv []string, stdout, stderr *os.File, newKernel func() (kernel.Kerne
 
 func (c *Config) main(args []string, stdout, stderr *os.File, newKernel func() (kernel.Kernel, error)) (int, error) {
 	rest, err := parseArgs(c, options, args)
+	for _, text := range c.Warnings {
+		c.warn(stderr, "%s", text)
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/linux"
+	"github.com/trapline/trapline/syscalls"
 )
 
 // TestMain makes the test's own binary strace when it is called so.
@@ -95,6 +97,28 @@ func TestExpectations(t *testing.T) {
 	}
 }
 
+// Expressions that are right take the calls that they take with strace.
+func TestPatterns(t *testing.T) {
+	for expr, want := range map[string]string{
+		"^chd": "chdir", `^\chdi\r$`: "chdir", "^chdir$|^dup$": "chdir dup", "^(ch|fch)di+r$": "chdir fchdir", `^dup[2-3]?$`: "dup dup2 dup3",
+		`\<fchdir\>`: "fchdir", "^d[[:alpha:]]{2}$": "dup", `^(d)(u)**p$`: "dup", "^dup{1}{1}$": "dup", "^[]d]up$": "dup", "^.up$": "dup", `^\wup$`: "dup",
+	} {
+		set, err := parseCalls("/" + expr)
+		if err != nil {
+			t.Errorf("/%s: %v", expr, err)
+			continue
+		}
+		var got []string
+		for _, nr := range set.Numbers(syscalls.X8664) {
+			got = append(got, syscalls.X8664.CallName(nr))
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("/%s takes %q, want %q", expr, got, want)
+		}
+	}
+}
+
 // refused are command lines that make no sense, or none here.
 var refused = []string{
 	"", "-e", "-e trace=", "-e trace=nosuch", "-e trace=!nosuch,read", "-e 415 true", "-e 387 true", "-e 415@64 true", "-e 4@32 -e 9@64 -e 1 -e trace=nosuch true", "-e 999@x32 true", "-e /non_syscall true", "-e 1,!chdir true", "-e %nosuch true", "-e none,read true",
@@ -104,7 +128,14 @@ var refused = []string{
 	"-I x true", "-b chdir true", "-p 0", "-p x", "-p -1", "-p 1,x", "-c -C true", "-f -ff -o", "--nosuch true", "--trace=nosuch true", "-z -Z -e status=none true",
 	"--decode-fds=nosuch true", "--syscall-times=x true", "-tt --absolute-timestamps true", "--color true", "-E", "-u nosuchuser true", "-P", "/no/such/program",
 	"-o /no/such/dir/file true", "-t -p 999999999", "-D -p 1", "-ff -c true",
+	"-e inject=read:retval=-2 -a x true", "-e inject=read:retval=-4095 -a x true", "-e inject=read:retval=-4096 -a x true",
+	"-e inject=read:retval=0xfffffffe -a x true", "-e inject=read:retval=0xfffff000 -a x true", "-e inject=read:retval=0 -a x true",
+	"-e inject=read:retval=0x100000000 -a x true", "-e inject=read:retval=--1 -a x true", "-e inject=read:retval= -a x true",
 }
+
+// patterns are regular expressions of calls, most of which are wrong in one way or another, or match none.
+var patterns = strings.Fields(`( a) [ [^ [a *a + ? \ a\ [z-a] [[:foo:]] [[.x [a-[:digit:] [[:alpha: a{99999} a{1 a{ a{x} {1} a\1 (*a) a|*b [[=xx=]] ^* \b*
+	a{1}{2} [a- [] (a read( \( ) (?:a) a{-1} a{} [[.a.]-[.c.]]x{9} [[=a=]]z9 x**9 [\w]9 a\{9 ]9 ()9 a||9b ((9)*)+x .9{3} \<9\>`)
 
 // TestRefused compares what is said of them, and the exit status, with the strace of the machine.
 func TestRefused(t *testing.T) {
@@ -114,6 +145,9 @@ func TestRefused(t *testing.T) {
 	}
 	tracer := straceBinary(t)
 	refused := append(refused, "-ff -o "+strings.Repeat("x", 4090)+" true")
+	for _, p := range patterns {
+		refused = append(refused, "-e trace=/"+p+" -a x true", "-e trace=?/"+p+" -a x true")
+	}
 	for _, line := range refused {
 		var told [2]string
 		for i, path := range []string{peer, tracer} {

@@ -99,6 +99,9 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 	}
 	t.open()
 	defer t.close()
+	for _, text := range cfg.More.Warnings {
+		t.tell(text)
+	}
 	m.tell = t.tell
 	m.interrupt = func() { t.end(unix.SIGINT) }
 	defer func() { err = errors.Join(err, t.live.Close(), t.sink.Close()) }()
