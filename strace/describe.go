@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/syscalls"
 )
 
 // describer describes the descriptors and processes of a kernel.
@@ -396,7 +397,7 @@ func (d *describer) generic(id uint16) string {
 	return d.families[id]
 }
 
-// netlink is the protocol of a netlink socket, or -1.
+// netlink is the protocol of a netlink socket, or -1 for what is none.
 func (d *describer) netlink(pid int, fd int32) int {
 	link, err := d.proc(pid).FDLink(int(fd))
 	if err != nil || !strings.HasPrefix(link, "socket:[") {
@@ -407,7 +408,11 @@ func (d *describer) netlink(pid int, fd int32) int {
 		return n
 	}
 	n := -1
-	if s, err := d.proc(pid).Sockets().Find(inode); err == nil && s != nil && s.Protocol == "netlink" {
+	if socketProto(d.proc(pid), fd) == "NETLINK" {
+		s, err := d.proc(pid).Sockets().Find(inode)
+		if err != nil || s == nil || s.Protocol != "netlink" {
+			return syscalls.NetlinkUnbound // what may change
+		}
 		n = int(s.Number)
 	}
 	if d.netlinks == nil || len(d.netlinks) > maxPeers {

@@ -22,12 +22,10 @@ func socketDetail(p procfs.Proc, fd int32, link string) string {
 	if err != nil {
 		return ""
 	}
-	var name [64]byte
-	n, err := unix.Getxattr(fmt.Sprintf("%s/fd/%d", p.Dir(), fd), "system.sockprotoname", name[:])
-	if err != nil {
+	proto := socketProto(p, fd)
+	if proto == "" {
 		return ""
 	}
-	proto := strings.TrimRight(string(name[:n]), "\x00")
 	if strings.HasPrefix(proto, "UNIX") {
 		if s := unixDetail(inode); s != "" {
 			return proto + ":[" + s + "]"
@@ -44,6 +42,16 @@ func socketDetail(p procfs.Proc, fd int32, link string) string {
 		return fmt.Sprintf("%s:[%s]", proto, s.Local)
 	}
 	return fmt.Sprintf("%s:[%d]", proto, inode)
+}
+
+// socketProto is the kernel's name of a socket's protocol, "TCP", or "" when it is not known.
+func socketProto(p procfs.Proc, fd int32) string {
+	var name [64]byte
+	n, err := unix.Getxattr(fmt.Sprintf("%s/fd/%d", p.Dir(), fd), "system.sockprotoname", name[:])
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(string(name[:n]), "\x00")
 }
 
 // Numbers of linux/sock_diag.h and linux/unix_diag.h.

@@ -7,5 +7,8 @@ import "github.com/trapline/trapline/procfs"
 // socketDetail is "" where no sock_diag tells.
 func socketDetail(procfs.Proc, int32, string) string { return "" }
 
+// socketProto is "" where no attribute tells.
+func socketProto(procfs.Proc, int32) string { return "" }
+
 // genericFamilies is none where there is no netlink.
 func genericFamilies() map[uint16]string { return map[uint16]string{} }

@@ -82,7 +82,7 @@ type Options struct {
 	// Watch is told of every descriptor and path that a call's arguments name; when one is
 	// looked for (-P), its answer decides whether the call is shown: see Call.Watched.
 	Watch Watcher
-	// Netlink is the protocol of a netlink socket, or -1. It may be nil.
+	// Netlink is the protocol of a netlink socket, NetlinkUnbound, or -1 for what is none. It may be nil.
 	Netlink func(pid int, fd int32) int
 	// PidfdPID is the process that a pidfd of a process is of, or 0. It may be nil.
 	PidfdPID func(pid int, fd int32) int

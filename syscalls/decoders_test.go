@@ -224,7 +224,7 @@ func TestNumbersOfProcesses(t *testing.T) {
 		{name: "sendto", args: [6]uint64{3, 0x1000, 16}, mem: memory{0x1000: le("whhww", 16, 1000, 1, 0, 7)}, opts: Options{PID: named.PID, Netlink: func(int, int32) int { return 9 }},
 			want: "sendto(3, {nlmsg_len=16, nlmsg_type=AUDIT_GET, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=0, nlmsg_pid=7<sh>}, 16, 0, NULL, 0) = 0"},
 		{name: "sendto", args: [6]uint64{3, 0x1000, 16}, mem: memory{0x1000: le("whhww", 16, 1000, 1, 0, 0xf0000007)}, opts: Options{PID: named.PID, Netlink: func(int, int32) int { return 9 }},
-			want: "sendto(3, {nlmsg_len=16, nlmsg_type=AUDIT_GET, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=0, nlmsg_pid=4026531847}, 16, 0, NULL, 0) = 0"},
+			want: "sendto(3, {nlmsg_len=16, nlmsg_type=AUDIT_GET, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=0, nlmsg_pid=-268435449}, 16, 0, NULL, 0) = 0"},
 		{name: "sched_setattr", args: [6]uint64{0, 0x1000, 0}, mem: memory{0x1000: le("w", 47) + strings.Repeat("\x00", 44)}, after: memory{0x1000: le("w", 56) + strings.Repeat("\x00", 44)}, errno: 7,
 			want: "sched_setattr(0, {size=47} => {size=56}, 0) = -1 E2BIG (Argument list too long)"},
 		{name: "sched_setattr", args: [6]uint64{0, 0x1000, 0}, mem: memory{0x1000: le("wwq", 48, 77, 16) + strings.Repeat("\x00", 32)}, want: "sched_setattr(0, {size=48, sched_flags=SCHED_FLAG_KEEP_PARAMS}, 0) = 0"},

@@ -259,7 +259,7 @@ func hexFar(name, ptr, by string) derived {
 // transfer prints what is sent or received: n bytes, or those of several pieces.
 func (c *Call) transfer(ptr, pieces, n uint64) {
 	if pieces != 0 {
-		c.iovecList(ptr, pieces, n, true)
+		c.iovecs(ptr, pieces, n)
 	} else {
 		c.hexBuffer(ptr, n)
 	}

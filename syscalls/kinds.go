@@ -139,9 +139,9 @@ var (
 	bufNext  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg)) })       // its length is the next argument
 	bufPrev  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg-2)) })     // the one before
 	bufRet   = out(in(func(c *Call, v uint64) { c.buffer(v, uint64(c.Ret)) })) // the value returned
-	sendNext = in(func(c *Call, v uint64) { c.sent(v, c.arg(c.reg)) })
-	bufFit   = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) })) // no more than there is room for
-	bufHex   = out(in(func(c *Call, v uint64) { c.hexBuffer(v, uint64(c.Ret)) }))                 // and it is noise
+	sendNext = in(func(c *Call, v uint64) { c.sockData(v, c.arg(c.reg)) })
+	recvNext = out(in(func(c *Call, v uint64) { c.sockData(v, min(uint64(c.Ret), c.arg(c.reg))) })) // no more than there is room for
+	bufHex   = out(in(func(c *Call, v uint64) { c.hexBuffer(v, uint64(c.Ret)) }))                   // and it is noise
 )
 
 const atFDCWD = -100

@@ -10,6 +10,7 @@ type mover struct {
 	write  bool
 	vector bool // the second argument is an array of iovec, the third how many
 	msg    bool // the second argument is a msghdr
+	mmsg   bool // the second argument is an array of mmsghdr, the result how many were moved
 }
 
 var movers = map[string]mover{
@@ -20,6 +21,7 @@ var movers = map[string]mover{
 	"writev": {write: true, vector: true}, "pwritev": {write: true, vector: true}, "pwritev2": {write: true, vector: true},
 	"vmsplice": {write: true, vector: true},
 	"recvmsg":  {msg: true}, "sendmsg": {write: true, msg: true},
+	"recvmmsg": {mmsg: true}, "recvmmsg_time64": {mmsg: true}, "sendmmsg": {write: true, mmsg: true},
 }
 
 // Moved calls show with the data of a call that has returned, if wanted says so. note is a
@@ -36,7 +38,7 @@ func Moved(c *Call, wanted func(write bool) bool, show func(note string, data []
 	// What was to be written is shown even if it was not; of a message queue the call says 0.
 	n, failed := uint64(c.Ret), c.Errno != 0 || c.Ret < 0
 	switch {
-	case m.write && !m.vector && !m.msg:
+	case m.write && !m.vector && !m.msg && !m.mmsg:
 		n = readLimit
 	case failed:
 		return
@@ -53,12 +55,30 @@ func Moved(c *Call, wanted func(write bool) bool, show func(note string, data []
 			return
 		}
 		c.moved(h.iov, h.iovlen, uint64(c.Ret), show)
+	case m.mmsg:
+		c.movedMessages(addr, n, show)
 	case m.vector:
 		c.moved(addr, count, n, show)
 	default:
 		if p, ok := c.readBytes(addr, int(min(count, n, readLimit))); ok && len(p) > 0 {
 			show("", p)
 		}
+	}
+}
+
+// movedMessages shows the buffers of n messages, each as long as the kernel says.
+func (c *Call) movedMessages(addr, n uint64, show func(string, []byte)) {
+	width := mmsgWidth(c.ABI.Word)
+	for i := range min(n, mmsgMost) {
+		at := addr + i*uint64(width)
+		h, ok := c.readMsghdr(at)
+		p, there := c.readBytes(at+uint64(width-width/8), 4)
+		if !ok || !there {
+			return
+		}
+		size := uint64(u32(p))
+		show(" = "+strconv.FormatUint(h.iovlen, 10)+" buffers in vector "+strconv.FormatUint(i, 10), nil)
+		c.moved(h.iov, h.iovlen, size, show)
 	}
 }
 

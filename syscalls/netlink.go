@@ -3,13 +3,18 @@ package syscalls
 // Netlink messages (netlink(7)): a header, what its type says follows, and attributes.
 
 const (
+	afNetlink    = 16
 	nlHeader     = 16
 	nlAttrHeader = 4
 	nlTypeMin    = 0x10 // types below are netlink's own
 	nlMostMsgs   = 1 << 10
 )
 
-// netlinkOf is the protocol of a netlink socket of the call's process, or -1: what -yy tells.
+// NetlinkUnbound is the protocol of a netlink socket that the kernel does not tell of: one that has no port yet, or
+// is of another network namespace. Of its messages headers alone are known.
+const NetlinkUnbound = 1 << 8
+
+// netlinkOf is the protocol of a netlink socket of the call's process, or -1.
 func (c *Call) netlinkOf(fd int32) int {
 	if c.opts.Netlink == nil {
 		return -1
@@ -186,11 +191,7 @@ func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
 	c.field(false, "nlmsg_seq")
 	c.udec(uint64(u32(p[8:])))
 	c.field(false, "nlmsg_pid")
-	if port := u32(p[12:]); int32(port) < 0 { // the kernel's choice for a process that has several sockets
-		c.udec(uint64(port))
-	} else {
-		c.pid(uint64(port))
-	}
+	c.pid(uint64(u32(p[12:])))
 	c.byte('}')
 	if !body {
 		return

@@ -176,3 +176,24 @@ func TestLaterKinds(t *testing.T) {
 		}
 	}
 }
+
+// Calls whose data is shown as netlink messages: those that name a netlink socket's address where they take a msghdr.
+func TestNetlinkCalls(t *testing.T) {
+	message := nlm(18, 1, "\x00")
+	text := "[{nlmsg_len=17, nlmsg_type=RTM_GETLINK, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=0, nlmsg_pid=0}, {ifi_family=AF_UNSPEC, ...}]"
+	header := func(name, namelen uint64) memory {
+		return memory{0x1000: le("qwwqqqqww", name, namelen, 0, 0x2000, 1, 0, 0, 0, 0), 0x2000: le("qq", 0x3000, 17), 0x3000: message, 0x4000: le("hhww", 16, 0, 0xf0000007, 0)}
+	}
+	named := "{msg_name={sa_family=AF_NETLINK, nl_pid=-268435449, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base="
+	route, unbound := Options{Netlink: func(int, int32) int { return 0 }}, Options{Netlink: func(int, int32) int { return NetlinkUnbound }}
+	checkDecoders(t, []decoderCase{
+		{name: "recvfrom", args: [6]uint64{3, 0x3000, 100}, mem: memory{0x3000: message}, ret: 17, opts: route, want: "recvfrom(3, " + text + ", 100, 0, NULL, NULL) = 17"},
+		{name: "recvfrom", args: [6]uint64{3, 0x3000, 4, 0x20}, mem: memory{0x3000: message}, ret: 17, opts: route, want: `recvfrom(3, "\x11\x00\x00\x00", 4, MSG_TRUNC, NULL, NULL) = 17`},
+		{name: "sendmsg", args: [6]uint64{3, 0x1000}, mem: header(0x4000, 12), ret: 17, opts: route, want: "sendmsg(3, " + named + text + ", iov_len=17}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 17"},
+		{name: "recvmsg", args: [6]uint64{3, 0x1000}, mem: header(0x4000, 12), ret: 17, opts: route, want: "recvmsg(3, " + named + text + ", iov_len=17}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 17"},
+		{name: "sendmsg", args: [6]uint64{3, 0x1000}, mem: header(0, 0), ret: 17, opts: route,
+			want: `sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="\21\0\0\0\22\0\1\0\0\0\0\0\0\0\0\0\0", iov_len=17}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 17`},
+		{name: "sendto", args: [6]uint64{3, 0x3000, 17}, mem: memory{0x3000: message}, ret: 17, opts: unbound,
+			want: `sendto(3, [{nlmsg_len=17, nlmsg_type=0x12 /* NLMSG_??? */, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=0, nlmsg_pid=0}, "\x00"], 17, 0, NULL, 0) = 17`},
+	})
+}

@@ -462,7 +462,7 @@ var signatures = []Signature{
 	{"getpeername", "n", a(fd, sockaddrOut, socklen), rDec},
 	{"shutdown", "n", a(fd, enumOf(&tShutdown)), rDec},
 	{"sendto", "n", a(fd, sendNext, size, flagsOf(&tMsg), sockaddrNext, d), rDec},
-	{"recvfrom", "n", a(fd, bufFit, size, flagsOf(&tMsg), sockaddrOut, socklen), rDec},
+	{"recvfrom", "n", a(fd, recvNext, size, flagsOf(&tMsg), sockaddrOut, socklen), rDec},
 	{"sendmsg", "n", a(fd, msghdrIn, flagsOf(&tMsg)), rDec},
 	{"recvmsg", "n", a(fd, msghdrOut, flagsOf(&tMsg)), rDec},
 	{"sendmmsg", "n", a(fd, mmsgSend, u, flagsOf(&tMsg)), rDec},

@@ -231,8 +231,8 @@ func (c *Call) sockaddrNl(p []byte) {
 		c.field(false, "nl_pad")
 		c.hex(uint64(pad))
 	}
-	c.str(", nl_pid=")
-	c.udec(uint64(u32(p[4:])))
+	c.str(", nl_pid=") // negative where the kernel has chosen, for a process that has several sockets
+	c.pid(uint64(u32(p[4:])))
 	c.str(", nl_groups=")
 	c.hexWidth(uint64(u32(p[8:])), 8)
 }

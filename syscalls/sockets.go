@@ -35,7 +35,7 @@ var sockProto = in(func(c *Call, whole uint64) {
 	switch uint32(c.arg(0)) {
 	case 2, 10: // AF_INET, AF_INET6
 		c.enum(&tIPProto, v)
-	case 16: // AF_NETLINK
+	case afNetlink:
 		c.enum(&tNetlinkProto, v)
 	case 17: // AF_PACKET
 		c.str("htons(")
@@ -95,31 +95,32 @@ var (
 	iovecNext = in(func(c *Call, v uint64) { c.iovecs(v, c.arg(c.reg), ^uint64(0)) })
 	iovecRet  = atExit(in(func(c *Call, v uint64) {
 		if c.failed {
-			c.iovecList(v, c.arg(c.reg), 0, false)
+			c.iovecList(v, c.arg(c.reg), 0, nil)
 			return
 		}
 		c.iovecs(v, c.arg(c.reg), uint64(c.Ret))
 	}))
-	iovecAddrs = in(func(c *Call, v uint64) { c.iovecList(v, c.arg(c.reg), 0, false) })
+	iovecAddrs = in(func(c *Call, v uint64) { c.iovecList(v, c.arg(c.reg), 0, nil) })
 )
 
 // iovecs prints n buffers of which total bytes count altogether.
-func (c *Call) iovecs(v, n, total uint64) { c.iovecList(v, n, total, true) }
+func (c *Call) iovecs(v, n, total uint64) { c.iovecList(v, n, total, (*Call).buffer) }
 
-func (c *Call) iovecList(v, n, total uint64, data bool) {
+// iovecList is iovecs with what shows a buffer's data; nil shows where it is.
+func (c *Call) iovecList(v, n, total uint64, data func(c *Call, v, n uint64)) {
 	w := c.ABI.Word
 	c.list(v, n, 2*w, func(c *Call, p []byte) {
 		base, size := c.word(p), c.word(p[w:])
 		c.str(c.form.iovec[0])
 		switch {
-		case !data:
+		case data == nil:
 			c.addr(base)
 		default:
 			show := min(size, total)
 			if total != ^uint64(0) {
 				total -= show
 			}
-			c.buffer(base, show)
+			data(c, base, show)
 		}
 		c.str(c.form.iovec[1])
 		c.udec(size)
@@ -127,8 +128,8 @@ func (c *Call) iovecList(v, n, total uint64, data bool) {
 	})
 }
 
-// sent prints n bytes that go to the socket in the first argument.
-func (c *Call) sent(v, n uint64) {
+// sockData prints n bytes that are sent or received by the socket in the first argument.
+func (c *Call) sockData(v, n uint64) {
 	if proto := c.netlinkOf(int32(c.arg(0))); proto >= 0 && v != 0 {
 		c.netlink(proto, v, n)
 		return
@@ -179,7 +180,11 @@ func (c *Call) messageFields(m *msghdr, total uint64, namelen int64) {
 	}
 	c.dec(int64(int32(m.namelen)))
 	c.field(false, "msg_iov")
-	c.iovecs(m.iov, m.iovlen, total)
+	data := (*Call).buffer
+	if name, ok := c.read(m.name, 2); n >= 2 && ok && u16(name) == afNetlink {
+		data = (*Call).sockData
+	}
+	c.iovecList(m.iov, m.iovlen, total, data)
 	c.field(false, "msg_iovlen")
 	c.udec(m.iovlen)
 	if m.control != 0 || m.controllen != 0 {
@@ -428,16 +433,16 @@ var msghdrOut = kind{out: true,
 // mmsgMost is how many messages the kernel takes at once: UIO_MAXIOV.
 const mmsgMost = 1024
 
+// mmsgWidth is the size of struct mmsghdr, a msghdr with the length of its message behind it.
+func mmsgWidth(word int) int { return 8 * word }
+
 // mmsg prints n messages of struct mmsghdr, of which done have been received or sent.
 func (c *Call) mmsg(v uint64, n, done int64, received bool) {
 	limit := c.limit()
 	if c.opts.Verbose {
 		limit = mmsgMost
 	}
-	width := 64
-	if c.ABI.Word == 4 {
-		width = 32
-	}
+	width := mmsgWidth(c.ABI.Word)
 	i := uint64(0)
 	c.listLimited(v, uint64(n), width, min(limit, mmsgMost), func(c *Call, p []byte) {
 		m, ok := c.readMsghdr(v + i*uint64(width))
