@@ -3,6 +3,8 @@ package kerneltest
 // Beginning and ending to trace: PT_TRACE_ME, PT_ATTACH, PT_DETACH, the debugger's death.
 
 import (
+	"time"
+
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/kernel/model/freebsd/replay"
 )
@@ -69,6 +71,32 @@ func napper(ms int) func(*asm) {
 		a.L("failed")
 		a.Exit(rax)
 	}
+}
+
+// twoNappers are two threads that sleep: each notes the errno of its sleep, and when both have, the first
+// sends itself SIGUSR1.
+func twoNappers(a *asm) {
+	for _, name := range []string{"first", "second", "asleep", "awake", "spare"} {
+		a.Quads(name, 0)
+	}
+	nap := func(ms int, result string) {
+		a.Sleep(ms)
+		a.Jc(result + "_failed")
+		a.Mov(rax, 0)
+		a.L(result + "_failed")
+		a.Store(result, rax)
+	}
+	a.Thread("other")
+	awaitFlag(a, "asleep")
+	nap(400, "first")
+	awaitFlag(a, "awake")
+	raise(a, sigUSR1)
+	a.Exit(0)
+	a.L("other")
+	a.Inc("asleep")
+	nap(300, "second")
+	a.Inc("awake")
+	a.Spin("spin")
 }
 
 var fbsdAttachCases = []fbsdCase{
@@ -193,6 +221,42 @@ var fbsdAttachCases = []fbsdCase{
 		b.attach(pid)
 		b.setRegs(pid, b.regs(pid))
 		b.cont(pid, 0)
+		b.exits(pid, int(raw.EINTR))
+	}},
+	{name: "attach_sleeping_thread_write", promise: "of two threads asleep, the one that memory was written by and that the continue names fails with EINTR; " +
+		"continued by the process, neither does", run: func(b *bench) {
+		for _, byThread := range []bool{false, true} {
+			pid := b.start(twoNappers)
+			b.await2(pid)
+			b.asleep(pid, "nanslp")
+			b.k.Sleep(20 * time.Millisecond)
+			b.attach(pid)
+			other := b.threads(pid)[1]
+			b.poke(other, b.label("spare"), 1)
+			want := uint64(0)
+			if byThread {
+				b.cont(other, 0)
+				want = uint64(raw.EINTR)
+			} else {
+				b.cont(pid, 0)
+			}
+			b.signaled(pid, sigUSR1)
+			equal(b, "what the first thread's sleep returned", b.peek(pid, b.label("first")), 0)
+			equal(b, "what the other's returned", b.peek(pid, b.label("second")), want)
+			b.do(raw.Kill, pid, 0, 0)
+			b.killed(pid, raw.SIGKILL)
+		}
+	}},
+	{name: "attach_sleeping_jump", promise: "an address at a continue ends the sleep of a process attached to", run: func(b *bench) {
+		pid := b.start(func(a *asm) {
+			a.Sleep(60000)
+			a.Exit(0)
+			a.L("there")
+			a.Exit(rax)
+		})
+		b.asleep(pid, "nanslp")
+		b.attach(pid)
+		b.do(raw.Continue, pid, uintptr(b.label("there")), 0)
 		b.exits(pid, int(raw.EINTR))
 	}},
 	{name: "attach_job_stopped", promise: "a stop by job control is replaced by that of the attach and forgotten: continued, the process runs", run: func(b *bench) {
@@ -354,6 +418,25 @@ var fbsdAttachCases = []fbsdCase{
 		b.do(raw.Detach, pid, 1, 0)
 		b.exits(pid, 7)
 	}},
+	{name: "detach_step", promise: "PT_DETACH leaves the trap flag that PT_SETSTEP set: the program dies of its SIGTRAP", run: func(b *bench) {
+		pid := b.launch(spinner)
+		b.do(raw.SetStep, pid, 0, 0)
+		b.do(raw.Detach, pid, 1, 0)
+		b.killed(pid, raw.SIGTRAP)
+	}},
+	{name: "detach_same_signal", promise: "a signal that is given back at the detach from its own stop waits twice: in the thread and where it was",
+		unconfirmed: "that its handler runs twice, as the kernel's sources have it", run: func(b *bench) {
+			pid := b.launch(func(a *asm) {
+				counted(2, func(a *asm) {
+					raise(a, sigUSR1)
+					a.Exit(mem("count"))
+				})(a)
+			})
+			b.cont(pid, 0)
+			b.signaled(pid, sigUSR1)
+			b.do(raw.Detach, pid, 1, sigUSR1)
+			b.exits(pid, 2)
+		}},
 	{name: "detach_leaves_other_stopped", promise: "detaching one tracee leaves another stopped", run: func(b *bench) {
 		one, two := b.launch(exiter(1)), b.launch(exiter(2))
 		b.do(raw.Detach, one, 1, 0)

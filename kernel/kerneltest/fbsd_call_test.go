@@ -321,6 +321,46 @@ var fbsdCallCases = []fbsdCase{
 			b.fail("at an entry: errno %d", e)
 		}
 	}},
+	{name: "call_remote_boundary", promise: "PT_SC_REMOTE is EBUSY at the first stop of a child and of a thread, at VFORK_DONE, and within a call", run: func(b *bench) {
+		busy := func(id int, where string) {
+			b.t.Helper()
+			if _, e := b.tryRemote(id, "getpid"); e != raw.EBUSY {
+				b.fail("%s: errno %d", where, e)
+			}
+		}
+		pid := b.launch(forking("vfork"))
+		b.mask(pid, raw.MaskFork|raw.MaskVfork)
+		child := b.forked(pid, raw.FlagVforked)
+		busy(child, "a child's first stop")
+		b.remote(pid, raw.SIGTRAP, "getpid")
+		b.cont(pid, 0)
+		b.cont(child, 0)
+		b.exits(child, 2)
+		b.stop(pid, raw.SIGTRAP, raw.FlagVforkDone)
+		busy(pid, "VFORK_DONE")
+		b.cont(pid, 0)
+		b.exits(pid, 1)
+
+		pid = b.launch(twoCounters)
+		b.do(raw.LwpEvents, pid, 0, 1)
+		b.cont(pid, 0)
+		b.stop(pid, raw.SIGTRAP, raw.FlagBorn|raw.FlagSCX)
+		busy(pid, "a thread's first stop")
+
+		pid = b.launch(func(a *asm) {
+			a.SigHandler(sigUSR1, ref("handler"), 0)
+			a.Quads("mask", 0, 0)
+			call(a, "sigsuspend", ref("mask"))
+			a.Exit(0)
+			a.L("handler")
+			a.Ret()
+		})
+		b.cont(pid, 0)
+		b.asleep(pid, "pause")
+		b.kill(pid, sigUSR1)
+		b.stop(pid, sigUSR1, raw.FlagSI|raw.FlagSCE)
+		busy(pid, "a signal within sigsuspend")
+	}},
 	{name: "call_remote_is_no_event", promise: "with events of calls on, a remote call is neither entry nor exit", run: func(b *bench) {
 		pid := b.launch(func(a *asm) { raise(a, raw.SIGSTOP); a.Exit(4) })
 		b.cont(pid, 0)

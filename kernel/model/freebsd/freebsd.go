@@ -179,6 +179,7 @@ func procOf(p *kern.Proc) *proc {
 type lwp struct {
 	ast       bool // there are signals to look for (TDA_SIG)
 	suspended bool // it is stopped with its process (TD_IS_SUSPENDED)
+	edge      bool // and that on its way to user mode (TDF_BOUNDARY)
 	xsigStop  bool // TDB_XSIG: in a stop for its tracer
 	sswitch   bool // TDB_SSWITCH: stopped within ptracestop
 	sce, scx  bool
@@ -192,6 +193,7 @@ type lwp struct {
 	userWrite bool // TDB_USERWR
 	suspend   bool // TDB_SUSPEND
 	firstStop bool // TDB_FSTP
+	boundary  bool // TDB_BOUNDARY: at the exit of a call, or where signals are looked for on the way to user mode
 	threadEnd bool // it ends itself (thr_exit)
 
 	xsig     int

@@ -168,7 +168,6 @@ func (r *request) attach() errno.Errno {
 		return errno.EINVAL
 	}
 	setTraced(r.p, r.by.Proc, true)
-	k.xthread = nil
 	if k.stoppedSig {
 		k.stoppedSig, k.waited = false, false
 		unsuspendAll(r.p)

@@ -34,6 +34,7 @@ func (r *request) resume() (int, errno.Errno) {
 	if r.addr != 1 {
 		r.t.Regs.RIP = r.addr
 		lwpOf(r.t).full()
+		r.wrote()
 	}
 	r.send(r.data)
 	return 0, errno.OK
@@ -67,7 +68,9 @@ func (r *request) kill() (int, errno.Errno) {
 
 // send sets the process going (the label sendsig of kern_ptrace): the thread that reported gets
 // the signal, wherever the request was made. A thread that did not stop by itself, as after an
-// attach, does not look at it: the signal is lost (attach-by-lwpid).
+// attach, does not look at it: the signal is lost (attach-by-lwpid). The sleep of the thread that the
+// request names, and of no other, ends with EINTR if its registers or memory were written by its name
+// (attach-sleeping-write, attach-sleeping-setregs).
 func (r *request) send(sig int) {
 	k := procOf(r.p)
 	if x := k.xthread; x != nil {
@@ -79,25 +82,26 @@ func (r *request) send(sig int) {
 	if sig == raw.SIGKILL {
 		k.wkilled = true
 	}
+	if l := lwpOf(r.t); l.userWrite && r.t.State == kern.Sleeping && !r.t.Uninterruptible() {
+		l.userWrite, l.interrupt = false, errno.EINTR
+		r.t.Interrupt()
+	}
 	k.stoppedTrace, k.stoppedSig, k.waited = false, false, false
 	unsuspendAll(r.p)
 }
 
-// detach is PT_DETACH: the parent is told that the process goes on (wait-continued-traced).
+// detach is PT_DETACH: the parent is told that the process goes on (wait-continued-traced). The trap flag
+// stays where it is set, and who was to step still does.
 func (r *request) detach() (int, errno.Errno) {
 	if !r.signal() {
 		return 0, errno.EINVAL
 	}
 	k, x := procOf(r.p), procOf(r.p).xthread
 	untrace(r.p)
-	for _, t := range r.p.Living() {
-		clearStep(t)
-	}
 	k.tracer = nil
 	relink(r.p)
 	k.xthread = x
 	r.send(r.data)
-	k.wkilled = false
 	continuedChild(r.p)
 	return 0, errno.OK
 }
@@ -292,8 +296,9 @@ func (r *request) scRet() (int, errno.Errno) {
 	return 0, r.mem.out(r.addr, b[:clip(r.data, len(b))])
 }
 
-// scRemote is PT_SC_REMOTE: the thread that reported makes a call; after it the process has
-// stopped anew (sc-remote-mmap, sc-remote-bad).
+// scRemote is PT_SC_REMOTE: the thread makes a call, if it has stopped between a call and user mode
+// (errnos-by-thread, errnos-syscall-stops); after it the process has stopped anew (sc-remote-mmap,
+// sc-remote-bad).
 func (r *request) scRemote() (int, errno.Errno) {
 	if r.data != raw.ScRemoteSize {
 		return 0, errno.EINVAL
@@ -310,8 +315,7 @@ func (r *request) scRemote() (int, errno.Errno) {
 	if e := r.mem.in(at, args); n > 0 && e != errno.OK {
 		return 0, e
 	}
-	l := lwpOf(r.t)
-	if !l.sswitch || l.sce || l.exiting {
+	if !lwpOf(r.t).boundary {
 		return 0, errno.EBUSY
 	}
 	var ret raw.ScReturn

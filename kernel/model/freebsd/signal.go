@@ -49,14 +49,14 @@ func notify(t *kern.Thread) {
 }
 
 // sigThread is the thread to take a signal of the process: who sends it to itself, or the first
-// that does not block it (sigtd).
+// that does not block it and is not stopped at the edge of user mode (sigtd).
 func sigThread(p *kern.Proc, sig int) *kern.Thread {
 	if c := p.M.Current(); c != nil && c.Proc == p && c.Alive() && !c.Mask.Has(sig) {
 		return c
 	}
 	living := p.Living()
 	for _, t := range living {
-		if !t.Mask.Has(sig) && !(lwpOf(t).suspended && t.State == kern.Traced) {
+		if !t.Mask.Has(sig) && !lwpOf(t).edge {
 			return t
 		}
 	}
@@ -369,24 +369,28 @@ func showSignal(t *kern.Thread, sig int) int {
 		return 0
 	}
 	l.info = info
-	got, fresh := ptraceStop(t, sig, &info)
+	got := ptraceStop(t, sig, &info)
 	l.info = kern.SigInfo{}
 	switch {
 	case got == 0:
 		return 0
 	case t.Mask.Has(got): // what was taken waits again, beside what the tracer made pending
-		info.Signo = got
-		p.Pending.AddFirst(info)
+		putBack(&p.Pending, info, got)
 		return 0
-	case !k.traced:
-		if !fresh {
-			if mine, ok := t.Pending.Take(got); ok {
-				q.AddFirst(mine)
-			}
-		}
+	case !k.traced: // as it does at a detach, in the queue that it was in
+		putBack(q, info, got)
 		return 0
 	}
 	return got
+}
+
+// putBack has what is known of a signal wait again, as one of the number sig.
+func putBack(q *kern.Queue, info kern.SigInfo, sig int) {
+	if (sig == raw.SIGKILL || sig == raw.SIGSTOP) && q.Has(sig) {
+		return // they do not queue (enqueue)
+	}
+	info.Signo = sig
+	q.AddFirst(info)
 }
 
 // catch looks for signals before a sleep, and stops the thread in it if its process stops.
@@ -426,20 +430,22 @@ func toUser(t *kern.Thread) bool {
 	tick := t.M.Now() / clockTick
 	did := !l.fromSC && tick != l.tick // a clock interrupt has it look
 	l.fromSC, l.tick = false, tick
-	if len(t.Pending.List()) > 0 {
-		notify(t) // package kern may have raised one
+	if did || len(t.Pending.List()) > 0 { // package kern may have raised one
+		notify(t)
 	}
-	for !t.Killed() {
+	for looked := false; !t.Killed(); {
 		switch {
-		case l.ast:
-			l.ast, did = false, true
+		case l.ast, mustStop(t) && !looked && !pending(t).Empty(): // whatever brings it here, it looks for the process's signals
+			l.ast, did, looked, l.boundary = false, true, true, true
 			if sig := issignal(t); sig != 0 {
 				postsig(t, sig)
 				l.ast = true
 			}
+			l.boundary = false
 		case mustStop(t):
-			did = true
+			did, looked, l.edge = true, false, true
 			park(t)
+			l.edge = false
 		case l.hasMask:
 			l.hasMask, t.Mask = false, l.mask
 			notify(t)

@@ -16,16 +16,13 @@ func setTraced(p, tracer *kern.Proc, stop bool) {
 	relink(p)
 }
 
-// firstStop is the stop of an attach: it stops all threads where they are, and the first one
-// is reported, with nothing that tells why (attach-running, attach-threads).
+// firstStop is the stop of an attach: it stops all threads where they are, and none is the one that
+// reported: requests by the process are about the first (attach-running, attach-threads).
 func firstStop(p *kern.Proc, sig int) {
 	k := procOf(p)
 	k.firstStop = false
 	k.stoppedSig, k.stoppedTrace = true, true
-	k.xsig = sig
-	if living := p.Living(); len(living) > 0 {
-		k.xthread = living[0]
-	}
+	k.xsig, k.xthread = sig, nil
 	suspendAll(p)
 	if allSuspended(p) {
 		stoppedAll(p)
@@ -33,10 +30,9 @@ func firstStop(p *kern.Proc, sig int) {
 }
 
 // ptraceStop stops the thread for its tracer, and is the signal the tracer gives it back, which
-// is pending for the thread; fresh: it is another than the one it stopped with. One thread of a
-// process is reported at a time: another stays in its stop until the process was resumed, and
+// is pending for the thread. One thread of a process is reported at a time: another stays in its stop until the process was resumed, and
 // is then reported (two-threads-int3).
-func ptraceStop(t *kern.Thread, sig int, info *kern.SigInfo) (got int, fresh bool) {
+func ptraceStop(t *kern.Thread, sig int, info *kern.SigInfo) int {
 	p, k, l := t.Proc, procOf(t.Proc), lwpOf(t)
 	l.xsig = sig
 	if info == nil || !info.FromTracer() {
@@ -48,7 +44,7 @@ func ptraceStop(t *kern.Thread, sig int, info *kern.SigInfo) (got int, fresh boo
 			}
 			if p.Dying() && !l.exiting || t.Killed() && !l.exiting {
 				l.xsigStop = false
-				return 0, false
+				return 0
 			}
 			if l.firstStop || !k.firstStop && k.xthread == nil {
 				k.xsig, k.xthread = sig, t
@@ -92,29 +88,29 @@ func rest(t *kern.Thread) bool {
 }
 
 // reinsert makes what the tracer answered pending.
-func reinsert(t *kern.Thread, sig int, info *kern.SigInfo) (got int, fresh bool) {
+func reinsert(t *kern.Thread, sig int, info *kern.SigInfo) int {
 	l := lwpOf(t)
 	if t.Killed() && l.xsig != raw.SIGKILL {
-		return 0, false
+		return 0
 	}
 	if info != nil && sig == l.xsig {
-		t.Pending.AddFirst(*info)
-		return sig, false
+		putBack(&t.Pending, *info, sig)
+		return sig
 	}
 	if l.xsig == 0 {
-		return 0, false
+		return 0
 	}
 	by := kern.SigInfo{Signo: l.xsig, Origin: kern.FromRaw}
 	by.ByTracer()
 	o := sigThread(t.Proc, l.xsig)
 	if o == nil {
-		return 0, false
+		return 0
 	}
 	post(t.Proc, o, by)
 	if o != t {
-		return 0, true
+		return 0
 	}
-	return l.xsig, true
+	return l.xsig
 }
 
 // remote is something that the tracer has the stopped thread do.
@@ -304,7 +300,7 @@ func (tracing) Departed(t *kern.Thread) {
 // still: at a detach it acts on it, and on the SIGTRAP of an event, too.
 func untrace(p *kern.Proc) {
 	k := procOf(p)
-	k.traced, k.firstStop, k.events, k.xthread, k.wkilled = false, false, 0, nil, false
+	k.traced, k.firstStop, k.events, k.xthread = false, false, 0, nil
 	for _, t := range p.Threads {
 		l := lwpOf(t)
 		l.xsigStop, l.suspend, l.firstStop, l.born = false, false, false, false

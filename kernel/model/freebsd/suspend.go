@@ -6,7 +6,6 @@ package freebsd
 
 import (
 	"github.com/trapline/trapline/kernel/freebsd/raw"
-	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/kern"
 )
 
@@ -96,17 +95,11 @@ func unsuspendAll(p *kern.Proc) {
 	}
 }
 
-// unsuspend lets one thread go on. A sleep in which the tracer wrote registers or memory ends
-// with EINTR (attach-sleeping-write, attach-sleeping-setregs).
+// unsuspend lets one thread go on.
 func unsuspend(t *kern.Thread) {
 	l := lwpOf(t)
 	l.suspended = false
 	if t.Held() {
-		if l.userWrite && t.State == kern.Sleeping {
-			l.interrupt = errno.EINTR
-			t.Interrupt()
-		}
-		l.userWrite = false
 		t.Release()
 		return
 	}

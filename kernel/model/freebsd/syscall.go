@@ -196,7 +196,9 @@ func leave(t *kern.Thread) {
 	if k.traced {
 		l.scx = true
 		if l.forked || l.exec || k.events&raw.MaskSCX != 0 {
+			l.boundary = true
 			ptraceStop(t, raw.SIGTRAP, nil)
+			l.boundary = false
 		}
 	}
 	l.scx, l.exec, l.forked = false, false, false
