@@ -25,6 +25,12 @@ func TestIoctls(t *testing.T) {
 		0xb000: le("q", 11) + le("wwww", 77, 0, 39, 0xc000003e) + le("qqqqqqq", 0x401000, 1, 2, 3, 4, 5, 6),
 		0xc000: le("wwwwwwwww", 30, 15, 10, 1, 0, 126, 0, 0, 0),
 		0xd000: le("hh", 2, 0) + le("w", 0) + le("q", 0xd100), 0xd100: le("hhhh", 0x41, 1, 0x42, 2),
+		0xe000: le("qqqqq", 4, 77, 4, 88, 0x11000) + zeros[:16] + "sub\x00" + strings.Repeat(zeros, 8), 0x11000: le("qqqqqqqqqqq", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
+		0xf000:  le("qqqqqqqq", 5, 256, ^uint64(255), 0, ^uint64(0), 0, 9, 12<<32|1) + le("w", 2) + zeros[:36] + le("qqqww", 7, 256, 1, 84, 4) + "item" + le("qqqww", 8, 257, 0, 24, 0) + strings.Repeat(zeros, 8),
+		0x12000: le("qq", 4, 4096) + zeros[:32] + le("q", 0x12800), 0x12800: le("wwwwqq", 7, 0, 2, 1, 16, 18) + "a\x00b\x00",
+		0x13000: le("qqq", 3, 9, 0) + le("qqqqq", 1, 2, 3, 4, 5) + strings.Repeat(zeros, 2),
+		0x14000: le("qqqqqqqq", 1, 0, 2, 3, 1700000000, 0, 5, 6) + strings.Repeat(zeros, 6),
+		0x15000: le("qq", 4, 1) + zeros[:136] + le("qqqqqqqqq", 1, 2, 8<<8|1, 0, ^uint64(0), 0, 0, 0, 32) + strings.Repeat(zeros, 2),
 	}
 	for _, c := range []struct {
 		cmd, arg uint64
@@ -54,6 +60,16 @@ func TestIoctls(t *testing.T) {
 		{0xae03, 0, 1, false, Options{}, `KVM_CHECK_EXTENSION, KVM_CAP_IRQCHIP) = 1`},
 		{0x80046900, 0x7000, 0, false, Options{}, `LIRC_GET_FEATURES, [LIRC_CAN_SEND_PULSE|0x5]) = 0`},
 		{0xc00864bf, 0x10, 0, false, Options{}, `DRM_IOCTL_SYNCOBJ_CREATE, 0x10) = 0`},
+		{0x50009418, 0xe000, 0, false, Options{}, `BTRFS_IOC_SUBVOL_CREATE_V2, {fd=4, flags=BTRFS_SUBVOL_QGROUP_INHERIT, size=88, qgroup_inherit={flags=BTRFS_QGROUP_INHERIT_SET_LIMITS, num_qgroups=2, num_ref_copies=3, num_excl_copies=4, lim={flags=BTRFS_QGROUP_LIMIT_MAX_RFER|BTRFS_QGROUP_LIMIT_RSV_RFER, max_rfer=6, max_excl=7, rsv_rfer=8, rsv_excl=9}, ...}, name="sub"} => {transid=77}) = 0`},
+		{0x50009418, 0xe000, 0, true, Options{Verbose: true}, `rsv_excl=9}, qgroups=[10, 11]}, name="sub"}) = -1 EPERM`},
+		{0xd0009411, 0x16000, 0, false, Options{}, `BTRFS_IOC_TREE_SEARCH, {key={tree_id=BTRFS_FS_TREE_OBJECTID, min_offset=0, max_offset=UINT64_MAX, min_transid=0, max_transid=9, min_type=BTRFS_INODE_ITEM_KEY, max_type=BTRFS_INODE_REF_KEY, nr_items=2}} => {key={nr_items=2}, ...}) = 0`},
+		{0xd0009411, 0x16000, 0, false, Options{Verbose: true}, `{key={nr_items=2}, buf=[{transid=7, objectid=BTRFS_FIRST_FREE_OBJECTID, offset=1, type=BTRFS_DIR_ITEM_KEY, len=4}, {transid=8, objectid=257, offset=0, type=BTRFS_XATTR_ITEM_KEY, len=0}]}) = 0`},
+		{0xc0389423, 0x12000, 0, false, Options{Verbose: true}, `BTRFS_IOC_INO_PATHS, {inum=4, size=4096, fspath=0x12800} => {fspath={bytes_left=7, bytes_missing=0, elem_cnt=2, elem_missed=1, val=["a", "b"]}}) = 0`},
+		{0xc4089434, 0x13000, 0, false, Options{}, `BTRFS_IOC_GET_DEV_STATS, {devid=makedev(0, 0x3), nr_items=9, flags=0} => {nr_items=9, flags=0, [[BTRFS_DEV_STAT_WRITE_ERRS]=1, [BTRFS_DEV_STAT_READ_ERRS]=2, [BTRFS_DEV_STAT_FLUSH_ERRS]=3, [BTRFS_DEV_STAT_CORRUPTION_ERRS]=4, [BTRFS_DEV_STAT_GENERATION_ERRS]=5, ...]}) = 0`},
+		{0xca289435, 0x14000, 0, false, Options{}, `BTRFS_IOC_DEV_REPLACE, {cmd=BTRFS_IOCTL_DEV_REPLACE_CMD_STATUS} => {result=BTRFS_IOCTL_DEV_REPLACE_RESULT_NO_ERROR, status={replace_state=BTRFS_IOCTL_DEV_REPLACE_STATE_FINISHED, progress_1000=3 /* 0.3% */, time_started=1700000000 /* 2023-11-14T22:13:20+0000 */, time_stopped=0, num_write_errors=5, num_uncorrectable_read_errors=6}}) = 0`},
+		{0x84009422, 0x15000, 0, false, Options{}, `BTRFS_IOC_BALANCE_PROGRESS, {flags=BTRFS_BALANCE_METADATA, state=BTRFS_BALANCE_STATE_RUNNING, meta={profiles=BTRFS_BLOCK_GROUP_DATA, usage=2, devid=makedev(0x8, 0x1), pstart=0, pend=UINT64_MAX, vstart=0, vend=0, target=0, flags=BTRFS_BALANCE_ARGS_LIMIT}}) = 0`},
+		{0x5000943a, 0xe000, 0, false, Options{}, `BTRFS_IOC_RM_DEV_V2, {fd=4, flags=BTRFS_SUBVOL_QGROUP_INHERIT, name="sub"}) = 0`},
+		{0x5000943a, 0xe000, 0, false, Options{As61: true}, `BTRFS_IOC_RM_DEV_V2, 0xe000) = 0`},
 		{0x2285, 0xa000, 0, false, Options{}, `SG_IO, {interface_id='S'`},
 		{0x2285, 0x99000, 0, false, Options{}, `SG_IO, 0x99000) = 0`},
 	} {

@@ -292,6 +292,13 @@ func ulong(name string) field             { return word(name, fUint) }
 func pointer(name string) field           { return word(name, (*Call).addr) }
 func pad(n int) field                     { return octets("", n) }
 
+// upTo pads what has a pointer before it: wide bytes where that has 8, narrow ones where it has 4.
+func upTo(wide, narrow int) field {
+	f := pad(wide)
+	f.widths = [layouts]int{wide, narrow, narrow}
+	return f
+}
+
 func i32(name string) field {
 	f := natural(name, 4, fInt)
 	f.signed = true
@@ -585,6 +592,29 @@ func (f field) ifSet() field {
 	return f
 }
 
+// ifBits leaves the member out where the member by has none of the bits.
+func (f field) ifBits(by string, bits uint64) field {
+	f.by = by
+	f.absent = func(_ *Call, m *member, s []byte) bool { return m.by.number(s)&bits == 0 }
+	return f
+}
+
+// orDots shows "..." in place of the member, its name included, without -v.
+func (f field) orDots() field {
+	name, all := f.name, f.all
+	f.bare = true
+	f.all = func(c *Call, m *member, s []byte) {
+		if !c.opts.Verbose {
+			c.str("...")
+			return
+		}
+		c.str(name)
+		c.byte('=')
+		all(c, m, s)
+	}
+	return f
+}
+
 // verbose leaves the member out without -v, unlessZero where the member cond is 0, too.
 func (f field) verbose() field {
 	f.skip = func(c *Call, _ []byte) bool { return !c.opts.Verbose }
@@ -622,6 +652,17 @@ func since61(k kind) kind {
 		}
 		return &k
 	}}
+}
+
+// pointed is a kind of a pointer to one number of width bytes, printed in its place.
+func pointed(width int, f format) kind {
+	return in(func(c *Call, v uint64) {
+		if p, ok := c.read(v, width); ok {
+			f(c, number(p))
+		} else {
+			c.addr(v)
+		}
+	})
 }
 
 // boxed is a kind of a pointer to one number of width bytes: [3].
