@@ -26,7 +26,7 @@ func TestIoctls(t *testing.T) {
 		0xc000: le("wwwwwwwww", 30, 15, 10, 1, 0, 126, 0, 0, 0),
 		0xd000: le("hh", 2, 0) + le("w", 0) + le("q", 0xd100), 0xd100: le("hhhh", 0x41, 1, 0x42, 2),
 		0xe000: le("qqqqq", 4, 77, 4, 88, 0x11000) + zeros[:16] + "sub\x00" + strings.Repeat(zeros, 8), 0x11000: le("qqqqqqqqqqq", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
-		0xf000:  le("qqqqqqqq", 5, 256, ^uint64(255), 0, ^uint64(0), 0, 9, 12<<32|1) + le("w", 2) + zeros[:36] + le("qqqww", 7, 256, 1, 84, 4) + "item" + le("qqqww", 8, 257, 0, 24, 0) + strings.Repeat(zeros, 8),
+		0x16000: le("qqqqqqqq", 5, 256, ^uint64(255), 0, ^uint64(0), 0, 9, 12<<32|1) + le("w", 2) + zeros[:36] + le("qqqww", 7, 256, 1, 84, 4) + "item" + le("qqqww", 8, 257, 0, 24, 0) + strings.Repeat(zeros, 8),
 		0x12000: le("qq", 4, 4096) + zeros[:32] + le("q", 0x12800), 0x12800: le("wwwwqq", 7, 0, 2, 1, 16, 18) + "a\x00b\x00",
 		0x13000: le("qqq", 3, 9, 0) + le("qqqqq", 1, 2, 3, 4, 5) + strings.Repeat(zeros, 2),
 		0x14000: le("qqqqqqqq", 1, 0, 2, 3, 1700000000, 0, 5, 6) + strings.Repeat(zeros, 6),
