@@ -2,7 +2,7 @@
 // goroutine writes them out. A stopped tracee must not wait for a terminal or a pipe, but no
 // line may be lost either: when the buffer is full the engine waits.
 //
-// After a write the goroutine naps before it looks again, so that a busy trace costs a few
+// After a write the goroutine naps before it looks again, so that a busy trace costs a
 // hundred wake-ups a second and not one a line; while nothing happens it sleeps, and the
 // first line after that wakes it at once.
 
@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	bufferLimit = 1 << 20              // bytes that may wait to be written
-	nap         = 2 * time.Millisecond // between two writes of a busy trace
+	bufferLimit = 1 << 20               // bytes that may wait to be written
+	nap         = 10 * time.Millisecond // between two writes of a busy trace
 	partialWait = 20 * time.Millisecond
 )
 

@@ -7,14 +7,14 @@ package main
 
 import (
 	"os"
-	"runtime"
 
+	"github.com/trapline/trapline/internal/gosched"
 	"github.com/trapline/trapline/strace"
 	"github.com/trapline/trapline/truss"
 )
 
 func main() {
-	spareProcessor()
+	gosched.SpareProcessor()
 	if strace.Called(os.Args[0]) {
 		os.Exit(strace.Main(os.Args, os.Stdout, os.Stderr, hostKernel))
 	}
@@ -23,17 +23,6 @@ func main() {
 	}
 	commandLine = os.Args
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
-}
-
-// spareProcessor sees to it that the Go scheduler always has a processor that it does not use.
-// Where it has none, it takes that of the thread which waits for the tracees away from it after
-// 20 us in wait4, gives it back at the next stop, and its monitor never rests: a sixth of
-// the time of a trace.
-func spareProcessor() {
-	const enough = 4 // the engine, what writes, what collects garbage
-	if runtime.GOMAXPROCS(0) < enough && os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(enough)
-	}
 }
 
 // run is the whole program for one command line; its result is the exit status.

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/trapline/trapline/internal/gosched"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 )
 
@@ -29,6 +30,7 @@ type Host struct {
 	sysctls sync.Mutex  // Sysctl is for any goroutine: procfs reads by it
 	mibs    map[string][]int32
 	buf     []byte // for sysctl
+	turn    gosched.Turn
 }
 
 // wakeSignal interrupts our own wait6: SIGTHR, which the thread library uses and a program
@@ -161,6 +163,7 @@ func (h *Host) Wait(pid int, block bool, info []byte) (int, uint32, Errno) {
 		n, _, e := unix.RawSyscall6(unix.SYS_WAIT6, idtype, uintptr(pid), uintptr(ps), options|raw.WNohang, 0, uintptr(pi))
 		return int(int32(n)), uint32(status), Errno(e)
 	}
+	h.turn.Call()
 	for {
 		h.waiting.Store(true)
 		if h.woken.CompareAndSwap(true, false) {

@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"github.com/trapline/trapline/internal/debugregs"
+	"github.com/trapline/trapline/internal/gosched"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/procfs"
 )
@@ -28,6 +29,7 @@ type Host struct {
 	woken    atomic.Bool // Wake was called and Wait has not told
 	waiting  atomic.Bool // Wait is about to block or blocks
 	spawned  map[int]int // read ends of the error pipes of children not yet known to have become programs
+	turn     gosched.Turn
 }
 
 // wakeSignal interrupts our own wait4. A real-time signal that neither Go nor glibc
@@ -115,6 +117,7 @@ func (h *Host) Wait(block bool) (int, uint32, Errno) {
 		n, _, e := unix.RawSyscall6(unix.SYS_WAIT4, any, p, options|unix.WNOHANG, 0, 0, 0)
 		return int(n), status, Errno(e)
 	}
+	h.turn.Call()
 	for {
 		h.waiting.Store(true)
 		if h.woken.CompareAndSwap(true, false) {
