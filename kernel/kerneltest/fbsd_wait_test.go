@@ -32,6 +32,38 @@ func exitStatus(a *asm) {
 }
 
 var fbsdWaitCases = []fbsdCase{
+	{name: "wait_kinds", promise: "wait6 can wait for a user's processes, a group's or a jail's; 0 is the caller's group, whether a process or a group is meant", run: func(b *bench) {
+		const none = 54321
+		pid := b.start(exiter(0))
+		_, _, info := b.await(raw.PPid, pid, raw.WExited|raw.WNowait)
+		user := int(info.UID)
+		for _, w := range []struct{ kind, id, want int }{{raw.PPid, 0, pid}, {raw.PPgid, 0, pid}, {5, user, pid}, {5, user + 7, 0}, {6, none, 0},
+			{12, none, 0}, {1, pid, 0}, {4, 0, 0}, {99, 0, 0}, {-1, 0, 0}} {
+			got, _, _, e := b.wait6(w.kind, w.id, raw.WExited|raw.WNowait)
+			if got != w.want || (e == raw.ECHILD) != (w.want == 0) {
+				b.fail("wait6(%d, %d): %d, errno %d", w.kind, w.id, got, e)
+			}
+		}
+		b.exits(pid, 0)
+	}},
+	{name: "wait_clone", promise: "a child that was made to end with another signal than SIGCHLD is only seen by WLINUXCLONE", run: func(b *bench) {
+		pid := b.start(func(a *asm) {
+			call(a, "rfork", 1<<2|1<<4|1<<16) // RFFDG|RFPROC|RFLINUXTHPN
+			a.IfChild("child")
+			a.SigMask(sigBlock, sigUSR1)
+			call(a, "wait4", -1, 0, 0, 0)
+			a.Quads("errno", 0)
+			a.Store("errno", rax)
+			call(a, "wait4", -1, 0, -1<<31, 0)
+			a.Jc("bad")
+			a.Exit(mem("errno"))
+			a.L("bad")
+			a.Exit(99)
+			a.L("child")
+			a.Exit(5)
+		})
+		b.exits(pid, int(raw.ECHILD))
+	}},
 	{name: "parent_waits_after_debugger", promise: "a parent's wait finds nothing to tell of a child that died traced until the debugger has reaped it; then it is its own to reap", run: func(b *bench) {
 		pid := b.start(parentAndChild(func(a *asm) {
 			call(a, "wait4", -1, ref("status"), waitNoHang, 0)

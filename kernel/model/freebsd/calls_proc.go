@@ -89,17 +89,20 @@ func sysExecve(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if e := t.Exec(path, argv, envp); e != errno.OK {
 		return 0, e
 	}
+	if a := t.Proc.Actions.Get(raw.SIGCHLD); a.Handler == kern.Ignored {
+		*a = kern.Action{} // execsigs: its children are zombies again
+	}
 	k := procOf(t.Proc)
 	k.timestamp++
 	if now := t.Proc.Cred; now.EUID != before.EUID || now.EGID != before.EGID {
-		k.sugid = true
+		k.sugid, k.deathSignal = true, 0
 	} else if now.UID == now.EUID && now.GID == now.EGID {
 		k.sugid = false
 	}
 	return 0, errno.OK
 }
 
-// Flags of rfork(2).
+// Flags of rfork(2). rfSpawn stands alone, and makes a vfork whose child has no handlers.
 const (
 	rfFiles      = 1 << 2
 	rfProc       = 1 << 4
@@ -109,7 +112,11 @@ const (
 	rfThread     = 1 << 13
 	rfSigShare   = 1 << 14
 	rfLinuxEnd   = 1 << 16
-	rfKnown      = rfFiles | rfProc | rfMem | rfNoWait | rfCleanFiles | rfThread | rfSigShare | rfLinuxEnd
+	rfEnd        = 1 << 19 // RFTSIGZMB: the signal at the end is in the bits from rfEndShift on
+	rfEndShift   = 20
+	rfEndMask    = 0xff << rfEndShift
+	rfSpawn      = 1 << 31
+	rfKnown      = rfFiles | rfProc | rfMem | rfNoWait | rfCleanFiles | rfThread | rfSigShare | rfLinuxEnd | rfEnd | rfEndMask
 )
 
 func sysFork(t *kern.Thread, _ *[6]uint64) (uint64, errno.Errno) {
@@ -122,20 +129,46 @@ func sysVfork(t *kern.Thread, _ *[6]uint64) (uint64, errno.Errno) {
 	return v, e
 }
 
+// sysRfork is rfork(2). Without rfProc the caller itself gets descriptors of its own, or none.
 func sysRfork(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	flags := uint32(a[0])
-	switch {
-	case flags&^rfKnown != 0, flags&(rfFiles|rfCleanFiles) == rfFiles|rfCleanFiles, flags&rfSigShare != 0 && flags&rfMem == 0:
+	if flags == rfSpawn {
+		child, v, e := fork(t, rfFiles|rfProc|rfMem, true)
+		if e == errno.OK {
+			dropCaught(child.Proc)
+		}
+		return v, e
+	}
+	switch end := flags & rfEndMask >> rfEndShift; {
+	case flags&^rfKnown != 0, flags&(rfFiles|rfCleanFiles) == rfFiles|rfCleanFiles:
+		return 0, errno.EINVAL
+	case end != 0 && flags&rfEnd == 0, int(end) > System.Sig.Max:
 		return 0, errno.EINVAL
 	case flags&rfProc == 0:
-		if flags&(rfFiles|rfCleanFiles) == 0 {
-			return 0, errno.EINVAL
+		if flags&rfCleanFiles != 0 {
+			noFiles(t.Proc, t.Proc.Files.Limit())
+		} else if flags&rfFiles != 0 {
+			ownFiles(t)
 		}
-		ownFiles(t)
 		return 0, errno.OK
 	}
 	_, v, e := fork(t, flags, false)
 	return v, e
+}
+
+// dropCaught takes all handlers away (sig_drop_caught).
+func dropCaught(p *kern.Proc) {
+	for sig := 1; sig <= System.Sig.Max; sig++ {
+		if a := p.Actions.Get(sig); caught(p, sig) {
+			*a = kern.Action{}
+		}
+	}
+}
+
+// noFiles gives a process an empty descriptor table.
+func noFiles(p *kern.Proc, limit int) {
+	p.Files.Release()
+	p.Files = fs.NewTable(limit)
 }
 
 // ownFiles gives a process a descriptor table that no other shares.
@@ -188,7 +221,7 @@ func (d procDesc) Close(*fs.File) {
 	case d.p.State == kern.Zombie:
 		reap(d.p)
 	case d.p.State < kern.Zombie:
-		d.p.M.GiveAway(d.p)
+		d.p.M.Adopt(d.p, reaperOf(d.p))
 		d.p.ExitSignal = raw.SIGCHLD
 		if !d.daemon {
 			d.p.M.Post(d.p, kern.SigInfo{Signo: raw.SIGKILL})
@@ -201,7 +234,9 @@ func (d procDesc) Close(*fs.File) {
 func fork(t *kern.Thread, flags uint32, lend bool) (*kern.Thread, uint64, errno.Errno) {
 	spec := kern.ForkSpec{Memory: flags&rfMem != 0, Files: flags&(rfFiles|rfCleanFiles) == 0, Actions: flags&rfSigShare != 0, Lend: lend,
 		Exit: raw.SIGCHLD}
-	if flags&rfLinuxEnd != 0 {
+	if flags&rfEnd != 0 {
+		spec.Exit = int(flags & rfEndMask >> rfEndShift)
+	} else if flags&rfLinuxEnd != 0 {
 		spec.Exit = System.Sig.USR1
 	}
 	lwpOf(t).full()
@@ -214,11 +249,11 @@ func fork(t *kern.Thread, flags uint32, lend bool) (*kern.Thread, uint64, errno.
 	r.Flags &^= cpu.FlagCF | cpu.FlagTF
 	c := child.Proc
 	if flags&rfCleanFiles != 0 {
-		c.Files.Release()
-		c.Files = fs.NewTable(t.Proc.Files.Limit())
+		noFiles(c, t.Proc.Files.Limit())
 	}
 	if flags&rfNoWait != 0 {
-		t.M.GiveAway(c)
+		inheritReaper(c, t.Proc, true)
+		t.M.Adopt(c, reaperOf(c))
 	}
 	k, l, cl := procOf(t.Proc), lwpOf(t), lwpOf(child)
 	l.ret[1], cl.ret = 0, [2]uint64{0, 1}

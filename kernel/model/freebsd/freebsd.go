@@ -82,6 +82,7 @@ func init() {
 	s.SendSig = sendSignal
 	s.Entry = entry
 	s.Dead = dead
+	s.Adopter, s.Reaped = adopter, reaped
 	s.Born = born
 	s.Tracing = tracing{}
 	s.Stub = func(pc, path, argv, envp uint64) []byte { return stub(Launch{})(pc, path, argv, envp) }
@@ -153,6 +154,13 @@ type proc struct {
 	wexit        bool // P_WEXIT, P2_WEXIT
 	stub         bool // it comes from outside, and has not executed its program
 	desc         bool // it has a process descriptor (pdfork)
+
+	reaper      *kern.Proc   // p_reaper
+	below       []*kern.Proc // p_reaplist
+	subtree     int          // p_reapsubtree
+	deathSignal int          // p_pdeathsig
+	switched    map[int]int  // what procctl has set, by the command
+	fixed       bool         // its program was not moved about
 
 	xsig    int // p_xsig
 	xthread *kern.Thread
@@ -244,7 +252,8 @@ func born(n, maker *kern.Thread) {
 	if n.Proc != maker.Proc {
 		k, o := procOf(n.Proc), procOf(maker.Proc)
 		k.sugid, k.noTrace, k.noTraceExec, k.noNewPrivs, k.oldABI = o.sugid, o.noTrace, o.noTraceExec, o.noNewPrivs, o.oldABI
-		k.timestamp = o.timestamp
+		k.timestamp, k.switched, k.fixed = o.timestamp, o.switched, o.fixed
+		inheritReaper(n.Proc, maker.Proc, false)
 		n.Regs.DR = [8]uint64{} // watch-fork: a forked child has none
 		n.Proc.Usage.Faults++   // of its first step in memory that is copied
 		if maker.Proc.External {
@@ -269,7 +278,7 @@ func entry(t *kern.Thread, r *image.Result) {
 	t.Regs.R[cpu.RSP] = (sp-8)&^15 + 8
 	k, l := procOf(t.Proc), lwpOf(t)
 	k.executed, k.ppTrace, k.stub = true, false, false
-	k.noTrace = k.noTraceExec
+	k.noTrace, k.fixed = k.noTraceExec, t.Proc.NoASLR
 	l.fx, l.name = newFX, ""
 	k.oldABI = !hasABITag(r.File)
 	t.Regs.DR = [8]uint64{}

@@ -98,7 +98,7 @@ func simple(by *kern.Thread, do calls.Call, args ...uint64) (e raw.Errno) {
 
 // Procctl is procctl(P_PID, ...).
 func Procctl(by *kern.Thread, pid, cmd int, data uint64, mem Memory) (e raw.Errno) {
-	by.M.As(by, func() { e = number(procctl(by, pid, cmd, data, foreign{mem})) })
+	by.M.As(by, func() { e = number(procctl(by, raw.PPid, pid, cmd, data, foreign{mem})) })
 	return e
 }
 

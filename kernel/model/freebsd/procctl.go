@@ -1,6 +1,6 @@
 package freebsd
 
-// procctl(2): reapers, who may trace, privileges.
+// procctl(2) (kern_procctl.c): a command is a row. Those about reapers are in reaper.go.
 
 import (
 	"github.com/trapline/trapline/kernel/freebsd/raw"
@@ -27,261 +27,271 @@ func (o own) out(addr uint64, b []byte) errno.Errno { return o.t.CopyOut(addr, b
 
 // sysProcctl is procctl(2): idtype, id, command, data.
 func sysProcctl(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	if a[0] != raw.PPid {
-		return 0, errno.EINVAL
-	}
-	return 0, procctl(t, calls.Integer(a[1]), calls.Integer(a[2]), a[3], own{t})
+	return 0, procctl(t, calls.Integer(a[0]), calls.Integer(a[1]), calls.Integer(a[2]), a[3], own{t})
 }
 
-// Sizes of struct procctl_reaper_status, _kill, _pids and _pidinfo: 15 words of each are for
-// later.
-const (
-	reapStatusSize = 80
-	reapKillSize   = 80
-	reapPidsSize   = 72
-	reapPidSize    = 72
-)
+// control is a command on its way: of whom, with the operand.
+type control struct {
+	by   *kern.Thread
+	p    *kern.Proc
+	data []byte
+	mem  memory
+}
 
-// procctl does a command on a process, 0 for the caller's.
-func procctl(by *kern.Thread, pid, cmd int, data uint64, mem memory) errno.Errno {
-	p := by.Proc
-	if pid != 0 {
-		p = by.M.Proc(pid)
+// command is a command of procctl(2).
+type command struct {
+	in, out int         // bytes of the operand that are copied in, and out
+	bare    bool        // it has no operand: EINVAL if one is given
+	group   bool        // it can be asked of a process group
+	debug   bool        // the caller must be allowed to debug the process, not only to see it
+	lost    errno.Errno // if there is no such process; 0: ESRCH
+	always  bool        // the operand is copied out also of a command that failed
+	do      func(c *control) errno.Errno
+}
+
+// commands are all, by number.
+var commands = map[int]command{
+	raw.ReapAcquire: {bare: true, do: reapAcquire},
+	raw.ReapRelease: {bare: true, do: reapRelease},
+	raw.ReapStatus:  {out: reapStatusSize, do: reapStatus},
+	raw.ReapGetPids: {in: reapPidsSize, do: reapPids},
+	raw.ReapKill:    {in: reapKillSize, out: reapKillSize, always: true, do: reapKill},
+	raw.TraceCtl:    {in: 4, group: true, debug: true, do: setTraceCtl},
+	raw.TraceStatus: {out: 4, do: traceStatus},
+	1:               {in: 4, group: true, do: protect},
+	11:              {in: 4, lost: errno.EINVAL, do: setDeathSignal},
+	12:              {out: 4, lost: errno.EINVAL, do: deathSignal},
+}
+
+// switches are commands that set something, whose status is the next command's: the values that there are,
+// the value at first, and whether a group's can be set. What is set is inherited.
+var switches = []struct {
+	cmd, first int
+	values     []int
+	group      bool
+}{
+	{9, 2, []int{1, 2}, true},                                   // PROC_TRAPCAP
+	{raw.ASLRCtl, 3, []int{1, raw.ASLRForceDisable, 3}, false},  // PROC_ASLR
+	{15, 3, []int{1, 2, 3}, false},                              // PROC_PROTMAX
+	{17, 5, []int{0, 1, 2, 4, 5, 6, 8, 9, 10}, false},           // PROC_STACKGAP
+	{raw.NoNewPrivs, 2, []int{1}, false},                        // PROC_NO_NEW_PRIVS
+	{21, 0, []int{1, 2}, false}, {23, 1, []int{1, 2, 3}, false}, // PROC_WXMAP, PROC_LOGSIGEXIT
+}
+
+// aslrActive is PROC_ASLR_ACTIVE.
+const aslrActive = 1 << 31
+
+func init() {
+	for _, s := range switches {
+		commands[s.cmd] = command{in: 4, group: s.group, debug: true, do: func(c *control) errno.Errno {
+			v := c.integer()
+			for _, known := range s.values {
+				if v == known {
+					return c.change(s.cmd, v)
+				}
+			}
+			return errno.EINVAL
+		}}
+		commands[s.cmd+1] = command{out: 4, do: func(c *control) errno.Errno {
+			v, set := procOf(c.p).switched[s.cmd]
+			if !set {
+				v = s.first
+			}
+			if s.cmd == raw.ASLRCtl && !procOf(c.p).fixed {
+				v |= aslrActive
+			}
+			return c.answer(uint32(v))
+		}}
 	}
-	if p == nil {
-		return errno.ESRCH
+}
+
+// change sets a switch. PROC_STACKGAP_DISABLE cannot be taken back, and the other switch in the same value
+// is for the next program; PROC_WXMAP's values add up.
+func (c *control) change(cmd, v int) errno.Errno {
+	k := procOf(c.p)
+	old, set := k.switched[cmd]
+	switch cmd {
+	case 17:
+		if !set {
+			old = 5
+		}
+		if v&1 != 0 && old&2 != 0 {
+			return errno.EINVAL
+		}
+		now, exec := old&3, old&12
+		if v&2 != 0 {
+			now = 2
+		}
+		if v&12 != 0 {
+			exec = v & 12
+		}
+		v = now | exec
+	case 21:
+		v |= old
+	case raw.ASLRCtl:
+		c.p.NoASLR = v == raw.ASLRForceDisable
+	case raw.NoNewPrivs:
+		k.noNewPrivs, c.p.NoNewPrivs = true, true
 	}
-	if e := canSee(by, p); e != errno.OK {
+	next := map[int]int{cmd: v} // others may have inherited the map
+	for o, w := range k.switched {
+		if o != cmd {
+			next[o] = w
+		}
+	}
+	k.switched = next
+	return errno.OK
+}
+
+// integer is the operand of commands that take an int; answer is that of those that tell one.
+func (c *control) integer() int { return int(int32(le.Uint32(c.data))) }
+
+func (c *control) answer(v uint32) errno.Errno {
+	le.PutUint32(c.data, v)
+	return errno.OK
+}
+
+// procctl does a command on a process, 0 for the caller's, or on the members of a group.
+func procctl(by *kern.Thread, kind, id, cmd int, data uint64, mem memory) errno.Errno {
+	row, ok := commands[cmd]
+	switch {
+	case !ok, row.bare && data != 0:
+		return errno.EINVAL
+	}
+	c := &control{by: by, data: make([]byte, max(row.in, row.out)), mem: mem}
+	if e := mem.in(data, c.data[:row.in]); e != errno.OK {
 		return e
 	}
-	switch cmd {
-	case raw.ReapAcquire, raw.ReapRelease, raw.ReapStatus, raw.ReapGetPids, raw.ReapKill:
-		return reaper(by, p, cmd, data, mem)
-	case raw.TraceCtl, raw.NoNewPrivs:
-		b := make([]byte, 4)
-		if e := mem.in(data, b); e != errno.OK {
-			return e
-		}
-		if cmd == raw.NoNewPrivs {
-			return setNoNewPrivs(by, p, int(int32(le.Uint32(b))))
-		}
-		return setTraceCtl(by, p, int(int32(le.Uint32(b))))
-	case raw.TraceStatus:
-		return mem.out(data, le.AppendUint32(nil, uint32(traceStatus(p))))
-	case raw.NoNewPrivs + 1:
-		v := uint32(2)
-		if procOf(p).noNewPrivs {
-			v = 1
-		}
-		return mem.out(data, le.AppendUint32(nil, v))
-	case raw.ASLRCtl:
-		b := make([]byte, 4)
-		if e := mem.in(data, b); e != errno.OK {
-			return e
-		}
-		p.NoASLR = le.Uint32(b) == raw.ASLRForceDisable
-		return errno.OK
+	e := errno.EINVAL
+	switch {
+	case kind == raw.PPid:
+		e = row.one(c, id)
+	case kind == raw.PPgid && row.group:
+		e = row.members(c, id)
 	}
-	return errno.EINVAL
+	if row.out > 0 && (e == errno.OK || row.always) {
+		if failed := mem.out(data, c.data[:row.out]); e == errno.OK {
+			e = failed
+		}
+	}
+	return e
+}
+
+// one does a command on a process.
+func (row *command) one(c *control, id int) errno.Errno {
+	if id == 0 {
+		c.p = c.by.Proc
+	} else if c.p = c.by.M.Proc(id); c.p == nil || c.p.State >= kern.Zombie {
+		if row.lost != 0 {
+			return row.lost
+		}
+		return errno.ESRCH
+	} else if e := row.allowed(c); e != errno.OK {
+		return e
+	}
+	if procOf(c.p).wexit {
+		return errno.ESRCH
+	}
+	return row.do(c)
+}
+
+func (row *command) allowed(c *control) errno.Errno {
+	if row.debug {
+		return canDebug(c.by, c.p)
+	}
+	return canSee(c.by, c.p)
+}
+
+// members does a command on all of a group that the caller may ask it of; it is done if it was done on one.
+func (row *command) members(c *control, id int) errno.Errno {
+	g := c.by.M.Group(id)
+	if g == nil {
+		return errno.ESRCH
+	}
+	done, first := false, errno.OK
+	for _, p := range g.Members() {
+		if c.p = p; p.State >= kern.Zombie || row.allowed(c) != errno.OK {
+			continue
+		}
+		if e := row.do(c); e == errno.OK {
+			done = true
+		} else if first == errno.OK {
+			first = e
+		}
+	}
+	switch {
+	case done:
+		return errno.OK
+	case first != errno.OK:
+		return first
+	}
+	return errno.ESRCH
 }
 
 // traceStatus is PROC_TRACE_STATUS: -1 if nobody may trace it, the tracer, or 0
 // (access-trace-ctl).
-func traceStatus(p *kern.Proc) int32 {
-	k := procOf(p)
+func traceStatus(c *control) errno.Errno {
+	k := procOf(c.p)
 	switch {
 	case k.noTrace:
-		return -1
+		return c.answer(^uint32(0))
 	case k.traced:
-		return int32(k.tracer.PID)
+		return c.answer(uint32(k.tracer.PID))
 	}
-	return 0
+	return c.answer(0)
 }
 
-// setTraceCtl is PROC_TRACE_CTL: who was disabled may only be enabled by itself.
-func setTraceCtl(by *kern.Thread, p *kern.Proc, how int) errno.Errno {
-	k := procOf(p)
-	if p != by.Proc {
-		if e := canDebug(by, p); e != errno.OK {
-			return e
-		}
+// setTraceCtl is PROC_TRACE_CTL: not while it is traced; who was disabled may only be enabled by itself, and
+// only itself can make the next program traceable again.
+func setTraceCtl(c *control) errno.Errno {
+	k, self := procOf(c.p), c.p == c.by.Proc
+	if k.traced {
+		return errno.EBUSY
 	}
-	switch how {
+	switch c.integer() {
 	case raw.TraceCtlEnable:
-		if by.Proc != p {
+		if !self {
 			return errno.EPERM
 		}
 		k.noTrace, k.noTraceExec = false, false
-	case raw.TraceCtlDisable, raw.TraceCtlDisableExec:
-		if k.traced {
-			return errno.EBUSY
+	case raw.TraceCtlDisableExec:
+		k.noTrace, k.noTraceExec = true, true
+	case raw.TraceCtlDisable:
+		if k.noTraceExec && !self {
+			return errno.EPERM
 		}
-		k.noTrace = true
-		if how == raw.TraceCtlDisableExec {
-			k.noTraceExec = true
-		}
+		k.noTrace, k.noTraceExec = true, false
 	default:
 		return errno.EINVAL
 	}
 	return errno.OK
 }
 
-func setNoNewPrivs(by *kern.Thread, p *kern.Proc, how int) errno.Errno {
-	if how != 1 {
+// protect is PROC_SPROTECT: a machine with memory for all has nobody to protect.
+func protect(c *control) errno.Errno {
+	v := c.integer()
+	switch {
+	case v&0xf != 1 && v&0xf != 2, v&^0x3f != 0:
 		return errno.EINVAL
+	case !c.by.Cred().Super():
+		return errno.EPERM
 	}
-	if p != by.Proc {
-		if e := canDebug(by, p); e != errno.OK {
-			return e
-		}
-	}
-	procOf(p).noNewPrivs = true
-	p.NoNewPrivs = true
 	return errno.OK
 }
 
-// reaperFor is the process that adopts the orphans of another.
-func reaperFor(p *kern.Proc) *kern.Proc {
-	for q := p.Parent; q != nil; q = q.Parent {
-		if q.Reaper && q.State < kern.Zombie {
-			return q
-		}
-	}
-	return p.M.Init
-}
-
-// below lists the descendants of a reaper, oldest first, without those of reapers below it.
-func below(r *kern.Proc) []*kern.Proc {
-	var all []*kern.Proc
-	for _, p := range r.M.Procs() {
-		if p != r && reaperFor(p) == r {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
-// reaper does the commands about reapers.
-func reaper(by *kern.Thread, p *kern.Proc, cmd int, data uint64, mem memory) errno.Errno {
-	r := p
-	if !p.Reaper {
-		r = reaperFor(p)
-	}
-	switch cmd {
-	case raw.ReapAcquire, raw.ReapRelease:
-		switch {
-		case p != by.Proc:
-			return errno.EPERM
-		case p.Reaper == (cmd == raw.ReapAcquire):
-			return map[bool]errno.Errno{true: errno.EBUSY, false: errno.EINVAL}[p.Reaper]
-		}
-		p.Reaper = cmd == raw.ReapAcquire
-		return errno.OK
-	case raw.ReapStatus:
-		all := below(r)
-		b := make([]byte, reapStatusSize)
-		if p.Reaper {
-			le.PutUint32(b, 1)
-		}
-		if p == by.M.Init {
-			le.PutUint32(b, 3)
-		}
-		n, first := uint32(0), int32(-1)
-		for _, c := range all {
-			if c.Parent == r {
-				n++
-			}
-		}
-		if len(all) > 0 {
-			first = int32(all[0].PID)
-		}
-		le.PutUint32(b[4:], n)
-		le.PutUint32(b[8:], uint32(len(all)))
-		le.PutUint32(b[12:], uint32(r.PID))
-		le.PutUint32(b[16:], uint32(first))
-		return mem.out(data, b)
-	case raw.ReapKill:
-		return reapKill(by, r, data, mem)
-	}
-	return reapPids(r, data, mem)
-}
-
-// reapKill signals those below a reaper. It does not wait for who is stopped.
-func reapKill(by *kern.Thread, r *kern.Proc, data uint64, mem memory) errno.Errno {
-	b := make([]byte, reapKillSize)
-	if e := mem.in(data, b); e != errno.OK {
-		return e
-	}
-	sig, flags, subtree := int(int32(le.Uint32(b))), le.Uint32(b[4:]), int(int32(le.Uint32(b[8:])))
-	if sig <= 0 || sig > System.Sig.Max || flags&^3 != 0 || flags == 3 {
+// setDeathSignal is PROC_PDEATHSIG_CTL: the signal that the caller gets when its parent ends.
+func setDeathSignal(c *control) errno.Errno {
+	sig := c.integer()
+	if c.p != c.by.Proc || sig < 0 || sig > System.Sig.Max {
 		return errno.EINVAL
 	}
-	killed, failed, result := uint32(0), int32(-1), errno.ESRCH
-	for _, p := range below(r) {
-		if flags&1 != 0 && p.Parent != r || flags&2 != 0 && !within(p, subtree, r) || p.State >= kern.Zombie {
-			continue
-		}
-		e := calls.Send(by, p, calls.FromSelf(by, sig), calls.ToProcess(p))
-		if e == errno.OK {
-			killed++
-			result = errno.OK
-		} else if failed < 0 {
-			failed = int32(p.PID)
-		}
-	}
-	le.PutUint32(b[12:], killed)
-	le.PutUint32(b[16:], uint32(failed))
-	if e := mem.out(data, b); e != errno.OK {
-		return e
-	}
-	return result
-}
-
-// within says whether a process is in the subtree of a reaper's child.
-func within(p *kern.Proc, child int, r *kern.Proc) bool {
-	for ; p != nil && p != r; p = p.Parent {
-		if p.Parent == r {
-			return p.PID == child
-		}
-	}
-	return false
-}
-
-// reapPids fills the array that struct procctl_reaper_pids points to: pid, subtree, flags.
-func reapPids(r *kern.Proc, data uint64, mem memory) errno.Errno {
-	b := make([]byte, reapPidsSize)
-	if e := mem.in(data, b); e != errno.OK {
-		return e
-	}
-	n, at := le.Uint32(b), le.Uint64(b[64:])
-	for i, p := range below(r) {
-		if uint32(i) >= n {
-			break
-		}
-		e := make([]byte, reapPidSize)
-		top := p
-		for top.Parent != nil && top.Parent != r {
-			top = top.Parent
-		}
-		le.PutUint32(e, uint32(p.PID))
-		le.PutUint32(e[4:], uint32(top.PID))
-		flags := uint32(1) // REAPER_PIDINFO_VALID
-		if p.Parent == r {
-			flags |= 2
-		}
-		if p.Reaper {
-			flags |= 4
-		}
-		if p.State >= kern.Zombie {
-			flags |= 8
-		}
-		if procOf(p).stoppedSig && !procOf(p).traced {
-			flags |= 16
-		}
-		le.PutUint32(e[8:], flags)
-		if e := mem.out(at+reapPidSize*uint64(i), e); e != errno.OK {
-			return e
-		}
-	}
+	procOf(c.p).deathSignal = sig
 	return errno.OK
+}
+
+func deathSignal(c *control) errno.Errno {
+	if c.p != c.by.Proc {
+		return errno.EINVAL
+	}
+	return c.answer(uint32(procOf(c.p).deathSignal))
 }

@@ -266,6 +266,11 @@ func (tracing) Departed(t *kern.Thread) {
 	if len(q.Living()) > 0 {
 		return
 	}
+	for _, c := range q.Children {
+		if k := procOf(c); k.deathSignal != 0 && k.tracer != q && c.State < kern.Zombie { // PROC_PDEATHSIG_CTL
+			post(c, nil, kern.SigInfo{Signo: k.deathSignal, Origin: kern.FromKernel})
+		}
+	}
 	for _, p := range q.M.Procs() {
 		k := procOf(p)
 		if k.tracer != q {

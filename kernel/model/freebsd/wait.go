@@ -30,21 +30,33 @@ type found struct {
 	self, children kern.Usage
 }
 
+// Kinds of ids (sys/wait.h) that only waits here know, and the option WLINUXCLONE.
 const (
-	waitKnown  = raw.WNohang | raw.WStopped | raw.WContinued | raw.WNowait | raw.WExited | raw.WTrapped
+	waitUID   = 5
+	waitGID   = 6
+	waitJail  = 12
+	waitClone = -1 << 31
+)
+
+const (
+	waitKnown  = raw.WNohang | raw.WStopped | raw.WContinued | raw.WNowait | raw.WExited | raw.WTrapped | waitClone
 	waitEvents = raw.WStopped | raw.WContinued | raw.WExited | raw.WTrapped
 )
 
-// check is whether the query makes sense (wait-options, wait-nothing).
+// check is whether the query makes sense (wait-options, wait-nothing). Process 0 and group 0 are the
+// caller's group.
 func (q *query) check() errno.Errno {
+	if q.id == 0 && (q.kind == raw.PPid || q.kind == raw.PPgid) {
+		q.kind, q.id = raw.PPgid, q.by.Proc.Group.ID
+	}
 	if q.options&^waitKnown != 0 || q.options&waitEvents == 0 {
 		return errno.EINVAL
 	}
 	return errno.OK
 }
 
-// children lists those who wait would look at, newest first.
-func children(q *kern.Proc) []*kern.Proc {
+// childrenOf lists those who wait would look at, newest first.
+func childrenOf(q *kern.Proc) []*kern.Proc {
 	var all []*kern.Proc
 	for _, p := range q.M.Procs() {
 		if parentOf(p) != q {
@@ -78,15 +90,28 @@ func (q *query) matches(p *kern.Proc) bool {
 		if p.Group.Session.ID != q.id {
 			return false
 		}
+	case waitUID:
+		if int(int32(p.Cred.EUID)) != q.id {
+			return false
+		}
+	case waitGID:
+		if int(int32(p.Cred.EGID)) != q.id {
+			return false
+		}
+	case waitJail:
+		if q.id != 0 { // all are in the host
+			return false
+		}
 	default:
 		return false
 	}
-	return p.State < kern.Zombie || q.options&raw.WExited != 0
+	own := p.ExitSignal != raw.SIGCHLD && !procOf(p).desc && !p.External // rfork's RFLINUXTHPN and RFTSIGZMB
+	return (p.State < kern.Zombie || q.options&raw.WExited != 0) && own == (q.options&waitClone != 0)
 }
 
 // look considers all once; some says whether there are any to wait for.
 func (q *query) look() (f found, some bool) {
-	for _, p := range children(q.by.Proc) {
+	for _, p := range childrenOf(q.by.Proc) {
 		if !q.matches(p) || p.State == kern.Reaped {
 			continue
 		}
@@ -211,10 +236,6 @@ func sysWait4(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	switch {
 	case q.id == -1:
 		q.kind, q.id = raw.PAll, 0
-	case q.id == -1<<31:
-		return 0, errno.ESRCH
-	case q.id == 0:
-		q.kind, q.id = raw.PPgid, t.Proc.Group.ID
 	case q.id < 0:
 		q.kind, q.id = raw.PPgid, -q.id
 	}

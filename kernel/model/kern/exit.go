@@ -152,25 +152,50 @@ func (m *Machine) reaperOf(p *Proc) *Proc {
 	return m.Init
 }
 
-// adoptOrphans gives the children of a process that ends to its reaper.
+// adoptOrphans gives the children of a process that ends to who adopts them.
 func (m *Machine) adoptOrphans(p *Proc) {
-	reaper := m.reaperOf(p)
-	children := p.Children
-	p.Children = nil
+	heir := m.reaperOf(p)
+	children := slices.Clone(p.Children)
 	for _, c := range children {
+		if f := m.System.Adopter; f != nil {
+			heir = f(c)
+		}
 		before := c.Group
-		c.Parent, c.ParentThr = reaper, reaper.first()
-		reaper.Children = append(reaper.Children, c)
+		c.moveTo(heir)
 		c.ExitSignal = m.System.Sig.CHLD
 		if before.Session == p.Group.Session && before != p.Group {
 			m.orphan(before, p)
 		}
 	}
 	for _, c := range children {
-		if c.told && c.State == Zombie {
-			c.told = false
-			c.Settle()
+		if c.Parent != p {
+			c.retell()
 		}
+	}
+}
+
+// Adopt makes a process another's child, who is told of its end if it has ended.
+func (m *Machine) Adopt(c, by *Proc) {
+	c.moveTo(by)
+	c.retell()
+}
+
+// moveTo puts a process among the children of another.
+func (p *Proc) moveTo(parent *Proc) {
+	if q := p.Parent; q == parent {
+		return
+	} else if q != nil {
+		q.Children = slices.DeleteFunc(q.Children, func(x *Proc) bool { return x == p })
+	}
+	p.Parent, p.ParentThr = parent, parent.first()
+	parent.Children = append(parent.Children, p)
+}
+
+// retell tells the parent of an end that another was told of.
+func (p *Proc) retell() {
+	if p.told && p.State == Zombie {
+		p.told = false
+		p.Settle()
 	}
 }
 
@@ -253,6 +278,9 @@ func (m *Machine) Reap(p *Proc) {
 	if p.State == Reaped {
 		return
 	}
+	if f := m.System.Reaped; f != nil {
+		f(p)
+	}
 	p.State = Reaped
 	if q := p.Parent; q != nil {
 		q.Reap.Add(p.Usage)
@@ -278,16 +306,4 @@ func (x *External) Leave(e End) {
 	p.dying, p.end = true, e
 	x.exit, x.killed = e, true
 	x.depart()
-}
-
-// GiveAway makes a process a child of its parent's reaper (rfork's RFNOWAIT).
-func (m *Machine) GiveAway(c *Proc) {
-	p := c.Parent
-	reaper := m.reaperOf(c)
-	if reaper == p && p != m.Init {
-		reaper = m.reaperOf(p)
-	}
-	p.Children = slices.DeleteFunc(p.Children, func(x *Proc) bool { return x == c })
-	c.Parent, c.ParentThr = reaper, reaper.first()
-	reaper.Children = append(reaper.Children, c)
 }

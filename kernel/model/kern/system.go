@@ -63,6 +63,10 @@ type System struct {
 	Entry func(t *Thread, r *image.Result)
 	// Dead is called when a thread has ended, while its memory is still there.
 	Dead func(t *Thread)
+	// Adopter is who a process goes to whose parent ends, perhaps that parent still, until it is Reaped: a
+	// zombie that is about to disappear. Nil: the nearest above that is a reaper.
+	Adopter func(c *Proc) *Proc
+	Reaped  func(p *Proc)
 	// Born is called for a new process or thread, to make what it has of the System's.
 	Born func(t *Thread, maker *Thread)
 
