@@ -11,6 +11,7 @@ type Event struct {
 	PID     int    `json:"pid"`
 	TID     int    `json:"tid"`
 	Command string `json:"command,omitempty"` // that the thread runs, as the kernel has it
+	Context string `json:"context,omitempty"` // its security context (--secontext)
 
 	*CallEvent
 

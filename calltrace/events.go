@@ -82,6 +82,9 @@ func (e *Events) begin(kind string, t *eventThread, at time.Time) *Event {
 		e.named(t)
 	}
 	e.e = Event{Type: kind, Time: at.UnixNano(), PID: t.pid, TID: t.tid, Command: t.comm}
+	if l := e.o.Syscall.Labels; l != nil {
+		e.e.Context = l.Thread(t.tid)
+	}
 	return &e.e
 }
 

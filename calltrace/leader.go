@@ -1,4 +1,4 @@
-// What stands before a call on its line: pid, time, number, instruction pointer.
+// What stands before a call on its line: pid, security context, time, number, instruction pointer.
 
 package calltrace
 
@@ -17,6 +17,11 @@ func (p *Printer) leader(b []byte, t *thread, at time.Time) []byte {
 		b = append(b, "[pid "...)
 		b = p.named(padLeft(b, int64(t.num), 5, ' '), t.tid)
 		b = append(b, "] "...)
+	}
+	if l := p.o.Syscall.Labels; l != nil {
+		if context := l.Thread(t.tid); context != "" {
+			b = append(append(append(b, '['), context...), "] "...)
+		}
 	}
 	b = p.stamp(b, at)
 	if p.o.Number {

@@ -47,7 +47,7 @@ type late struct {
 func NewLive(p *Printer) *Live {
 	timed := p.o.Stamp != NoStamp || p.o.Since || p.o.Spent || p.o.Summary != 0 || p.o.Where != nil || p.o.Whole != nil
 	l := newLive(p, p.os, &p.o, timed)
-	l.bare = p.o.CPU == nil && p.o.Dump == nil && p.o.Stack == nil && p.o.Where == nil && p.o.Leader == nil && p.o.By == ByCall
+	l.bare = p.o.CPU == nil && p.o.Dump == nil && p.o.Stack == nil && p.o.Where == nil && p.o.Leader == nil && p.o.Syscall.Labels == nil && p.o.By == ByCall
 	return l
 }
 

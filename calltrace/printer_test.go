@@ -266,3 +266,37 @@ func BenchmarkCall(b *testing.B) {
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// contexts are labels of threads alone.
+type contexts map[int]string
+
+func (contexts) FD(int, int32) string           { return "" }
+func (contexts) Path(int, int32, []byte) string { return "" }
+func (c contexts) Thread(tid int) string        { return c[tid] }
+
+// The security context of a thread stands between its number and the time.
+func TestContexts(t *testing.T) {
+	var out buffer
+	o := Options{Follow: true, Stamp: ClockUS, NoAttach: true, Syscall: syscalls.Options{Column: -1, Labels: contexts{10: "staff_t"}}}
+	p := New(&out, abi.Linux, o)
+	p.Started(10)
+	p.Started(11)
+	for _, tid := range []int{10, 11} {
+		c := call(39)
+		p.Enter(tid, at(0), c)
+		p.Exit(tid, at(0), done(c, 10, 0))
+	}
+	p.Exited(10, at(1), 0)
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want := "[pid    10] [staff_t] 03:02:29.123456 getpid() = 10\n[pid    11] 03:02:29.123456 getpid() = 10\n[pid    10] [staff_t] 03:02:29.124456 +++ exited with 0 +++\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	got := record(t, Options{Syscall: syscalls.Options{Labels: contexts{10: "staff_t"}}}, &JSONLines{})
+	validate(t, got)
+	if !strings.Contains(got, `"tid":10,"command":"sh","context":"staff_t"`) || strings.Contains(got, `"context":""`) {
+		t.Errorf("contexts of threads: %s", got)
+	}
+}

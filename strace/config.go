@@ -51,6 +51,7 @@ type Config struct {
 	FDs           fdDetail
 	FDCount       int
 	PIDNames      pidDetail
+	Contexts      contextDetail // --secontext
 	Style         syscalls.Style
 	Summary       calltrace.Summary
 	Sort          string

@@ -32,6 +32,7 @@ var qualifiers = []qualifier{
 	{long("inject"), func(c *Config, l string) error { return c.addInjection("inject", l) }},
 	{long("kvm"), func(_ *Config, l string) error { return word("kvm", l, "vcpu") }},
 	{long("quiet", "silent", "silence", "q"), setQuiet},
+	{long("secontext"), setContexts},
 	{long("decode-fds", "decode-fd"), func(c *Config, l string) error { return setWords(&c.FDs, "decode-fds", l, fdNames, fdAll) }},
 	{long("decode-pids", "decode-pid"), func(c *Config, l string) error { return setWords(&c.PIDNames, "decode-pids", l, pidNames, pidAll) }},
 }

@@ -28,6 +28,9 @@ func (c *Config) NewExtras(k kernel.Kernel, show *calltrace.Options, message fun
 	if c.PIDNames > 0 {
 		show.Syscall.PID, show.Leader = d.named, d.process
 	}
+	if c.Contexts != 0 {
+		show.Syscall.Labels = &labels{details: c.Contexts, proc: d.proc, get: xattrLabel}
+	}
 	if c.Read != nil || c.Write != nil {
 		show.Dump = c.dumps
 	}

@@ -130,6 +130,7 @@ func (c *Config) warnings(stderr io.Writer) {
 		{c.Summary == calltrace.OnlySummary && c.Show.Spent, "-T/--syscall-times has no effect with -c/--summary-only"},
 		{c.Summary == calltrace.OnlySummary && c.FDCount+int(c.FDs) > 0, "-y/--decode-fds has no effect with -c/--summary-only"},
 		{c.Summary == calltrace.OnlySummary && c.PIDNames > 0, "--decode-pids has no effect with -c/--summary-only"},
+		{c.Summary == calltrace.OnlySummary && c.Contexts > 0, "--secontext has no effect with -c/--summary-only"},
 		{c.StatusOptions > 1, "Only the last of -z/--successful-only/-Z/--failed-only options will take effect. See status qualifier for more complex filters."},
 	} {
 		if row.odd {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/linux"
@@ -160,6 +161,38 @@ func TestRefused(t *testing.T) {
 		}
 		if diff := cmp.Diff(told[0], told[1]); diff != "" {
 			t.Errorf("strace %.60s: -strace +trapline:\n%s", line, diff)
+		}
+	}
+}
+
+// Labels of files that are there: only root may set any, where no security module stands before it.
+func TestSecurityContexts(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "f")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setxattr(file, "security.selinux", []byte("system_u:object_r:etc_t:s0:c1\x00"), 0); err != nil {
+		t.Skipf("security.selinux cannot be set: %v", err)
+	}
+	for option, context := range map[string]string{"--secontext": "etc_t", "--secontext=full": "system_u:object_r:etc_t:s0:c1", "-esecontext=none": ""} {
+		trace := filepath.Join(t.TempDir(), "trace")
+		cmd := exec.Command(straceBinary(t), "-a1", "-e", "openat,read", "-P", file, "-P", "f", "-e", "quiet=path-resolution", option, "-o", trace, "cat", "f")
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != "x" {
+			t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
+		}
+		got, err := os.ReadFile(trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if context != "" {
+			context = " [" + context + "]"
+		}
+		want := `openat(AT_FDCWD, "f"` + context + `, O_RDONLY) = 3` + context + "\nread(3" + context + `, "x", 131072) = 1` + "\nread(3" + context + `, "", 131072) = 0` + "\n"
+		got = regexp.MustCompile(`(?m)^\[[^ ]+\] |^\+.*\n`).ReplaceAll(got, nil) // the kernel may have contexts of its own
+		if diff := cmp.Diff(want, string(got)); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", option, diff)
 		}
 	}
 }

@@ -102,6 +102,8 @@ type Options struct {
 	// FD describes a descriptor of a process for -y: what goes between < and >, or "" when
 	// it is not known. It is called while the thread is stopped, if the engine lives.
 	FD func(pid int, fd int32) string
+	// Labels tells the security contexts of what calls name (--secontext); nil: they are not shown.
+	Labels Labels
 }
 
 // Style is how values with names are printed (-X).
@@ -126,6 +128,14 @@ type Watcher interface {
 	FD(pid int, fd int32) bool
 	// Path is a path as the program wrote it. One that is relative is so to dir: a descriptor, or AT_FDCWD.
 	Path(pid int, dir int32, path []byte) bool
+}
+
+// Labels finds security contexts, as SELinux has them; "" stands for none, or one that is not known.
+type Labels interface {
+	FD(pid int, fd int32) string
+	// Path is of the file at a path, links followed, as the program wrote it: see Watcher.
+	Path(pid int, dir int32, path []byte) string
+	Thread(tid int) string
 }
 
 var defaults = Options{}
@@ -271,7 +281,9 @@ func (c *Call) BareExit() bool {
 }
 
 // outside says that plain arguments and results are looked up outside the call.
-func (o *Options) outside() bool { return o.FD != nil || o.PID != nil || o.Watch != nil }
+func (o *Options) outside() bool {
+	return o.FD != nil || o.PID != nil || o.Watch != nil || o.Labels != nil
+}
 
 // AppendEnter appends the name of a call, "(" and the arguments that can be printed before
 // the kernel has run it. dst must hold nothing but the line so far.

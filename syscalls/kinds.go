@@ -159,6 +159,25 @@ func (c *Call) fd(v uint64) {
 	c.dec(int64(n))
 	if n >= 0 {
 		c.fdName(n)
+		if l := c.opts.Labels; l != nil {
+			c.label(l.FD(c.PID, n))
+		}
+	}
+}
+
+// label prints a security context.
+func (c *Call) label(context string) {
+	if context != "" {
+		c.str(" [")
+		c.str(context)
+		c.byte(']')
+	}
+}
+
+// fileLabel prints that of the file of a path, if it is wanted.
+func (c *Call) fileLabel(path []byte) {
+	if l := c.opts.Labels; l != nil {
+		c.label(l.Path(c.PID, c.dirfd, path))
 	}
 }
 
@@ -219,6 +238,7 @@ func (c *Call) path(v uint64) {
 		c.Watched = w.Path(c.PID, c.dirfd, s)
 	}
 	c.form.name(c, s, !ended)
+	c.fileLabel(s)
 }
 
 // text prints a string of any kind, as long as -s permits.

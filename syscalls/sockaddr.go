@@ -191,6 +191,7 @@ func (c *Call) unixName(p []byte) {
 		c.Watched = w.Path(c.PID, c.dirfd, s)
 	}
 	c.quote(s, false)
+	c.fileLabel(s)
 }
 
 func (c *Call) sockaddrIn(p []byte) {
