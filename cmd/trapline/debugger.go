@@ -54,6 +54,7 @@ type DebugConfig struct {
 // The goroutine stays locked to its OS thread, which owns the tracees (kernel.Kernel).
 func runDebugger(cfg DebugConfig) (exit int, err error) {
 	runtime.LockOSThread()
+	collectFrom(100) // symbols are large
 	m, err := newMachine(cfg.Kernel, "")
 	if err != nil {
 		return 0, err
