@@ -3,6 +3,7 @@
 package syscalls
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trapline/trapline/abi"
@@ -34,7 +35,7 @@ func init() {
 		abi     *ABI
 		numbers []string
 	}{{X8664, numbersX8664}, {I386, numbersI386}, {X32, numbersX32}} {
-		t.abi.rows = make([]*Signature, len(t.numbers))
+		rows := make([]*Signature, len(t.numbers))
 		for n, name := range t.numbers {
 			if name == "" {
 				continue
@@ -42,12 +43,26 @@ func init() {
 			if own := byName[name+"@"+t.abi.Suffix]; own != nil {
 				row := *own
 				row.Name = strings.TrimSuffix(own.Name, "@"+t.abi.Suffix)
-				t.abi.rows[n] = &row
+				rows[n] = &row
 			} else {
-				t.abi.rows[n] = byName[name]
+				rows[n] = byName[name]
 			}
 		}
+		t.abi.use(rows)
 	}
+}
+
+// use gives the ABI its calls, in the order of their numbers.
+func (a *ABI) use(rows []*Signature) {
+	a.rows, a.bare = rows, make([]bool, len(rows))
+	for i, r := range rows {
+		a.bare[i] = r != nil && !slices.ContainsFunc(r.args, asksMore)
+	}
+}
+
+// asksMore says whether printing an argument at the enter may take more than its register.
+func asksMore(k kind) bool {
+	return k.of != nil || k.late != nil || k.tail != nil || k.note != nil || !k.bare && !k.out
 }
 
 // ForProgram returns the ABI of a call by what PTRACE_GET_SYSCALL_INFO reports: its AUDIT_ARCH

@@ -30,6 +30,7 @@ type ABI struct {
 	Base   uint64 // what a register's number has above the table's: bit 30 on x32
 	Suffix string // what -e trace=NAME@ calls it: "64", "32", "x32"
 	rows   []*Signature
+	bare   []bool // of each row: what is printed at the enter comes from the registers alone
 
 	unknown  []kind                  // the arguments of a call without a row; nil: six
 	restarts map[int]string          // errors that are none: the call is begun again, or has set all registers itself
@@ -263,16 +264,7 @@ func (c *Call) use(o *Options) {
 func (c *Call) BareEnter() bool {
 	c.use(c.Opts)
 	row := c.lookup()
-	if row == nil || c.opts.outside() {
-		return false
-	}
-	for i := range row.args {
-		k := &row.args[i]
-		if k.of != nil || k.late != nil || k.tail != nil || k.note != nil || !k.bare && !k.out {
-			return false
-		}
-	}
-	return true
+	return row != nil && c.ABI.bare[c.Nr-c.ABI.Base] && !c.opts.outside()
 }
 
 // BareExit is BareEnter for AppendExit, after AppendEnter.

@@ -34,7 +34,8 @@ func init() {
 		rows[freebsdCalls[i].nr] = &freebsdCalls[i].Signature
 	}
 	for _, a := range []*ABI{FreeBSD, FreeBSD32} {
-		a.rows, a.restarts, a.siginfo, a.sys = rows, freebsdRestarts, (*Call).freebsdSiginfo, &freebsdSystem
+		a.use(rows)
+		a.restarts, a.siginfo, a.sys = freebsdRestarts, (*Call).freebsdSiginfo, &freebsdSystem
 	}
 }
 

@@ -91,10 +91,11 @@ func init() {
 	for i := range svr4Signatures {
 		own[svr4Signatures[i].Name] = &svr4Signatures[i]
 	}
-	SVR4.rows = make([]*Signature, nr.MaxSyscall+1)
+	rows := make([]*Signature, nr.MaxSyscall+1)
 	for _, r := range nr.Rows {
-		if SVR4.rows[r.Nr] = own[r.Name]; own[r.Name] == nil {
-			SVR4.rows[r.Nr] = &Signature{r.Name, "", unknownArgs[:r.Args], rDec}
+		if rows[r.Nr] = own[r.Name]; own[r.Name] == nil {
+			rows[r.Nr] = &Signature{r.Name, "", unknownArgs[:r.Args], rDec}
 		}
 	}
+	SVR4.use(rows)
 }
