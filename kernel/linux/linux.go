@@ -17,6 +17,8 @@ type Kernel struct {
 
 	ready   []raw // statuses taken from the kernel and not yet reported
 	drained []raw // the memory of ready
+	lull    int   // times in a row, roughly, that one status was all there was
+	spare   int   // times more that no others are asked for
 	// held are first stops of new processes whose making has not been reported: the
 	// engine hears of a child from its parent first.
 	held      []kernel.Stop

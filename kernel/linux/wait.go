@@ -48,7 +48,8 @@ func (k *Kernel) next(block bool) (raw, error) {
 
 // fill takes all the statuses there are, to be served in turn: wait4(-1) always looks at its
 // children in one order, so that with hundreds of busy threads the last would starve. There
-// is an end to them: a thread does not stop again before it is served.
+// is an end to them: a thread does not stop again before it is served. Where there were none
+// beside the first, the next few times are spared.
 func (k *Kernel) fill(block bool) error {
 	tid, status, e := k.sys.Wait(block)
 	switch {
@@ -62,15 +63,27 @@ func (k *Kernel) fill(block bool) error {
 		return kernel.ErrNone
 	}
 	k.drained = append(k.drained[:0], raw{tid, status})
-	for len(k.tasks) > 1 {
+	if k.spare > 0 {
+		k.spare--
+	} else if len(k.tasks) > 1 {
+		k.drain()
+	}
+	k.ready = k.drained
+	return nil
+}
+
+func (k *Kernel) drain() {
+	const most = 15
+	k.lull = min(2*k.lull+1, most)
+	for {
 		tid, status, e := k.sys.Wait(false)
 		if e != 0 || tid == 0 {
 			break
 		}
 		k.drained = append(k.drained, raw{tid, status})
+		k.lull = 0
 	}
-	k.ready = k.drained
-	return nil
+	k.spare = k.lull
 }
 
 // decode turns a status into a stop. It returns false when there is nothing to
