@@ -182,7 +182,7 @@ func deviceDetail(path string) string {
 
 // named is what follows the number of a process as caller knows it: its name, and its number
 // here if caller lives in another namespace.
-func (d *describer) named(caller, pid int) string {
+func (d *describer) named(caller, pid int, group bool) string {
 	here := pid
 	if ns := d.namespace(caller); ns != "" && ns != d.namespace(os.Getpid()) {
 		if here = d.translate(ns, pid); here == 0 {
@@ -190,7 +190,7 @@ func (d *describer) named(caller, pid int) string {
 		}
 	}
 	text := ""
-	if comm, err := d.proc(here).Comm(); err == nil && comm != "" { // one that has ended has no name
+	if comm, err := d.proc(here).Comm(); err == nil && comm != "" && !group { // one that has ended has no name
 		text = d.process(here)
 	}
 	if d.pids&pidNS != 0 && here != pid {

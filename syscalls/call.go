@@ -97,8 +97,9 @@ type Options struct {
 	Ifname func(index uint32) string
 	// Short is told of a string that ends where memory does, of got of the want bytes that it might have. It may be nil.
 	Short func(addr uint64, got, want int)
-	// PID is what to add to the number of a process, as caller knows it (-Y): "<comm>", or "".
-	PID func(caller, pid int) string
+	// PID is what to add to the number of a process, a group of them or a session, as caller knows it (-Y): "<comm>",
+	// which groups do not have, or "".
+	PID func(caller, pid int, group bool) string
 
 	// FD describes a descriptor of a process for -y: what goes between < and >, or "" when
 	// it is not known. It is called while the thread is stopped, if the engine lives.
@@ -306,11 +307,11 @@ func AppendExit(dst []byte, c *Call) []byte {
 
 // AppendUnreturned appends the end of a call that its thread never returned from, because it
 // was killed inside: " <unfinished ...>" in place of the arguments that the kernel would have
-// filled in, and ") = ?" in the column of results.
+// filled in or of what explains the result, and ") = ?" in the column of results.
 func AppendUnreturned(dst []byte, c *Call) []byte {
 	c.use(c.Opts)
 	c.b = dst
-	if c.narg < len(c.kinds()) {
+	if c.narg < len(c.kinds()) || c.row != nil && c.row.ret.explains(c) {
 		c.str(" <unfinished ...>")
 	}
 	c.byte(')')
@@ -346,10 +347,9 @@ func (c *Call) arguments() {
 		}
 		if !c.exit && (k.out || k.late != nil && k.late(c)) {
 			c.notes(kinds[c.narg:])
-			if c.narg > 0 {
+			if c.comma = !kinds[c.narg].lone; c.comma && c.narg > 0 {
 				c.str(c.form.comma)
 			}
-			c.comma = true
 			return
 		}
 		if c.narg > 0 && !c.comma {

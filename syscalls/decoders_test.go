@@ -215,7 +215,7 @@ func TestUringRegister(t *testing.T) {
 
 // Process numbers that need a name, and answers of the kernel that are not results.
 func TestNumbersOfProcesses(t *testing.T) {
-	named := Options{PID: func(_, pid int) string { return map[int]string{7: "<sh>"}[pid] }}
+	named := Options{PID: func(_, pid int, _ bool) string { return map[int]string{7: "<sh>"}[pid] }}
 	checkDecoders(t, []decoderCase{
 		{name: "fcntl", args: [6]uint64{3, 15, 0x1000}, mem: memory{0x1000: le("ww", 1, 7)}, opts: named, want: "fcntl(3, F_SETOWN_EX, {type=F_OWNER_PID, pid=7<sh>}) = 0"},
 		{name: "fcntl", args: [6]uint64{3, 9}, ret: 7, opts: named, want: "fcntl(3, F_GETOWN) = 7<sh>"},

@@ -36,6 +36,7 @@ func fcntlHasNoArg(cmd uint32) bool {
 }
 
 var fcntlArg = kind{
+	lone:   true,
 	absent: func(c *Call) bool { return fcntlHasNoArg(uint32(c.arg(1))) },
 	late:   func(c *Call) bool { return fcntlOuts[uint32(c.arg(1))] != nil },
 	f: func(c *Call, v uint64) {
@@ -89,7 +90,11 @@ func ownerEx(c *Call, v uint64) {
 	c.field(true, "type")
 	c.enum(&tOwner, uint64(u32(p)))
 	c.field(false, "pid")
-	c.pid(uint64(u32(p[4:])))
+	if u32(p) == 2 { // F_OWNER_PGRP
+		c.group(uint64(u32(p[4:])))
+	} else {
+		c.pid(uint64(u32(p[4:])))
+	}
 	c.byte('}')
 }
 
@@ -155,32 +160,38 @@ var rFcntl = ret{
 			c.dec(int64(v))
 		}
 	},
+	explained: func(c *Call) bool {
+		switch uint32(c.arg(1)) {
+		case 1, 3, 11, 1025, 1034:
+			return true
+		}
+		return false
+	},
 	aux: func(c *Call) {
 		v := uint64(uint32(c.Ret))
-		b := c.b
-		c.b = c.aux[:0]
-		switch uint32(c.arg(1)) {
-		case 1:
-			if v != 0 {
+		c.withAux(func(c *Call) {
+			switch uint32(c.arg(1)) {
+			case 1:
+				if v != 0 {
+					c.str("flags ")
+					c.flags(&tFdFlags, v)
+				}
+			case 3:
 				c.str("flags ")
-				c.flags(&tFdFlags, v)
+				c.byName(func(c *Call) { c.openFlags(v) })
+			case 11:
+				if v != 0 {
+					c.signal(int(v))
+				}
+			case 1025:
+				c.enum(&tLockType, v)
+			case 1034:
+				if v != 0 {
+					c.str("seals ")
+					c.flags(&tSeals, v)
+				}
 			}
-		case 3:
-			c.str("flags ")
-			c.openFlags(v)
-		case 11:
-			if v != 0 {
-				c.signal(int(v))
-			}
-		case 1025:
-			c.enum(&tLockType, v)
-		case 1034:
-			if v != 0 {
-				c.str("seals ")
-				c.flags(&tSeals, v)
-			}
-		}
-		c.aux, c.b = c.b, b
+		})
 	},
 }
 

@@ -78,7 +78,7 @@ var (
 // dirents walks the entries that the call returned; head is the least number of bytes entry
 // needs. An entry with a length that cannot be ends the walk.
 func (c *Call) dirents(v uint64, head int, entry func(p []byte) (ino, off uint64, reclen int, typ uint8, name []byte)) {
-	if c.opts.Style == Numbers || c.Ret < 0 || c.Ret > readLimit {
+	if c.opts.Shallow || c.Ret < 0 || c.Ret > readLimit {
 		c.addr(v)
 		return
 	}
@@ -202,6 +202,15 @@ var fsconfigKey = in(func(c *Call, v uint64) {
 		c.addr(v)
 	}
 })
+
+// xattrNames are the names that were stored: none where only their length was asked for.
+var xattrNames = out(in(func(c *Call, v uint64) {
+	if c.Ret == 0 || c.arg(c.reg) == 0 {
+		c.addr(v)
+		return
+	}
+	c.buffer(v, uint64(c.Ret))
+}))
 
 // xattrValue is a value to set; one longer than the kernel takes is not read.
 var xattrValue = in(func(c *Call, v uint64) {

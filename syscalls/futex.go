@@ -12,10 +12,6 @@ func futexCmd(c *Call) uint32 { return uint32(c.arg(1)) &^ (futexPrivate | futex
 
 var futexOp = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))
-	if c.opts.Style == Numbers {
-		c.hex(v)
-		return
-	}
 	cmd := v &^ (futexPrivate | futexRealtime)
 	name := tFutexOp.find(cmd)
 	if v&futexRealtime != 0 && !futexTakesClock[cmd] {
@@ -23,19 +19,23 @@ var futexOp = in(func(c *Call, v uint64) {
 	}
 	if name == "" {
 		c.hex(v)
-		c.comment(tFutexOp.unknown)
+		if c.opts.Style != Numbers {
+			c.comment(tFutexOp.unknown)
+		}
 		return
 	}
-	c.str(name)
-	switch {
-	case v&futexPrivate != 0 && cmd == 2: // FUTEX_FD has no private form
-		c.str("|FUTEX_PRIVATE_FLAG")
-	case v&futexPrivate != 0:
-		c.str("_PRIVATE")
-	}
-	if v&futexRealtime != 0 {
-		c.str("|FUTEX_CLOCK_REALTIME")
-	}
+	c.styled(func() { c.hex(v) }, func() {
+		c.str(name)
+		switch {
+		case v&futexPrivate != 0 && cmd == 2: // FUTEX_FD has no private form
+			c.str("|FUTEX_PRIVATE_FLAG")
+		case v&futexPrivate != 0:
+			c.str("_PRIVATE")
+		}
+		if v&futexRealtime != 0 {
+			c.str("|FUTEX_CLOCK_REALTIME")
+		}
+	})
 })
 
 // futexTakesClock are the operations with a timeout whose clock can be chosen.

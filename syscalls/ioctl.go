@@ -116,7 +116,7 @@ func (c *Call) ioctlName(cmd uint32) {
 }
 
 // ioctlArg is what the command says; a number where no table has it.
-var ioctlArg = kind{of: func(c *Call) *kind {
+var ioctlArg = kind{lone: true, of: func(c *Call) *kind {
 	cmd := uint32(c.arg(1))
 	if k, ok := ioctls[cmd]; ok {
 		return &k

@@ -3,10 +3,10 @@
 package syscalls
 
 var ioctlSockets = ioctlTable{
-	0x8901:     pidPtr,                                                              // FIOSETOWN
-	0x8902:     pidPtr,                                                              // SIOCSPGRP
-	0x8903:     out(pidPtr),                                                         // FIOGETOWN
-	0x8904:     out(pidPtr),                                                         // SIOCGPGRP
+	0x8901:     groupPtr,                                                            // FIOSETOWN
+	0x8902:     groupPtr,                                                            // SIOCSPGRP
+	0x8903:     out(groupPtr),                                                       // FIOGETOWN
+	0x8904:     out(groupPtr),                                                       // SIOCGPGRP
 	0x8905:     out(intPtr),                                                         // SIOCATMARK
 	0x8910:     ifreq(i32("ifr_ifindex")).inout("ifr_ifindex", "ifr_name"),          // SIOCGIFNAME
 	0x8912:     ifconf,                                                              // SIOCGIFCONF

@@ -25,8 +25,8 @@ var ioctlTty = ioctlTable{
 	0x540c:     ioNone,                         // TIOCEXCL
 	0x540d:     ioNone,                         // TIOCNXCL
 	0x540e:     d,                              // TIOCSCTTY
-	0x540f:     out(pidPtr),                    // TIOCGPGRP
-	0x5410:     pidPtr,                         // TIOCSPGRP
+	0x540f:     out(groupPtr),                  // TIOCGPGRP
+	0x5410:     groupPtr,                       // TIOCSPGRP
 	0x5411:     out(intPtr),                    // TIOCOUTQ
 	0x5412:     in((*Call).charAt),             // TIOCSTI
 	0x5413:     winsize.out(),                  // TIOCGWINSZ
@@ -47,7 +47,7 @@ var ioctlTty = ioctlTable{
 	0x5424:     out(intPtr),                                    // TIOCGETD
 	0x5427:     ioNone,                                         // TIOCSBRK
 	0x5428:     ioNone,                                         // TIOCCBRK
-	0x5429:     out(pidPtr),                                    // TIOCGSID
+	0x5429:     out(groupPtr),                                  // TIOCGSID
 	0x5437:     ioNone,                                         // TIOCVHANGUP
 	0x5441:     in(func(c *Call, v uint64) { c.peerFlags(v) }), // TIOCGPTPEER
 	0x5450:     ioNone,                                         // FIONCLEX
@@ -59,7 +59,7 @@ var ioctlTty = ioctlTable{
 	0x40045431: intPtr,                                         // TIOCSPTLCK
 }
 
-var pidPtr = boxed(4, (*Call).pid)
+var groupPtr = boxed(4, (*Call).group)
 
 func (c *Call) charAt(v uint64) {
 	if p, ok := c.read(v, 1); ok {

@@ -15,6 +15,7 @@ type kind struct {
 	truss  format                  // in truss's form, where that is another
 	out    bool                    // the kernel fills it in: print it at the exit
 	late   func(c *Call) bool      // like out, when it depends on the other arguments
+	lone   bool                    // the comma before it is printed with it, where others have theirs at the enter
 	absent func(c *Call) bool      // the argument is not passed: print nothing
 	tail   format                  // what the exit adds to the argument printed at the enter
 	note   func(c *Call, v uint64) // called at the enter even when the argument is printed at the exit
@@ -118,6 +119,7 @@ var (
 		}
 	})
 	pid   = bare((*Call).pid)
+	pgid  = bare((*Call).group)
 	sig   = bare(func(c *Call, v uint64) { c.signal(int(int32(v))) })
 	off   = kind{f: func(c *Call, v uint64) { c.dec(int64(v)) }, bare: true, wide: pair32, truss: (*Call).hex}
 	uoff  = kind{f: (*Call).udec, bare: true, wide: pair32, truss: (*Call).hex}
@@ -135,6 +137,8 @@ var (
 	intPtr   = in(func(c *Call, v uint64) { c.numberAt(v, 4, true) })
 	uintPtr  = in(func(c *Call, v uint64) { c.numberAt(v, 4, false) })
 	off64Ptr = in(func(c *Call, v uint64) { c.numberAt(v, 8, true) })
+	pidPtr   = boxed(4, (*Call).pid)
+	fdPtr    = boxed(4, (*Call).fd)
 	addrPtr  = in(func(c *Call, v uint64) { c.addrAt(v) })
 	bufNext  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg)) })       // its length is the next argument
 	bufPrev  = in(func(c *Call, v uint64) { c.buffer(v, c.arg(c.reg-2)) })     // the one before
@@ -284,22 +288,38 @@ func (c *Call) hexBuffer(v, n uint64) {
 
 // signal prints the name of a signal, or its number.
 func (c *Call) signal(n int) {
-	r := c.ABI.OS.Signal(n)
-	if r != nil && c.opts.Style == Names {
+	if c.opts.Style == Names {
+		c.signalName(n)
+		return
+	}
+	c.dec(int64(n))
+	if r := c.ABI.OS.Signal(n); r != nil && c.opts.Style == Both {
+		c.comment(r.Name)
+	}
+}
+
+// signalName is signal in every style.
+func (c *Call) signalName(n int) {
+	if r := c.ABI.OS.Signal(n); r != nil {
 		c.str(r.Name)
 		return
 	}
 	c.dec(int64(n))
-	if r != nil && c.opts.Style == Both {
-		c.comment(r.Name)
-	}
 }
 
 // pid prints the number of a process and what -Y knows of it.
 func (c *Call) pid(v uint64) {
 	c.dec(int64(int32(v)))
 	if c.opts.PID != nil && int32(v) > 0 {
-		c.str(c.opts.PID(c.TID, int(int32(v))))
+		c.str(c.opts.PID(c.TID, int(int32(v)), false))
+	}
+}
+
+// group prints the number of a process group or session, which has no name.
+func (c *Call) group(v uint64) {
+	c.dec(int64(int32(v)))
+	if c.opts.PID != nil && int32(v) > 0 {
+		c.str(c.opts.PID(c.TID, int(int32(v)), true))
 	}
 }
 

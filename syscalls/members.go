@@ -197,14 +197,20 @@ func (c *Call) styled(raw, names func()) {
 	default:
 		raw()
 		c.str(" /* ")
-		style := *c.opts
-		style.Style = Names
-		opts := c.opts
-		c.opts, c.inner = &style, true
-		names()
-		c.opts, c.inner = opts, false
+		c.inner = true
+		c.byName(func(*Call) { names() })
+		c.inner = false
 		c.str(" */")
 	}
+}
+
+// byName runs f with names as the style.
+func (c *Call) byName(f func(c *Call)) {
+	opts, style := c.opts, *c.opts
+	style.Style = Names
+	c.opts = &style
+	f(c)
+	c.opts = opts
 }
 
 // styled32 makes a kind that prints names one whose number, an unsigned int, is printed when

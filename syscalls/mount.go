@@ -16,13 +16,36 @@ var mountFlags = in(func(c *Call, v uint64) {
 	}
 })
 
-var mountData = in(func(c *Call, v uint64) {
-	if c.arg(3)&(0x1000|0x2000) != 0 { // MS_BIND, MS_MOVE take no data
-		c.addr(v)
-		return
+// What the flags of a mount leave without meaning: MS_BIND, MS_MOVE, MS_UNBINDABLE, MS_PRIVATE, MS_SLAVE and MS_SHARED
+// take neither a type nor data, MS_REMOUNT no type.
+const (
+	mountRemount = 0x20
+	mountNoData  = 0x1000 | 0x2000 | 0xf<<17
+)
+
+func mountFlagsOf(c *Call) uint64 {
+	if v := c.arg(3); v&0xffff0000 != 0xc0ed0000 {
+		return v
 	}
-	c.text(v)
-})
+	return c.arg(3) & 0xffff
+}
+
+var (
+	mountType = in(func(c *Call, v uint64) {
+		if mountFlagsOf(c)&(mountRemount|mountNoData) != 0 {
+			c.addr(v)
+			return
+		}
+		c.text(v)
+	})
+	mountData = in(func(c *Call, v uint64) {
+		if flags := mountFlagsOf(c); flags&mountRemount == 0 && flags&mountNoData != 0 {
+			c.addr(v)
+			return
+		}
+		c.text(v)
+	})
+)
 
 var swapFlags = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))

@@ -75,7 +75,7 @@ func pollReady(left format) ret {
 				}
 				shown++
 				c.str("{fd=")
-				c.fd(uint64(u32(p)))
+				c.dec(int64(int32(u32(p))))
 				c.str(", revents=")
 				c.pollEvents(uint32(u16(p[6:])))
 				c.byte('}')
@@ -120,9 +120,12 @@ func (c *Call) fdSet(v uint64) ([]byte, bool) {
 	return c.read(v, (int(n)+8*w-1)/(8*w)*w)
 }
 
-// printFDs prints the members of a set: [3 4].
-func (c *Call) printFDs(set []byte) {
-	c.members(set, min(int(int32(c.arg(0))), 8*len(set)), 1, func(i int) { c.fd(uint64(i)) })
+// printFDs prints the members of a set, [3 4], and what is known of them; readyFDs their numbers.
+func (c *Call) printFDs(set []byte) { c.setOfFDs(set, func(i int) { c.fd(uint64(i)) }) }
+func (c *Call) readyFDs(set []byte) { c.setOfFDs(set, func(i int) { c.dec(int64(i)) }) }
+
+func (c *Call) setOfFDs(set []byte, each func(i int)) {
+	c.members(set, min(int(int32(c.arg(0))), 8*len(set)), 1, each)
 }
 
 var fdSetIn = inTruss(in(func(c *Call, v uint64) {
@@ -161,7 +164,7 @@ func selectReady(left format) ret {
 				}
 				any = true
 				c.str(label)
-				c.printFDs(set)
+				c.readyFDs(set)
 			}
 			c.left(left, c.arg(4), any)
 		})

@@ -135,40 +135,18 @@ func at(i int, k kind) kind {
 	return k
 }
 
+// cloneFlags has the signal that tells of the child's end in its low byte.
 var cloneFlags = in(func(c *Call, v uint64) {
-	if c.opts.Style != Names {
-		c.styled(func() { c.hex(v) }, func() { cloneFlagNames(c, v) })
-		return
+	flags, s := v&^0xff, v&0xff
+	if flags != 0 {
+		c.flags(&tClone, flags)
+		if s == 0 {
+			return
+		}
+		c.byte('|')
 	}
-	cloneFlagNames(c, v)
+	c.signal(int(s))
 })
-
-func cloneFlagNames(c *Call, v uint64) {
-	rest, any := v&^0xff, false
-	if rest != 0 {
-		rest, any = c.bits(&tClone, rest, false)
-		if rest != 0 {
-			if any {
-				c.byte('|')
-			}
-			c.hex(rest)
-			if !any {
-				c.comment(tClone.unknown)
-			}
-			any = true
-		}
-	}
-	if s := v & 0xff; s != 0 || !any {
-		if any {
-			c.byte('|')
-		}
-		if r := c.ABI.OS.Signal(int(s)); r != nil {
-			c.str(r.Name)
-		} else {
-			c.dec(int64(s))
-		}
-	}
-}
 
 // x86-64 passes the child's tid before the thread pointer, i386 after it.
 var (
@@ -178,11 +156,14 @@ var (
 
 func cloneKinds(ctid, tls int) []kind {
 	parent := kind{f: func(c *Call, v uint64) {
-		if c.failed {
+		switch {
+		case c.failed:
 			c.addr(v)
-			return
+		case c.arg(0)&clonePidfd != 0:
+			fdPtr.f(c, v)
+		default:
+			pidPtr.f(c, v)
 		}
-		c.numberAt(v, 4, true)
 	}, out: true}
 	ks := a(
 		at(1, named("child_stack", ptr)),
@@ -205,7 +186,7 @@ func (c *Call) clone3Result(v uint64) {
 		return
 	}
 	first := true
-	store := func(bit uint64, name string, at uint64) {
+	store := func(bit uint64, name string, k kind, at uint64) {
 		if u64(p)&bit == 0 {
 			return
 		}
@@ -213,11 +194,11 @@ func (c *Call) clone3Result(v uint64) {
 			c.str(" => ")
 		}
 		c.field(first, name)
-		c.numberAt(at, 4, true)
+		k.f(c, at)
 		first = false
 	}
-	store(clonePidfd, "pidfd", u64(p[8:]))
-	store(cloneParentSettid, "parent_tid", u64(p[24:]))
+	store(clonePidfd, "pidfd", fdPtr, u64(p[8:]))
+	store(cloneParentSettid, "parent_tid", pidPtr, u64(p[24:]))
 	if n > clone3Size && n <= pageSize {
 		start := len(c.b)
 		if c.sizedRest(v, clone3Size, n); len(c.b) > start && first { // ", " begins it
@@ -298,6 +279,10 @@ var waitidWho = in(func(c *Call, v uint64) {
 		c.fd(v)
 		return
 	}
+	if uint32(c.arg(0)) == 2 { // P_PGID
+		c.group(v)
+		return
+	}
 	c.pid(v)
 })
 
@@ -327,7 +312,7 @@ func (c *Call) waitStatus(s uint32) {
 	case s&0xff == 0x7f:
 		c.str("WIFSTOPPED(s) && WSTOPSIG(s) == ")
 		sig := s >> 8
-		c.signal(int(sig & 0x7f))
+		c.signalName(int(sig & 0x7f))
 		if sig&0x80 != 0 {
 			c.str(" | 0x80")
 		}
@@ -336,7 +321,7 @@ func (c *Call) waitStatus(s uint32) {
 		c.dec(int64(s >> 8 & 0xff))
 	default:
 		c.str("WIFSIGNALED(s) && WTERMSIG(s) == ")
-		c.signal(int(s & 0x7f))
+		c.signalName(int(s & 0x7f))
 		if s&0x80 != 0 {
 			c.str(" && WCOREDUMP(s)")
 		}
@@ -501,10 +486,7 @@ var (
 	rPersonality = ret{
 		f: func(c *Call, v uint64) { c.hex(uint64(uint32(v))) },
 		aux: func(c *Call) {
-			b := c.b
-			c.b = c.aux[:0]
-			c.personality(uint64(uint32(c.Ret)))
-			c.aux, c.b = c.b, b
+			c.withAux(func(c *Call) { c.personality(uint64(uint32(c.Ret))) })
 		},
 	}
 )

@@ -7,7 +7,12 @@ type ret struct {
 	f    format
 	aux  func(c *Call)
 	wide bool // 64 bits for all programs, in two registers for those of 32 bits (FreeBSD)
+
+	explained func(c *Call) bool // whether aux is for this call; nil is for all
 }
+
+// explains says that the result will be explained, if the call succeeds.
+func (r *ret) explains(c *Call) bool { return r.aux != nil && (r.explained == nil || r.explained(c)) }
 
 var (
 	rDec  = ret{}
@@ -35,6 +40,13 @@ var (
 			return
 		}
 		c.pid(v)
+	}}
+	rGroup = ret{f: func(c *Call, v uint64) {
+		if int64(v) <= 0 {
+			c.dec(int64(v))
+			return
+		}
+		c.group(v)
 	}}
 	rOff = ret{f: func(c *Call, v uint64) { c.dec(int64(v)) }, wide: true}
 	rOct = ret{f: func(c *Call, v uint64) { c.octal(v) }}

@@ -8,7 +8,7 @@ var (
 	schedPolicy = in(func(c *Call, v uint64) {
 		const reset = 0x40000000
 		v = uint64(uint32(v))
-		if v&reset != 0 && tSched.find(v&^reset) != "" {
+		if v&reset != 0 && tSched.find(v&^reset) != "" && c.known("SCHED_RESET_ON_FORK") {
 			c.enum(&tSched, v&^reset)
 			c.str("|SCHED_RESET_ON_FORK")
 			return
@@ -103,11 +103,26 @@ var (
 
 // prioWho is a process, a group or a user by the argument before it.
 var prioWho = in(func(c *Call, v uint64) {
-	if uint32(c.arg(0)) == 2 { // PRIO_USER
+	switch uint32(c.arg(0)) {
+	case 1: // PRIO_PGRP
+		c.group(v)
+	case 2: // PRIO_USER
 		c.dec(int64(int32(v)))
-		return
+	default:
+		c.pid(v)
 	}
-	c.pid(v)
+})
+
+// ioprioWho is prioWho; its types begin at 1.
+var ioprioWho = in(func(c *Call, v uint64) {
+	switch uint32(c.arg(0)) {
+	case 1: // IOPRIO_WHO_PROCESS
+		c.pid(v)
+	case 2: // IOPRIO_WHO_PGRP
+		c.group(v)
+	default:
+		c.dec(int64(int32(v)))
+	}
 })
 
 var ioprio = in(func(c *Call, v uint64) { c.ioprio(uint64(uint32(v))) })

@@ -246,18 +246,13 @@ func (c *Call) siginfo(p []byte) {
 		c.hex(uint64(u32(u)))
 		c.field(false, "si_overrun")
 		c.dec(int64(int32(u32(u[4:]))))
-		c.sigval(u[8:])
+		c.sigvalFields(c.word(u[8:]))
 	case code == -5: // SI_SIGIO
 		c.band(u)
 	case code < 0:
 		c.sender(u)
 		c.sigval(u[8:])
-	case code == 0x80: // SI_KERNEL
-		switch signo {
-		case 4, 7, 8, 11:
-			c.field(false, "si_addr")
-			c.addr(c.word(u))
-		}
+	case code == 0x80 && signo == 29: // SI_KERNEL of SIGIO has nothing more
 	default:
 		c.kernelSignal(signo, code, u)
 	}
@@ -271,11 +266,14 @@ func (c *Call) sender(u []byte) {
 	c.uid(uint64(u32(u[4:])))
 }
 
+// sigval prints the value that a program sent, if there is one.
 func (c *Call) sigval(u []byte) {
-	v := c.word(u)
-	if v == 0 {
-		return
+	if v := c.word(u); v != 0 {
+		c.sigvalFields(v)
 	}
+}
+
+func (c *Call) sigvalFields(v uint64) {
 	c.field(false, "si_int")
 	c.dec(int64(int32(uint32(v))))
 	c.field(false, "si_ptr")

@@ -61,6 +61,18 @@ var sockaddrOut = kind{out: true,
 		c.sockaddr(v, min(int64(int32(u32(p))), int64(int32(c.saved[0]))))
 	}}
 
+// Who accepts without wanting to know of whom is seen to do so at once.
+var (
+	acceptAddr = unlessNull(1, sockaddrOut)
+	acceptLen  = unlessNull(1, socklen)
+)
+
+// unlessNull makes an argument wait for the exit only where register i is not null.
+func unlessNull(i int, k kind) kind {
+	k.out, k.late = false, func(c *Call) bool { return c.arg(i) != 0 }
+	return k
+}
+
 // socklen is that int: [16], or [128 => 16].
 var socklen = kind{out: true, f: func(c *Call, v uint64) {
 	p, ok := c.read(v, 4)

@@ -2,7 +2,8 @@ package syscalls
 
 import "github.com/trapline/trapline/abi"
 
-// Values of socket options: rows by level and option; an option without a row is an int.
+// Values of socket options: rows by level and option; an option without a row is an int, at other levels than
+// SOL_SOCKET perhaps bytes.
 
 // optKind is what one option's value is.
 type optKind struct {
@@ -22,7 +23,7 @@ var (
 	optGroupReq = optKind{f: (*Call).groupReq}
 	optFilter   = optKind{f: func(c *Call, _ []byte, v uint64, n int) { c.sockFprog(v, n) }}
 	optPlain    = optKind{size: 4, f: (*Call).plainOption}
-	optText     = optKind{size: 256, f: func(c *Call, p []byte, _ uint64, _ int) { c.optText(p) }}
+	optText     = optKind{size: 256, f: (*Call).nameOption}
 	optTime     = optKind{size: 4, f: (*Call).timeOption}
 	optCred     = optKind{size: 12, members: []member{{name: "pid", size: 4, f: (*Call).pid}, {name: "uid", off: 4, size: 4, f: (*Call).uid},
 		{name: "gid", off: 8, size: 4, f: (*Call).uid}}}
@@ -56,15 +57,18 @@ var sockOptions = map[optKey]optKind{
 
 var tPacketMr = table{"PACKET_MR_???", []name{{0, "PACKET_MR_MULTICAST"}, {1, "PACKET_MR_PROMISC"}, {2, "PACKET_MR_ALLMULTI"}, {3, "PACKET_MR_UNICAST"}}}
 
-// plainOption is an int whose bytes, when they are fewer, are text.
+// plainOption is an int, or text when the bytes are fewer or more.
 func (c *Call) plainOption(p []byte, v uint64, n int) {
-	if n == 4 {
+	switch {
+	case n == 4:
 		c.byte('[')
 		c.dec(int64(int32(u32(p))))
 		c.byte(']')
-		return
+	case n == 0 && c.row.Name == "getsockopt":
+		c.addr(v)
+	default:
+		c.buffer(v, uint64(n))
 	}
-	c.buffer(v, uint64(n))
 }
 
 // txRehash is whether a socket's flow may move (SO_TXREHASH).
@@ -82,7 +86,7 @@ var tTxRehash = table{"SOCK_TXREHASH_???", []name{{0, "SOCK_TXREHASH_DISABLED"},
 
 // timeOption is a timeval, when it is whole.
 func (c *Call) timeOption(p []byte, v uint64, n int) {
-	if n >= 2*c.ABI.Long {
+	if n >= 2*c.ABI.Long && !c.opts.As61 {
 		c.timeAt(v, c.ABI.Long, usecUnit)
 		return
 	}
@@ -115,7 +119,7 @@ func (c *Call) option(v uint64, n int64) {
 	}
 	key := optKey{uint32(c.arg(1)), uint32(c.arg(2))}
 	k, known := sockOptions[key]
-	if name := tSoSocket.find(uint64(key.name)); !known && key.level == solSocket && (name == "" || !c.known(name)) {
+	if name := tSoSocket.find(uint64(key.name)); !known && (key.level != solSocket || name == "" || !c.known(name)) {
 		k, known = optPlain, true
 	}
 	if n < 0 || v == 0 {
@@ -170,6 +174,15 @@ func (c *Call) optStruct(k optKind, p []byte, v uint64) {
 		}
 	}
 	c.byte('}')
+}
+
+// nameOption is a name, which strace 6.1 shows like any bytes.
+func (c *Call) nameOption(p []byte, v uint64, n int) {
+	if c.opts.As61 {
+		c.plainOption(p, v, n)
+		return
+	}
+	c.optText(p)
 }
 
 func (c *Call) optText(p []byte) {

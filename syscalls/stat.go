@@ -152,8 +152,15 @@ var stat64Buf = in(func(c *Call, v uint64) {
 var statxFlags = in(func(c *Call, v uint64) {
 	v = uint64(uint32(v))
 	const sync = 0x6000
-	c.flags(&tStatxFlags, v&sync)
+	if v&sync != 0 || c.opts.Style != Numbers { // none has a name, but no number
+		c.flags(&tStatxFlags, v&sync)
+	}
 	if v &^= sync; v == 0 {
+		return
+	}
+	if c.opts.Style != Names {
+		c.byte('|')
+		c.flags(&tAtFlags, v)
 		return
 	}
 	if rest, _ := c.bits(&tAtFlags, v, true); rest != 0 {
