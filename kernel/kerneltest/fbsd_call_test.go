@@ -36,12 +36,16 @@ func (b *bench) remote(pid, sig int, call string, args ...uint64) raw.ScReturn {
 }
 
 func (b *bench) tryRemote(pid int, call string, args ...uint64) (raw.ScReturn, raw.Errno) {
+	return b.tryRemoteNumber(pid, uint32(number(call)), args...)
+}
+
+func (b *bench) tryRemoteNumber(pid int, nr uint32, args ...uint64) (raw.ScReturn, raw.Errno) {
 	var words []byte
 	for _, a := range args {
 		words = le.AppendUint64(words, a)
 	}
 	r := make([]byte, raw.ScRetSize)
-	r = le.AppendUint32(r, uint32(number(call)))
+	r = le.AppendUint32(r, nr)
 	r = le.AppendUint32(r, uint32(len(args)))
 	r = le.AppendUint64(r, uint64(b.at(words)))
 	_, e := b.request(raw.ScRemote, pid, b.at(r), raw.ScRemoteSize)
@@ -360,6 +364,39 @@ var fbsdCallCases = []fbsdCase{
 		b.kill(pid, sigUSR1)
 		b.stop(pid, sigUSR1, raw.FlagSI|raw.FlagSCE)
 		busy(pid, "a signal within sigsuspend")
+	}},
+	{name: "call_remote_past_table", promise: "PT_SC_REMOTE of a number that no table has is ENOSYS, without a SIGSYS; syscall(2) without arguments is EINVAL", run: func(b *bench) {
+		pid := b.launch(func(a *asm) { raise(a, raw.SIGSTOP); a.Exit(6) })
+		b.cont(pid, 0)
+		b.signaled(pid, raw.SIGSTOP)
+		for _, c := range []struct {
+			nr   uint32
+			args []uint64
+			want raw.Errno
+		}{{9999, nil, raw.ENOSYS}, {0, nil, raw.EINVAL}, {198, nil, raw.EINVAL}, {0, []uint64{9999}, raw.ENOSYS}, {0, []uint64{uint64(number("getpid"))}, 0}} {
+			r, e := b.tryRemoteNumber(pid, c.nr, c.args...)
+			if e != 0 || r.Err != c.want || c.want == 0 && int(r.Ret[0]) != pid {
+				b.fail("call %d of %d: errno %d, %+v", c.nr, c.args, e, r)
+			}
+			if st := b.next(pid); st.Kind != raw.StatusStopped || st.Value != raw.SIGSTOP {
+				b.fail("%+v, want a stop for SIGSTOP", st)
+			}
+		}
+		b.cont(pid, 0)
+		b.exits(pid, 6)
+	}},
+	{name: "call_remote_sleeps", promise: "a call that PT_SC_REMOTE has a thread make may sleep, while its process is stopped", run: func(b *bench) {
+		pid := b.launch(func(a *asm) {
+			a.Quads("time", 0, 1000)
+			raise(a, raw.SIGSTOP)
+			a.Exit(6)
+		})
+		b.cont(pid, 0)
+		b.signaled(pid, raw.SIGSTOP)
+		r := b.remote(pid, raw.SIGSTOP, "nanosleep", b.label("time"), 0)
+		equal(b, "sr_error", r.Err, 0)
+		b.cont(pid, 0)
+		b.exits(pid, 6)
 	}},
 	{name: "call_remote_is_no_event", promise: "with events of calls on, a remote call is neither entry nor exit", run: func(b *bench) {
 		pid := b.launch(func(a *asm) { raise(a, raw.SIGSTOP); a.Exit(4) })

@@ -164,6 +164,15 @@ var fbsdExecCases = []fbsdCase{
 		b.cont(pid, 0)
 		b.exits(pid, int(raw.ENOENT))
 	}},
+	{name: "exec_without_arguments", promise: "an execve without any argument is EINVAL", run: func(b *bench) {
+		next := b.assemble(exiter(9))
+		b.exits(b.start(func(a *asm) {
+			a.Quads("none", 0)
+			a.Str("path", next)
+			call(a, "execve", ref("path"), ref("none"), ref("none"))
+			a.Exit(rax)
+		}), int(raw.EINVAL))
+	}},
 	{name: "exec_shebang", promise: "a script is one exec stop, of its interpreter, with the script's path among the arguments", run: func(b *bench) {
 		hello := b.assemble(exiter(4))
 		script := b.dir + "/script"

@@ -46,6 +46,13 @@ var fbsdWaitCases = []fbsdCase{
 		}
 		b.exits(pid, 0)
 	}},
+	{name: "wait_exit_code", promise: "a siginfo has the whole of what a process gave to exit, a status eight bits", run: func(b *bench) {
+		pid := b.start(exiter(0x10107))
+		_, st, info := b.await(raw.PPid, pid, raw.WExited)
+		equal(b, "si_status", info.Status, 0x10107)
+		equal(b, "si_code", info.Code, 1) // CLD_EXITED
+		equal(b, "the status", st, raw.Status{Kind: raw.StatusExited, Value: 7})
+	}},
 	{name: "wait_clone", promise: "a child that was made to end with another signal than SIGCHLD is only seen by WLINUXCLONE", run: func(b *bench) {
 		pid := b.start(func(a *asm) {
 			call(a, "rfork", 1<<2|1<<4|1<<16) // RFFDG|RFPROC|RFLINUXTHPN

@@ -64,8 +64,9 @@ func effective(do call) call {
 	}
 }
 
+// sysExit is exit(2): a status has room for eight bits of the code, a siginfo for all.
 func sysExit(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	exit(t, kern.End{Code: int(a[0] & 0xff)})
+	exit(t, kern.End{Code: int(int32(a[0]))})
 	return 0, errno.OK
 }
 
@@ -84,6 +85,9 @@ func sysExecve(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	envp, e := t.StringsAt(a[2])
 	if e != errno.OK {
 		return 0, e
+	}
+	if len(argv) == 0 {
+		return 0, errno.EINVAL
 	}
 	before := t.Proc.Cred
 	if e := t.Exec(path, argv, envp); e != errno.OK {

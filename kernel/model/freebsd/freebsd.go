@@ -229,9 +229,11 @@ type lwp struct {
 	suspendQ  sleep.Queue // thr_suspend
 	awoken    bool        // thr_wake
 	remote    *remote
-	lent      *kern.Proc // the vfork child that is to be waited for
-	fx        fx
-	waitsSig  bool // sigwait
+	// performing: the call that it makes is its tracer's, and its process's stop is not its own.
+	performing bool
+	lent       *kern.Proc // the vfork child that is to be waited for
+	fx         fx
+	waitsSig   bool // sigwait
 }
 
 // lwpOf is the thread's.

@@ -319,8 +319,8 @@ func (r *request) scRemote() (int, errno.Errno) {
 		return 0, errno.EBUSY
 	}
 	var ret raw.ScReturn
-	var a [6]uint64
-	for i := 0; i < len(args)/8 && i < len(a); i++ {
+	a := make([]uint64, n)
+	for i := range a {
 		a[i] = le.Uint64(args[8*i:])
 	}
 	r.remotely(func(t *kern.Thread) { ret = remoteCall(t, nr, a) })
@@ -329,27 +329,39 @@ func (r *request) scRemote() (int, errno.Errno) {
 }
 
 // remoteCall makes a call as the thread, without any stop (sc-remote-events). The call is what is
-// remembered afterwards.
-func remoteCall(t *kern.Thread, nr uint32, a [6]uint64) raw.ScReturn {
+// remembered afterwards, and that it forked; a number past the table's end is not even looked at.
+func remoteCall(t *kern.Thread, nr uint32, a []uint64) raw.ScReturn {
+	code := nr
+	if nr == nrSyscall || nr == nrIndirect {
+		if len(a) == 0 {
+			return raw.ScReturn{Err: raw.EINVAL}
+		}
+		code, a = uint32(a[0]), a[1:]
+	}
+	if code > lastCall {
+		return raw.ScReturn{Err: raw.ENOSYS}
+	}
 	l := lwpOf(t)
 	saved := *l
-	l.code, l.narg, l.args, l.direct = nr, 0, [8]uint64{}, false
-	if row := lookup(nr); row != nil {
+	l.narg, l.args, l.direct = 0, [8]uint64{}, false
+	if row := lookup(code); row != nil {
 		l.narg = row.narg
 	}
+	var regs [6]uint64
 	copy(l.args[:], a[:min(l.narg, len(a))])
-	l.err, l.ret, l.interrupt = 0, [2]uint64{}, errno.ERESTART
-	switch nr {
-	case nrExecve, nrExit, nrSigreturn, 2, 66, 251, 518:
+	copy(regs[:], a)
+	l.code, l.err, l.ret, l.interrupt, l.performing = code, 0, [2]uint64{}, errno.ERESTART, true
+	switch code {
+	case nrExecve, nrExit, nrSigreturn: // a kernel ends or replaces the thread that it needs for the answer
 		l.err = raw.Errno(errnos[errno.EOPNOTSUPP])
 	default:
-		invoke(t, &a)
+		invoke(t, &regs)
 	}
-	ret := raw.ScReturn{Ret: l.ret, Err: l.err}
-	code, narg, args := l.code, l.narg, l.args
+	now := *l
 	*l = saved
-	l.code, l.narg, l.args = code, narg, args
-	return ret
+	l.code, l.narg, l.args = nr, now.narg, now.args
+	l.forked, l.vforked, l.childPID, l.lent, l.ast = l.forked || now.forked, l.vforked || now.vforked, now.childPID, now.lent, now.ast
+	return raw.ScReturn{Ret: now.ret, Err: now.err}
 }
 
 // remotely has the stopped thread do something, and waits until it has.

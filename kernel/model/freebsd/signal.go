@@ -410,7 +410,7 @@ func catch(t *kern.Thread, why string, hard bool) (errno.Errno, bool) {
 	if t.Killed() && !hard {
 		return errno.EINTR, true
 	}
-	if mustStop(t) && !l.suspended && (!hard || why == lentWhy || why == execWhy) {
+	if mustStop(t) && !l.suspended && !l.performing && (!hard || why == lentWhy || why == execWhy) {
 		l.suspended = true
 		t.Hold()
 		if allSuspended(t.Proc) {

@@ -312,12 +312,8 @@ func untrace(p *kern.Proc) {
 	}
 }
 
-// Privileged says whether an exec may give privileges: not to a tracee of an ordinary user
-// (exec-setuid-by-user).
+// Privileged says whether an exec may give privileges: not to who is traced, whoever traces it.
 func (tracing) Privileged(t *kern.Thread) bool {
 	k := procOf(t.Proc)
-	if k.noNewPrivs {
-		return false
-	}
-	return !k.traced || k.tracer != nil && k.tracer.Cred.Super()
+	return !k.noNewPrivs && !k.traced
 }

@@ -114,7 +114,7 @@ func (u *Usage) Add(v Usage) {
 
 // End is how a process or a thread ended.
 type End struct {
-	Code   int // exit status, 0-255
+	Code   int // what was given to exit: on Linux and System V of 8 bits
 	Signal int // or what killed it
 	Core   bool
 }
