@@ -18,7 +18,7 @@ func Needed(o *Options, os *abi.OS) kernel.CallFilter {
 			continue
 		}
 		sets := []*syscalls.Set{o.Filter}
-		if o.Stack != nil || o.Frames != nil { // they change with what is mapped
+		if o.Stack != nil || o.Frames != nil || o.Syscall.VCPU != nil { // they change with what is mapped
 			sets = append(sets, changesMap)
 		}
 		for _, set := range sets {

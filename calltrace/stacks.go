@@ -50,8 +50,13 @@ type place struct {
 	line  string // as strace writes it
 }
 
-// changesMap are the calls after which files may be mapped elsewhere.
+// changesMap are the calls after which files may be mapped elsewhere; one that ends is told of by Remaps.
 var changesMap, _ = syscalls.ParseSet("mmap,munmap,mremap,execve,execveat,shmat,shmdt,remap_file_pages,mprotect,pkey_mprotect,brk")
+
+// Remaps says whether files may be mapped elsewhere in a process after an event.
+func Remaps(e *tracer.Event) bool {
+	return e.Kind == tracer.EvSyscallExit && changesMap.Has(ABIOf(e.Thread.Call.ABI), e.Thread.Call.Nr)
+}
 
 // Watch learns from an event what stacks will look like: what is mapped, who is gone.
 func (s *Stacks) Watch(e *tracer.Event) {
@@ -59,7 +64,7 @@ func (s *Stacks) Watch(e *tracer.Event) {
 	case tracer.EvExited, tracer.EvKilled:
 		delete(s.procs, e.Process.PID)
 	case tracer.EvSyscallExit:
-		if p := s.procs[e.Process.PID]; p != nil && changesMap.Has(ABIOf(e.Thread.Call.ABI), e.Thread.Call.Nr) {
+		if p := s.procs[e.Process.PID]; p != nil && Remaps(e) {
 			p.stale = true
 		}
 	}

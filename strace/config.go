@@ -52,6 +52,7 @@ type Config struct {
 	FDCount       int
 	PIDNames      pidDetail
 	Contexts      contextDetail // --secontext
+	VCPUs         bool          // -e kvm=vcpu
 	Style         syscalls.Style
 	Summary       calltrace.Summary
 	Sort          string

@@ -30,7 +30,7 @@ var qualifiers = []qualifier{
 	{long("write", "writes", "w"), func(c *Config, l string) error { return setNumbers(&c.Write, l) }},
 	{long("fault"), func(c *Config, l string) error { return c.addInjection("fault", l) }},
 	{long("inject"), func(c *Config, l string) error { return c.addInjection("inject", l) }},
-	{long("kvm"), func(_ *Config, l string) error { return word("kvm", l, "vcpu") }},
+	{long("kvm"), func(c *Config, l string) error { c.VCPUs = true; return word("kvm", l, "vcpu") }},
 	{long("quiet", "silent", "silence", "q"), setQuiet},
 	{long("secontext"), setContexts},
 	{long("decode-fds", "decode-fd"), func(c *Config, l string) error { return setWords(&c.FDs, "decode-fds", l, fdNames, fdAll) }},

@@ -14,6 +14,7 @@ type Extras struct {
 	*Config
 	describer *describer
 	tamper    *tamperer
+	vcpus     *vcpus // nil: nobody asks for them
 	message   func(string)
 }
 
@@ -30,6 +31,10 @@ func (c *Config) NewExtras(k kernel.Kernel, show *calltrace.Options, message fun
 	}
 	if c.Contexts != 0 {
 		show.Syscall.Labels = &labels{details: c.Contexts, proc: d.proc, get: xattrLabel}
+	}
+	if c.VCPUs {
+		x.vcpus = &vcpus{proc: d.proc, runs: map[vcpu]uint64{}}
+		show.Syscall.VCPU = x.vcpus.run
 	}
 	if c.Read != nil || c.Write != nil {
 		show.Dump = c.dumps
@@ -59,6 +64,9 @@ func (x *Extras) Handle(live *calltrace.Live, e *tracer.Event) {
 		x.tamper.prepare(e.Thread)
 	case e.Kind == tracer.EvSyscallExit:
 		live.Note(e.Thread, x.tamper.exit(e.Thread))
+	}
+	if x.vcpus != nil && calltrace.Remaps(e) {
+		clear(x.vcpus.runs)
 	}
 	live.Handle(e)
 	if e.Kind == tracer.EvSyscallEnter && x.Inject != nil {

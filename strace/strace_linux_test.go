@@ -129,6 +129,7 @@ var refused = []string{
 	"-I x true", "-b chdir true", "-p 0", "-p x", "-p -1", "-p 1,x", "-c -C true", "-f -ff -o", "--nosuch true", "--trace=nosuch true", "-z -Z -e status=none true",
 	"--decode-fds=nosuch true", "--syscall-times=x true", "-tt --absolute-timestamps true", "--color true", "-E", "-u nosuchuser true", "-P", "/no/such/program",
 	"-o /no/such/dir/file true", "-t -p 999999999", "-D -p 1", "-ff -c true",
+	
 	"-e inject=read:retval=-2 -a x true", "-e inject=read:retval=-4095 -a x true", "-e inject=read:retval=-4096 -a x true",
 	"-e inject=read:retval=0xfffffffe -a x true", "-e inject=read:retval=0xfffff000 -a x true", "-e inject=read:retval=0 -a x true",
 	"-e inject=read:retval=0x100000000 -a x true", "-e inject=read:retval=--1 -a x true", "-e inject=read:retval= -a x true",
@@ -193,6 +194,40 @@ func TestSecurityContexts(t *testing.T) {
 		got = regexp.MustCompile(`(?m)^\[[^ ]+\] |^\+.*\n`).ReplaceAll(got, nil) // the kernel may have contexts of its own
 		if diff := cmp.Diff(want, string(got)); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", option, diff)
+		}
+	}
+}
+
+// Why a virtual processor stopped, where there is KVM.
+func TestKVM(t *testing.T) {
+	gcc, err := exec.LookPath("gcc")
+	if err != nil {
+		t.Skip("no gcc")
+	}
+	prog, trace := filepath.Join(t.TempDir(), "kvm"), filepath.Join(t.TempDir(), "trace")
+	if out, err := exec.Command(gcc, "-w", "-static", "-o", prog, "testdata/kvm.c").CombinedOutput(); err != nil {
+		t.Skipf("it is not built here: %v\n%s", err, out)
+	}
+	for _, filter := range []string{"", " --seccomp-bpf"} {
+		options := strings.Fields("-f -y -a1 -e trace=ioctl --kvm=vcpu" + filter)
+		cmd := exec.Command(straceBinary(t), append(options, "-o", trace, prog)...)
+		want, err := cmd.Output()
+		if cmd.ProcessState.ExitCode() == 77 {
+			t.Skip("there is no KVM")
+		}
+		if err != nil {
+			t.Fatalf("%v: %v", cmd.Args, err)
+		}
+		got, err := os.ReadFile(trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = regexp.MustCompile(`(?m)^[0-9]+ +`).ReplaceAll(got, nil)
+		if i := bytes.Index(got, []byte("KVM_RUN")); i > 0 {
+			got = got[bytes.LastIndexByte(got[:i], '\n')+1:]
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%v: -want +got:\n%s", cmd.Args, diff)
 		}
 	}
 }

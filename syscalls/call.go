@@ -106,6 +106,9 @@ type Options struct {
 	FD func(pid int, fd int32) string
 	// Labels tells the security contexts of what calls name (--secontext); nil: they are not shown.
 	Labels Labels
+	// VCPU is the address in a process of the struct kvm_run of a descriptor of a virtual processor, 0 when it is
+	// not known or the descriptor is none (-e kvm=vcpu); nil: nobody wants to know why KVM_RUN returned.
+	VCPU func(pid int, fd int32) uint64
 }
 
 // Style is how values with names are printed (-X).
@@ -275,7 +278,7 @@ func (c *Call) BareExit() bool {
 
 // outside says that plain arguments and results are looked up outside the call.
 func (o *Options) outside() bool {
-	return o.FD != nil || o.PID != nil || o.Watch != nil || o.Labels != nil
+	return o.FD != nil || o.PID != nil || o.Watch != nil || o.Labels != nil || o.VCPU != nil
 }
 
 // AppendEnter appends the name of a call, "(" and the arguments that can be printed before

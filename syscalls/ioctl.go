@@ -143,6 +143,7 @@ var ioctlRets = map[uint32]format{
 	0x5441: (*Call).fd, // TIOCGPTPEER
 	0xae01: (*Call).fd, // KVM_CREATE_VM
 	0xae41: (*Call).fd, // KVM_CREATE_VCPU
+	0xae80: kvmRan,     // KVM_RUN
 	0xb701: (*Call).fd, // NS_GET_USERNS
 	0xb702: (*Call).fd, // NS_GET_PARENT
 	0xb703: nsType,     // NS_GET_NSTYPE
