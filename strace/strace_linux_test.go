@@ -129,7 +129,6 @@ var refused = []string{
 	"-I x true", "-b chdir true", "-p 0", "-p x", "-p -1", "-p 1,x", "-c -C true", "-f -ff -o", "--nosuch true", "--trace=nosuch true", "-z -Z -e status=none true",
 	"--decode-fds=nosuch true", "--syscall-times=x true", "-tt --absolute-timestamps true", "--color true", "-E", "-u nosuchuser true", "-P", "/no/such/program",
 	"-o /no/such/dir/file true", "-t -p 999999999", "-D -p 1", "-ff -c true",
-	
 	"-e inject=read:retval=-2 -a x true", "-e inject=read:retval=-4095 -a x true", "-e inject=read:retval=-4096 -a x true",
 	"-e inject=read:retval=0xfffffffe -a x true", "-e inject=read:retval=0xfffff000 -a x true", "-e inject=read:retval=0 -a x true",
 	"-e inject=read:retval=0x100000000 -a x true", "-e inject=read:retval=--1 -a x true", "-e inject=read:retval= -a x true",
