@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/trapline/trapline/cmd/trapline/internal/collect"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/repl"
@@ -54,7 +55,7 @@ type DebugConfig struct {
 // The goroutine stays locked to its OS thread, which owns the tracees (kernel.Kernel).
 func runDebugger(cfg DebugConfig) (exit int, err error) {
 	runtime.LockOSThread()
-	collectFrom(100) // symbols are large
+	collect.At(100) // symbols are large
 	m, err := newMachine(cfg.Kernel, "")
 	if err != nil {
 		return 0, err

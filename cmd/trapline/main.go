@@ -7,21 +7,14 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	"github.com/trapline/trapline/internal/gosched"
 	"github.com/trapline/trapline/strace"
 	"github.com/trapline/trapline/truss"
 )
 
-// collectAt is the garbage collector's percentage (runtime/debug, SetGCPercent) for all but the
-// debugger. The tables come near the 4 MB that make Go collect for the first time: at the usual 100 a
-// quarter of the start is spent on garbage that is not there.
-const collectAt = 400
-
 func main() {
 	gosched.SpareProcessor()
-	collectFrom(collectAt)
 	if strace.Called(os.Args[0]) {
 		os.Exit(strace.Main(os.Args, os.Stdout, os.Stderr, hostKernel))
 	}
@@ -30,13 +23,6 @@ func main() {
 	}
 	commandLine = os.Args
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
-}
-
-// collectFrom sets the percentage, unless the environment does.
-func collectFrom(percent int) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
 }
 
 // run is the whole program for one command line; its result is the exit status.
