@@ -3,6 +3,7 @@
  *
  *   floor syscalls PROG ARGS        trace every system call: wait, GET_SYSCALL_INFO, resume
  *   floor stops PROG ARGS           the same without GET_SYSCALL_INFO
+ *   floor tree PROG ARGS            the same as syscalls, of all descendants too
  *   floor step N PROG ARGS          N single steps: wait, SINGLESTEP
  *   floor stepregs N PROG ARGS      the same, registers read at each step
  *   floor break push|endbr ADDR PROG ARGS
@@ -125,6 +126,31 @@ static long syscalls(int info)
 	}
 }
 
+/* Every system call of the program and of all that it makes: the stops that following takes. */
+static long tree(void)
+{
+	struct ptrace_syscall_info si;
+	long entries = 0, sig;
+	int status;
+	request(PTRACE_SETOPTIONS, 0, (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC |
+		PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE), "setoptions");
+	request(PTRACE_SYSCALL, 0, 0, "syscall");
+	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
+		if (!WIFSTOPPED(status))
+			continue;
+		sig = status >> 8;
+		if (sig == (SIGTRAP | 0x80)) {
+			request(PTRACE_GET_SYSCALL_INFO, (void *)sizeof si, &si, "get_syscall_info");
+			entries += si.op == PTRACE_SYSCALL_INFO_ENTRY;
+			sig = 0;
+		} else if (sig > 0xff || sig == SIGSTOP) { /* an event; the first stop of a child */
+			sig = 0;
+		}
+		request(PTRACE_SYSCALL, 0, (void *)sig, "syscall");
+	}
+	return entries;
+}
+
 static long steps(long n, int regs)
 {
 	struct user_regs_struct r;
@@ -236,9 +262,9 @@ static unsigned long number(const char *s, int base)
 }
 
 /* The modes: name, arguments before PROG. */
-enum mode { SYSCALLS, STOPS, STEP, STEPREGS, BREAK, BREAKSTEP, READ, MODES };
+enum mode { SYSCALLS, STOPS, TREE, STEP, STEPREGS, BREAK, BREAKSTEP, READ, MODES };
 static const struct { const char *name; int args; } modes[MODES] = {
-	[SYSCALLS] = {"syscalls", 0}, [STOPS] = {"stops", 0}, [STEP] = {"step", 1}, [STEPREGS] = {"stepregs", 1},
+	[SYSCALLS] = {"syscalls", 0}, [STOPS] = {"stops", 0}, [TREE] = {"tree", 0}, [STEP] = {"step", 1}, [STEPREGS] = {"stepregs", 1},
 	[BREAK] = {"break", 2}, [BREAKSTEP] = {"breakstep", 1}, [READ] = {"read", 3},
 };
 
@@ -248,7 +274,7 @@ int main(int argc, char **argv)
 	while (argc > 1 && m < MODES && strcmp(modes[m].name, argv[1]) != 0)
 		m++;
 	if (argc < 2 || m == MODES || argc < 3 + modes[m].args) {
-		fprintf(stderr, "usage: floor syscalls|stops|step N|stepregs N|break push|endbr ADDR|breakstep ADDR|read ADDR LEN CHUNK PROG [ARGS]\n");
+		fprintf(stderr, "usage: floor syscalls|stops|tree|step N|stepregs N|break push|endbr ADDR|breakstep ADDR|read ADDR LEN CHUNK PROG [ARGS]\n");
 		return 2;
 	}
 	char **arg = argv + 2;
@@ -264,6 +290,7 @@ int main(int argc, char **argv)
 	switch (m) {
 	case SYSCALLS: count = syscalls(1); break;
 	case STOPS: count = syscalls(0); break;
+	case TREE: count = tree(); break;
 	case STEP: count = steps(number(arg[0], 10), 0); break;
 	case STEPREGS: count = steps(number(arg[0], 10), 1); break;
 	case BREAK: count = breaks_emulated(number(arg[1], 16), arg[0][0] == 'e'); break;
