@@ -97,6 +97,18 @@ func (s *Sockets) Find(inode uint64) (*Socket, error) {
 	}
 }
 
+// FindIn is Find in the table of one protocol ("tcp6") alone, since that of TCP may take 10 ms and more.
+func (s *Sockets) FindIn(proto string, inode uint64) (*Socket, error) {
+	for _, t := range socketTables {
+		if t.proto == proto {
+			if err := s.load(t); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s.byInode[inode], nil
+}
+
 // All reads every table and returns the sockets by inode.
 func (s *Sockets) All() (map[uint64]*Socket, error) {
 	_, err := s.Find(0) // no socket in use has inode 0

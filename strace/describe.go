@@ -24,7 +24,7 @@ type describer struct {
 	families map[uint16]string // of generic netlink, once they are asked for
 	netlinks map[uint64]int    // protocols of sockets by inode, -1 for others
 	comms    map[int]string    // what processes were called last
-	peers    map[string]string // what was known of connected unix sockets, by link
+	sockets  map[string]string // what was found of sockets, by link
 	pids     pidDetail
 	deeper   int         // how many namespaces deeper we live than what /proc shows
 	outer    map[int]int // the numbers that /proc has for ours, when we do
@@ -57,7 +57,7 @@ func (d *describer) proc(pid int) procfs.Proc {
 		return d.fs.Proc(0) // there is none
 	}
 	n, _ := strconv.Atoi(ids[0])
-	if len(d.outer) > maxPeers {
+	if len(d.outer) > maxKnown {
 		clear(d.outer)
 	}
 	d.outer[pid] = n
@@ -104,22 +104,23 @@ func (d *describer) descriptor(pid int, fd int32) string {
 	return escapePath(link) + ">"
 }
 
-// socket is socketDetail with a memory: of a socket whose peer is gone the kernel says less.
+// socket is socketDetail with a memory: asking takes long where there are many sockets, and of one whose peer is gone
+// the kernel says less. As in strace, what was found once stays.
 func (d *describer) socket(pid int, fd int32, link string) string {
-	s := socketDetail(d.proc(pid), fd, link)
-	switch {
-	case strings.Contains(s, "->"):
-		if d.peers == nil || len(d.peers) > maxPeers {
-			d.peers = map[string]string{}
+	if s := d.sockets[link]; s != "" {
+		return s
+	}
+	s, found := socketDetail(d.proc(pid), fd, link)
+	if found {
+		if d.sockets == nil || len(d.sockets) > maxKnown {
+			d.sockets = map[string]string{}
 		}
-		d.peers[link] = s
-	case d.peers[link] != "":
-		return d.peers[link]
+		d.sockets[link] = s
 	}
 	return s
 }
 
-const maxPeers = 1 << 14
+const maxKnown = 1 << 14
 
 // sameFile says whether the file of a descriptor is the one at a path.
 func sameFile(p procfs.Proc, fd int32, path string) bool {
@@ -287,7 +288,7 @@ func (d *describer) process(pid int) string {
 	if err != nil || comm == "" {
 		return d.comms[pid] // it has just ended
 	}
-	if d.comms == nil || len(d.comms) > maxPeers {
+	if d.comms == nil || len(d.comms) > maxKnown {
 		d.comms = map[int]string{}
 	}
 	d.comms[pid] = "<" + escapePath(comm) + ">"
@@ -409,13 +410,13 @@ func (d *describer) netlink(pid int, fd int32) int {
 	}
 	n := -1
 	if socketProto(d.proc(pid), fd) == "NETLINK" {
-		s, err := d.proc(pid).Sockets().Find(inode)
-		if err != nil || s == nil || s.Protocol != "netlink" {
+		s, err := d.proc(pid).Sockets().FindIn("netlink", inode)
+		if err != nil || s == nil {
 			return syscalls.NetlinkUnbound // what may change
 		}
 		n = int(s.Number)
 	}
-	if d.netlinks == nil || len(d.netlinks) > maxPeers {
+	if d.netlinks == nil || len(d.netlinks) > maxKnown {
 		d.netlinks = map[uint64]int{}
 	}
 	d.netlinks[inode] = n

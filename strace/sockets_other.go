@@ -5,7 +5,7 @@ package strace
 import "github.com/trapline/trapline/procfs"
 
 // socketDetail is "" where no sock_diag tells.
-func socketDetail(procfs.Proc, int32, string) string { return "" }
+func socketDetail(procfs.Proc, int32, string) (string, bool) { return "", false }
 
 // socketProto is "" where no attribute tells.
 func socketProto(procfs.Proc, int32) string { return "" }

@@ -205,7 +205,7 @@ var fsconfigKey = in(func(c *Call, v uint64) {
 
 // xattrNames are the names that were stored: none where only their length was asked for.
 var xattrNames = out(in(func(c *Call, v uint64) {
-	if c.Ret == 0 || c.arg(c.reg) == 0 {
+	if c.arg(c.reg) == 0 {
 		c.addr(v)
 		return
 	}

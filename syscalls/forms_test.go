@@ -55,6 +55,8 @@ func TestForms(t *testing.T) {
 		{name: "setsockopt", args: [6]uint64{3, 0, 1, 0x1000, 1}, mem: memory{0x1000: "\x10"}, want: `setsockopt(3, SOL_IP, IP_TOS, "\20", 1) = 0`},
 		{name: "setsockopt", args: [6]uint64{3, 1, 20, 0x1000, 16}, mem: memory{0x1000: le("qq", 5, 6)}, opts: Options{As61: true}, want: `setsockopt(3, SOL_SOCKET, SO_RCVTIMEO_OLD, "\5\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0", 16) = 0`},
 		{name: "getsockopt", args: [6]uint64{3, 6, 11, 0x1000, 0x1100}, mem: memory{0x1000: "\x01\x02\x03\x04\x05", 0x1100: le("w", 5)}, want: `getsockopt(3, SOL_TCP, TCP_INFO, "\1\2\3\4\5", [5]) = 0`},
+		{name: "socket", args: [6]uint64{17, 3, 0x300}, ret: 3, want: "socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)) = 3"},
+		{name: "listxattr", args: [6]uint64{0x1000, 0x1100, 9}, mem: pointers, want: `listxattr("src", "", 9) = 0`},
 		{name: "sched_setscheduler", args: [6]uint64{0, 0x40000000, 0x1000}, mem: memory{0x1000: le("w", 0)}, opts: Options{As61: true}, want: "sched_setscheduler(0, 0x40000000 /* SCHED_??? */, [0]) = 0"},
 		{name: "getdents64", args: [6]uint64{3, 0x1000, 100}, mem: memory{0x1000: entry}, ret: 24, opts: numbers, want: "getdents64(3, 0x1000 /* 1 entries */, 100) = 24"},
 		{name: "getdents64", args: [6]uint64{3, 0x1000, 100}, opts: Options{Shallow: true}, want: "getdents64(3, 0x1000, 100) = 0"},

@@ -39,7 +39,7 @@ var sockProto = in(func(c *Call, whole uint64) {
 		c.enum(&tNetlinkProto, v)
 	case 17: // AF_PACKET
 		c.str("htons(")
-		c.hex(v>>8&0xff | v&0xff<<8)
+		c.enum(&tEtherType, v>>8&0xff|v&0xff<<8)
 		c.byte(')')
 	default:
 		c.udec(whole)
