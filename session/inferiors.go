@@ -55,15 +55,21 @@ func (s *Session) ended(p *tracer.Process) {
 	}
 }
 
-// sync drops inferiors that the engine no longer knows and numbers threads that it
-// has met.
-func (s *Session) sync() {
+// dropLost empties inferiors whose processes the engine no longer knows, and is those that it does.
+func (s *Session) dropLost() []*tracer.Process {
 	procs := s.T.Processes()
 	for _, inf := range s.inferiors {
 		if inf.Proc != nil && !slices.Contains(procs, inf.Proc) {
 			s.ended(inf.Proc)
 		}
 	}
+	return procs
+}
+
+// sync drops inferiors that the engine no longer knows and numbers threads that it
+// has met.
+func (s *Session) sync() {
+	procs := s.dropLost()
 	for _, p := range procs {
 		s.inferiorOf(p)
 		for _, th := range p.Threads() {

@@ -181,10 +181,10 @@ func (s *Session) refresh(inf *Inferior) error {
 // doChores is what had to wait until everything was stopped: programs that have been
 // exec'ed, modules that have come or gone.
 func (s *Session) doChores() error {
-	fresh := s.fresh
+	fresh, procs := s.fresh, s.dropLost() // a parent may have been let go
 	s.fresh = nil
 	for _, p := range fresh {
-		if slices.Contains(s.T.Processes(), p) {
+		if slices.Contains(procs, p) {
 			s.newProgram(p)
 		}
 	}

@@ -67,6 +67,8 @@ var programs = []Program{
 		Runs: []Run{
 			{Stdout: "exec 0\n"},
 			{Args: []string{"{prog:execchain+static}", "{prog:execchain+nopie}", "{prog:args}", "end"}, Stdout: "exec 4\nexec 3\nexec 2\nargv[1]=end\n", Status: "exit 1"}}},
+	{Name: "forkexec", About: "fork, and exec after a while", Sources: []string{"c/forkexec.c"},
+		Runs: []Run{{Args: []string{"{prog:args}", "a"}, Stdout: "argv[1]=a\n", Status: "exit 1"}}},
 	{Name: "execthread", About: "exec from a thread that is not the leader", Sources: []string{"c/execthread.c"},
 		Runs: []Run{{Args: []string{"{prog:args}", "a", "b"}, Stdout: "argv[1]=a\nargv[2]=b\n", Status: "exit 2"}}},
 	{Name: "leaderexit", About: "the thread group leader ends first", Sources: []string{"c/leaderexit.c"},
