@@ -33,9 +33,10 @@ type writer struct {
 	told    bool      // err was returned to the engine
 	state   state     // what the goroutine is doing
 	closed  bool
-	live    []byte     // what stands below the lines, to be shown when nothing else is written
-	shown   bool       // it is
-	width   func() int // of the terminal, in columns
+	live    []byte      // what stands below the lines, to be shown when nothing else is written
+	shown   bool        // it is
+	width   func() int  // of the terminal, in columns
+	timer   *time.Timer // of a rest
 	wake    chan struct{}
 	done    chan struct{}
 }
@@ -50,7 +51,9 @@ const (
 )
 
 func newWriter(out io.Writer, partial bool) *writer {
-	w := &writer{out: out, partial: partial, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	w := &writer{out: out, partial: partial, timer: time.NewTimer(nap),
+		wake: make(chan struct{}, 1), done: make(chan struct{})}
+	w.timer.Stop()
 	w.room.L = &w.mu
 	go w.run()
 	return w
@@ -176,12 +179,12 @@ func (w *writer) rest(d time.Duration) {
 	}
 	w.state = napping
 	w.mu.Unlock()
-	t := time.NewTimer(d)
+	w.timer.Reset(d)
 	select {
-	case <-t.C:
+	case <-w.timer.C:
 	case <-w.wake:
 	}
-	t.Stop()
+	w.timer.Stop()
 	w.mu.Lock()
 	w.state = awake
 }
