@@ -9,6 +9,7 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/regs"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/tracer"
 )
@@ -160,8 +161,10 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 	case tracer.EvSyscallExit:
 		return l.half(late{int(e.Thread.TID), at, l.calls.Exit(e.Thread), l.to(e.Thread.TID), true})
 	case tracer.EvSignal:
+		l.at(e.Thread)
 		return l.to(e.Thread.TID).Signal(int(e.Thread.TID), at, syscalls.Native(l.os), int(e.Stop.Signal), e.Stop.Info.Raw[:])
 	case tracer.EvGroupStop:
+		l.at(e.Thread)
 		return l.to(e.Thread.TID).Stopped(int(e.Thread.TID), at, int(e.Stop.Signal))
 	case tracer.EvFork:
 		return l.to(e.Thread.TID).Forked(int(e.Thread.TID), at, int(e.Stop.Process()), forkHow[e.Stop.How])
@@ -181,6 +184,17 @@ func (l *Live) print(e *tracer.Event, at time.Time) error {
 		return l.ended(e, at)
 	}
 	return nil
+}
+
+// at tells a printer that shows it where a thread stands outside a call.
+func (l *Live) at(th *tracer.Thread) {
+	p, ok := l.to(th.TID).(*Printer)
+	if !ok || !l.calls.place {
+		return
+	}
+	if set, err := th.Regs(regs.General); err == nil { // else it is gone, and stays where it was
+		p.thread(int(th.TID)).ip = set.G[regs.RIP]
+	}
 }
 
 func (l *Live) ended(e *tracer.Event, at time.Time) error {

@@ -26,9 +26,12 @@ type Config struct {
 	Output        string // -o; "" is standard error
 	Append        bool
 	Separate      bool // a file per process
-	Follow        int
-	Daemon        int // -D: 1 a grandchild, 2 in a process group of its own, 3 in a session
-	Interruptible int // -I
+	Follow        int  // how often -f was given
+	FollowLong    bool // --follow-forks
+	OldFollow     bool // -F
+	Daemon        int  // 1 a grandchild, 2 in a process group of its own, 3 in a session
+	DaemonCount   int  // the same by -D, -DD, -DDD
+	Interruptible int  // -I
 	DetachOnExec  bool
 	KillOnExit    bool
 	BPF           bool
@@ -70,6 +73,11 @@ type Config struct {
 	Warnings      []string // of expressions that are taken, without a newline
 
 	Show calltrace.Options
+
+	watched map[string]bool // what Paths stand for, when they have been resolved
+
+	option string // that is being read, as it was written but not shortened
+	given  bool   // with an argument behind "="
 }
 
 // quiet is a set of messages that are not printed.

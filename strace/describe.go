@@ -129,39 +129,7 @@ func sameFile(p procfs.Proc, fd int32, path string) bool {
 }
 
 // escapePath makes the bytes of a path that are not text, or end a description, octal.
-func escapePath(path string) string {
-	plain := true
-	for i := range len(path) {
-		if ch := path[i]; ch < ' ' || ch > '~' || strings.IndexByte("<>\\\"", ch) >= 0 {
-			plain = false
-		}
-	}
-	if plain {
-		return path
-	}
-	var b strings.Builder
-	for i := range len(path) {
-		switch ch := path[i]; {
-		case ch == '\n':
-			b.WriteString(`\n`)
-		case ch == '\t':
-			b.WriteString(`\t`)
-		case ch == '\\':
-			b.WriteString(`\\`)
-		case ch == '"':
-			b.WriteString(`\"`)
-		case ch < ' ' || ch > '~' || ch == '<' || ch == '>':
-			if i+1 < len(path) && path[i+1] >= '0' && path[i+1] <= '9' {
-				fmt.Fprintf(&b, `\%03o`, ch)
-			} else {
-				fmt.Fprintf(&b, `\%o`, ch)
-			}
-		default:
-			b.WriteByte(ch)
-		}
-	}
-	return b.String()
-}
+func escapePath(path string) string { return syscalls.EscapeToo(path, "<>") }
 
 // deviceDetail is "<char 1:3>" for the path of a device.
 func deviceDetail(path string) string {
@@ -312,26 +280,36 @@ type watcher struct {
 }
 
 func (x *Extras) newWatcher() *watcher {
-	w := &watcher{fs: x.describer.fs, paths: map[string]bool{}, fds: x.TraceFDs}
-	for _, path := range x.Paths {
-		w.paths[path] = true
+	if x.watched == nil {
+		x.resolve(x.message)
+	}
+	return &watcher{fs: x.describer.fs, paths: x.watched, fds: x.TraceFDs}
+}
+
+// resolve finds what the paths of -P stand for, and says so.
+func (c *Config) resolve(say func(text string)) {
+	c.watched = map[string]bool{}
+	for _, path := range c.Paths {
+		c.watched[path] = true
 		real, err := filepath.EvalSymlinks(path)
 		if err != nil { // a file that is not there yet
 			if abs, err := filepath.Abs(path); err == nil {
-				w.paths[abs] = true
+				c.watched[abs] = true
 			}
 			continue
 		}
 		if real, err = filepath.Abs(real); err != nil || real == path {
 			continue
 		}
-		if x.Quiet&quietPath == 0 {
-			x.message(fmt.Sprintf("Requested path '%s' resolved into '%s'", path, real))
+		if c.Quiet&quietPath == 0 {
+			say(fmt.Sprintf("Requested path %s resolved into %s", quoted(path), quoted(real)))
 		}
-		w.paths[real] = true
+		c.watched[real] = true
 	}
-	return w
 }
+
+// quoted is a path as a C string, of its whole length.
+func quoted(path string) string { return `"` + syscalls.Escape(path) + `"` }
 
 // FD implements syscalls.Watcher.
 func (w *watcher) FD(pid int, fd int32) bool {

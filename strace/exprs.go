@@ -53,7 +53,7 @@ func setExpr(c *Config, arg string) error {
 
 func word(name, list, only string) error {
 	if list != only {
-		return usage("invalid -e %s= argument: '%s'", name, list)
+		return fatal("invalid -e %s= argument: '%s'", name, list)
 	}
 	return nil
 }
@@ -77,6 +77,9 @@ func parseCalls(list string) (*syscalls.Set, error) {
 		return nil, fatal("invalid system call '%s'", whole)
 	}
 	for i, member := range words { // which one is wrong?
+		if _, only, ok := strings.Cut(member, "@"); ok && !slices.ContainsFunc(syscalls.ABIs, func(a *syscalls.ABI) bool { return a.OS == abi.Linux && a.Suffix == only }) {
+			return nil, usage("incorrect personality designator '%s' in qualification '%s'", only, member)
+		}
 		if member == "none" {
 			if len(words) > 1 {
 				return nil, fatal("invalid system call '%s'", member)
@@ -134,58 +137,51 @@ func (n *numbers) has(v int) bool { return n != nil && n.in[v] != n.invert }
 // setNumbers reads a set of descriptors.
 func setNumbers(set **numbers, list string) error {
 	n := &numbers{in: map[int]bool{}}
-	for strings.HasPrefix(list, "!") {
-		n.invert, list = !n.invert, list[1:]
-	}
-	switch list {
-	case "all":
-		n.invert = !n.invert
-	case "none":
-	default:
-		words := strings.Split(list, ",")
-		for _, w := range words {
-			v, err := strconv.ParseUint(w, 10, 31)
-			if err != nil {
-				return fatal("invalid descriptor '%s'", wrongWord(w, list))
-			}
-			n.in[int(v)] = true
-		}
-	}
+	var err error
+	n.invert, err = members("descriptor", list, func(w string) bool {
+		v, err := strconv.ParseUint(w, 10, 31)
+		n.in[int(v)] = true
+		return err == nil
+	})
 	*set = n
-	return nil
+	return err
 }
 
-// wrongWord is the wrong word of a list, or the list when the word is empty.
-func wrongWord(word, list string) string {
-	if word == "" {
-		return list
-	}
-	return word
-}
-
-// setSignals reads a set of signals by name, with or without SIG, or number.
-func setSignals(c *Config, list string) error {
-	inverted := false
+// members has add take each word of a list, and says whether all others are meant. Empty words
+// count for nothing, but there must be one; "all" and "none" stand alone.
+func members(what, list string, add func(w string) bool) (inverted bool, err error) {
 	rest := list
 	for strings.HasPrefix(rest, "!") {
 		inverted, rest = !inverted, rest[1:]
 	}
-	in := map[int]bool{}
 	switch rest {
 	case "all":
-		inverted = !inverted
+		return !inverted, nil
 	case "none":
-	default:
-		for _, w := range strings.Split(rest, ",") {
-			n, ok := signalNumber(w)
-			if !ok {
-				return fatal("invalid signal '%s'", wrongWord(w, list))
-			}
-			in[n] = true
+		return inverted, nil
+	}
+	words := strings.FieldsFunc(rest, func(r rune) bool { return r == ',' })
+	if len(words) == 0 {
+		return false, fatal("invalid %s '%s'", what, list)
+	}
+	for _, w := range words {
+		if !add(w) {
+			return false, fatal("invalid %s '%s'", what, w)
 		}
 	}
+	return inverted, nil
+}
+
+// setSignals reads a set of signals by name, with or without SIG, or number.
+func setSignals(c *Config, list string) error {
+	in := map[int]bool{}
+	inverted, err := members("signal", list, func(w string) bool {
+		n, ok := signalNumber(w)
+		in[n] = true
+		return ok
+	})
 	c.Show.Signals = func(signo int) bool { return in[signo] != inverted }
-	return nil
+	return err
 }
 
 // signalNumber reads a signal by name or number.
@@ -214,8 +210,8 @@ func setStatuses(c *Config, list string) error {
 	return err
 }
 
-var quietNames = map[string]quiet{"attach": quietAttach, "exit": quietExit, "path-resolution": quietPath, "path-resolve": quietPath,
-	"personality": quietPersonality, "thread-execve": quietThreadExec, "superseded": quietThreadExec}
+var quietNames = map[string]quiet{"attach": quietAttach, "exit": quietExit, "exits": quietExit, "path-resolution": quietPath, "personality": quietPersonality,
+	"thread-execve": quietThreadExec, "superseded": quietThreadExec}
 
 func setQuiet(c *Config, list string) error {
 	c.Quieted = true
@@ -229,28 +225,15 @@ var (
 
 // setWords reads a set whose members have names.
 func setWords[T ~uint8](set *T, what, list string, names map[string]T, all T) error {
-	inverted := false
-	rest := list
-	for strings.HasPrefix(rest, "!") {
-		inverted, rest = !inverted, rest[1:]
-	}
 	var v T
-	switch rest {
-	case "all":
-		v = all
-	case "none":
-	default:
-		for _, w := range strings.Split(rest, ",") {
-			bit, ok := names[w]
-			if !ok {
-				return fatal("invalid %s '%s'", what, wrongWord(w, list))
-			}
-			v |= bit
-		}
-	}
+	inverted, err := members(what, list, func(w string) bool {
+		bit, ok := names[strings.ToLower(w)]
+		v |= bit
+		return ok
+	})
 	if inverted {
 		v = all &^ v
 	}
 	*set = v
-	return nil
+	return err
 }

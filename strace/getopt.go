@@ -59,6 +59,7 @@ func parseShort(c *Config, table []option, letters string, next []string) (used 
 		if o == nil {
 			return 0, usage("invalid option -- '%c'", letters[i])
 		}
+		c.option, c.given = "-"+letters[i:i+1], false
 		if o.takes != argument {
 			if err := o.set(c, ""); err != nil {
 				return 0, err
@@ -88,7 +89,8 @@ func byLetter(table []option, letter byte) *option {
 // parseLong applies one long option, whole or shortened to what is only its.
 func parseLong(c *Config, table []option, word string, next []string) (used int, err error) {
 	name, arg, given := strings.Cut(word, "=")
-	o, full, err := byName(table, name)
+	o, full, err := byName(table, name, word)
+	c.option, c.given = "--"+full, given
 	switch {
 	case err != nil:
 		return 0, err
@@ -103,8 +105,9 @@ func parseLong(c *Config, table []option, word string, next []string) (used int,
 	return 0, o.set(c, arg)
 }
 
-// byName finds the option of a name: that very name, or the only one that starts with it.
-func byName(table []option, name string) (*option, string, error) {
+// byName finds the option of a name: that very name, or the only one that starts with it. word is
+// how it was written.
+func byName(table []option, name, word string) (*option, string, error) {
 	var found *option
 	var names []string
 	several := false
@@ -121,9 +124,9 @@ func byName(table []option, name string) (*option, string, error) {
 	}
 	switch {
 	case found == nil:
-		return nil, "", usage("unrecognized option '--%s'", name)
+		return nil, "", usage("unrecognized option '--%s'", word)
 	case several:
-		text := fmt.Sprintf("option '--%s' is ambiguous; possibilities:", name)
+		text := fmt.Sprintf("option '--%s' is ambiguous; possibilities:", word)
 		for _, n := range names {
 			text += " '--" + n + "'"
 		}

@@ -2,6 +2,7 @@ package strace
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,8 @@ var options = []option{
 	{'D', maybeLong, setDaemon, long("daemonize", "daemonise", "daemonized", "daemonised")},
 	{'e', argument, setExpr, nil},
 	{'E', argument, func(c *Config, arg string) error { c.Env = append(c.Env, arg); return nil }, long("env")},
-	{'f', nothing, flag(func(c *Config) { c.Follow++ }), long("follow-forks")},
+	{'f', nothing, setFollow, long("follow-forks")},
+	{'F', nothing, flag(func(c *Config) { c.OldFollow = true }), nil},
 	{'h', nothing, flag(func(c *Config) { c.Help = true }), long("help")},
 	{'i', nothing, flag(func(c *Config) { c.Show.IP = true }), long("instruction-pointer")},
 	{'I', argument, setInterruptible, long("interruptible")},
@@ -54,7 +56,7 @@ var options = []option{
 	{0, nothing, flag(func(c *Config) { c.BPF = true }), long("seccomp-bpf")},
 	{0, nothing, flag(func(c *Config) { c.KillOnExit = true }), long("kill-on-exit")},
 	{0, nothing, flag(func(c *Config) { c.PIDNames |= pidNS }), long("pidns-translation")},
-	{0, maybeLong, func(*Config, string) error { return nil }, long("tips")},
+	{0, maybeLong, setTips, long("tips")},
 	{0, maybeLong, func(c *Config, arg string) error { return expr("secontext")(c, cmp.Or(arg, "!full,mismatch")) }, long("secontext")},
 	{0, argument, expr("trace"), long("trace")},
 	{0, argument, expr("trace-fds"), long("trace-fds")},
@@ -68,9 +70,9 @@ var options = []option{
 	{0, argument, expr("fault"), long("fault")},
 	{0, argument, expr("inject"), long("inject")},
 	{0, argument, expr("kvm"), long("kvm")},
-	{0, maybeLong, orAll(expr("quiet")), long("quiet", "silent", "silence")},
-	{0, maybeLong, func(c *Config, arg string) error { return expr("decode-fds")(c, cmp.Or(arg, "path")) }, long("decode-fds")},
-	{0, maybeLong, orAll(expr("decode-pids")), long("decode-pids")},
+	{0, maybeLong, orElse("attach,personality", expr("quiet")), long("quiet", "silent", "silence")},
+	{0, maybeLong, orElse("path", expr("decode-fds")), long("decode-fds")},
+	{0, argument, expr("decode-pids"), long("decode-pids")},
 }
 
 func long(names ...string) []string { return names }
@@ -84,23 +86,18 @@ func expr(name string) func(*Config, string) error {
 	return func(c *Config, arg string) error { return setExpr(c, name+"="+arg) }
 }
 
-// orAll is an option whose argument may be left out and means all then.
-func orAll(set func(*Config, string) error) func(*Config, string) error {
+// orElse is an option whose argument may be left out and is otherwise then.
+func orElse(otherwise string, set func(*Config, string) error) func(*Config, string) error {
 	return func(c *Config, arg string) error {
-		if arg == "" {
-			arg = "all"
+		if !c.given {
+			arg = otherwise
 		}
 		return set(c, arg)
 	}
 }
 
-// invalid is the error of an option's argument.
-func invalid(letter, name, arg string) error {
-	if letter == "" {
-		return usage("invalid --%s argument: '%s'", name, arg)
-	}
-	return usage("invalid -%s argument: '%s'", letter, arg)
-}
+// invalid is the error of the argument of the option that is being read.
+func invalid(c *Config, arg string) error { return usage("invalid %s argument: '%s'", c.option, arg) }
 
 // number reads a decimal number of at least zero.
 func number(arg string) (int, bool) {
@@ -111,7 +108,7 @@ func number(arg string) (int, bool) {
 func setColumn(c *Config, arg string) error {
 	n, ok := number(arg)
 	if !ok {
-		return invalid("a", "columns", arg)
+		return invalid(c, arg)
 	}
 	c.Column = n
 	return nil
@@ -136,13 +133,16 @@ func (c *Config) summary(s calltrace.Summary) error {
 var daemons = map[string]int{"grandchild": 1, "pgroup": 2, "pgrp": 2, "session": 3}
 
 func setDaemon(c *Config, arg string) error {
-	if arg == "" {
-		c.Daemon++
+	if c.option == "-D" {
+		c.DaemonCount++
 		return nil
 	}
-	n, ok := daemons[arg]
+	if arg == "" {
+		arg = "grandchild"
+	}
+	n, ok := daemons[strings.ToLower(arg)]
 	if !ok {
-		return invalid("", "daemonize", arg)
+		return invalid(c, arg)
 	}
 	c.Daemon = n
 	return nil
@@ -150,10 +150,20 @@ func setDaemon(c *Config, arg string) error {
 
 var interruptible = map[string]int{"1": 1, "2": 2, "3": 3, "4": 4, "anywhere": 1, "always": 1, "while_waiting": 2, "waiting": 2, "never": 3, "never_tstp": 4}
 
+// setFollow is -f, which may be given twice, or --follow-forks.
+func setFollow(c *Config, _ string) error {
+	if c.option == "-f" {
+		c.Follow++
+	} else {
+		c.FollowLong = true
+	}
+	return nil
+}
+
 func setInterruptible(c *Config, arg string) error {
-	n, ok := interruptible[arg]
+	n, ok := interruptible[strings.ToLower(arg)]
 	if !ok {
-		return invalid("I", "interruptible", arg)
+		return invalid(c, arg)
 	}
 	c.Interruptible = n
 	return nil
@@ -162,7 +172,7 @@ func setInterruptible(c *Config, arg string) error {
 func setOverhead(c *Config, arg string) error {
 	d, ok := duration(arg)
 	if !ok {
-		return invalid("O", "summary-syscall-overhead", arg)
+		return invalid(c, arg)
 	}
 	c.Overhead, c.OverheadSet = d, true
 	return nil
@@ -208,18 +218,21 @@ func setRelative(c *Config, arg string) error {
 	if arg == "" {
 		return nil
 	}
-	prec, ok := precisions[arg]
+	prec, ok := precisions[strings.ToLower(arg)]
 	if !ok {
-		return invalid("", "relative-timestamps", arg)
+		return invalid(c, arg)
 	}
 	c.RelPrec = prec
 	return nil
 }
 
+// longestString is the greatest argument of -s.
+const longestString = 1<<30 - 1
+
 func setStringLimit(c *Config, arg string) error {
 	n, ok := number(arg)
-	if !ok {
-		return invalid("s", "string-limit", arg)
+	if !ok || n > longestString {
+		return invalid(c, arg)
 	}
 	c.StringLimit = n
 	return nil
@@ -241,7 +254,7 @@ func setStamps(c *Config, arg string) error {
 		return nil
 	}
 	c.StampSet = true
-	for word := range strings.SplitSeq(arg, ",") {
+	for word := range strings.SplitSeq(strings.ToLower(arg), ",") {
 		if word == "" {
 			continue
 		}
@@ -260,7 +273,7 @@ func setStamps(c *Config, arg string) error {
 				c.StampCount = 1
 			}
 		default:
-			return invalid("", "absolute-timestamps", arg)
+			return invalid(c, arg)
 		}
 	}
 	return nil
@@ -269,29 +282,47 @@ func setStamps(c *Config, arg string) error {
 // stampFormats are a count of -t, plus one.
 var stampFormats = map[string]int{"none": 1, "time": 2, "unix": 4}
 
+// setTips reads --tips=[[id:]ID][,[format:]FORMAT]. There are none.
+func setTips(c *Config, arg string) error {
+	for word := range strings.SplitSeq(arg, ",") {
+		id, isID := strings.CutPrefix(word, "id:")
+		format, isFormat := strings.CutPrefix(word, "format:")
+		_, isNumber := number(id)
+		switch {
+		case word == "":
+		case !isFormat && (isNumber || id == "random"):
+		case !isID && (format == "none" || format == "compact" || format == "full"):
+		default:
+			return invalid(c, arg)
+		}
+	}
+	return nil
+}
+
 func setSpent(c *Config, arg string) error {
 	c.Show.Spent, c.Show.SpentDigits = true, 6
 	if arg == "" {
 		return nil
 	}
-	prec, ok := precisions[arg]
+	prec, ok := precisions[strings.ToLower(arg)]
 	if !ok {
-		return invalid("", "syscall-times", arg)
+		return invalid(c, arg)
 	}
 	c.Show.SpentDigits = prec
 	return nil
 }
 
 func setColumns(c *Config, arg string) error {
-	for word := range strings.SplitSeq(arg, ",") {
+	for rest, more := arg, true; more; {
+		residual := rest
+		var word string
+		word, rest, more = strings.Cut(rest, ",")
 		name, ok := calltrace.ColumnName(word)
 		if !ok {
 			return usage("unknown column name: '%s'", word)
 		}
-		for _, have := range c.Columns {
-			if have == name {
-				return usage("call summary column '%s' has already been provided", word)
-			}
+		if slices.Contains(c.Columns, name) {
+			return usage("call summary column has been provided more than once: '%s' (-U option residual: '%s')", word, residual)
 		}
 		c.Columns = append(c.Columns, name)
 	}
@@ -306,9 +337,9 @@ func setHex(c *Config, arg string) error {
 		c.HexCount++
 		return nil
 	}
-	n, ok := hexStyles[arg]
+	n, ok := hexStyles[strings.ToLower(arg)]
 	if !ok {
-		return invalid("", "strings-in-hex", arg)
+		return invalid(c, arg)
 	}
 	c.Hex = n
 	return nil
@@ -319,7 +350,7 @@ var styles = map[string]syscalls.Style{"raw": syscalls.Numbers, "abbrev": syscal
 func setStyle(c *Config, arg string) error {
 	s, ok := styles[arg]
 	if !ok {
-		return invalid("X", "const-print-style", arg)
+		return invalid(c, arg)
 	}
 	c.Style = s
 	return nil

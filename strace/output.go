@@ -24,7 +24,7 @@ func openOutput(c *Config, stderr *os.File) (*sink, error) {
 	switch {
 	case name == "":
 		return &sink{stderr, func() error { return nil }}, nil
-	case name[0] == '|' || name[0] == '!':
+	case isCommand(name):
 		return openPipe(name[1:])
 	case c.Separate:
 		if len(name) >= unix.PathMax-20 {
@@ -34,6 +34,9 @@ func openOutput(c *Config, stderr *os.File) (*sink, error) {
 	}
 	return openFile(name, c.Append)
 }
+
+// isCommand says that an output is one to run.
+func isCommand(name string) bool { return name != "" && (name[0] == '|' || name[0] == '!') }
 
 // openFor opens the file of one thread.
 func openFor(c *Config, tid int) (*sink, error) {

@@ -369,13 +369,19 @@ func (t *trace) handle(e *tracer.Event) bool {
 		t.ended(e)
 	case tracer.EvExec:
 		t.started = t.started || e.Process == t.launched
-	case tracer.EvSyscallExit:
-		if !t.started && e.Process == t.launched && e.Thread.Call.Failed {
-			t.execErr = &kernel.Error{Op: "execute " + t.path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
-			t.message("exec: " + errnoText(t.execErr))
+	case tracer.EvSyscallEnter:
+		if t.Debug {
+			t.unknown(e.Thread)
 		}
 	}
+	if t.execErr != nil && e.Process == t.launched && !t.failed(e) {
+		return false
+	}
 	t.extras.Handle(t.live, e)
+	if e.Kind == tracer.EvSyscallExit && !t.started && e.Process == t.launched && e.Thread.Call.Failed {
+		t.execErr = &kernel.Error{Op: "execute " + t.path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
+		t.tr.Later(func() { t.message("exec: " + errnoText(t.execErr)) }) // behind the line of the call
+	}
 	if e.Kind == tracer.EvExec && t.DetachOnExec && (t.started && e.Process != t.launched || t.execs(e.Process) > 1) {
 		t.leaving = append(t.leaving, e.Process)
 		return true
@@ -384,6 +390,24 @@ func (t *trace) handle(e *tracer.Event) bool {
 		t.tr.Mode = kernel.Run
 	}
 	return false
+}
+
+// failed is the end of a process that could not become the program. What it does until then is
+// its maker's affair; it reports whether the event is to be shown.
+func (t *trace) failed(e *tracer.Event) bool {
+	if e.Kind != tracer.EvExited {
+		return false
+	}
+	e.Stop.Code = 1
+	return true
+}
+
+// unknown tells of a call without a name (-d).
+func (t *trace) unknown(th *tracer.Thread) {
+	c := syscalls.Call{ABI: calltrace.ABIOf(th.Call.ABI), Nr: th.Call.Nr, Opts: &t.Show.Syscall}
+	if !c.Known() {
+		fmt.Fprintf(t.stderr, "%s: pid %d invalid syscall %#x\n", t.Name, th.TID, c.Nr)
+	}
 }
 
 // execs counts the programs a process has run under us.

@@ -80,36 +80,87 @@ func (c *Config) warn(w io.Writer, format string, args ...any) {
 	fmt.Fprintf(w, "%s: "+format+"\n", append([]any{c.Name}, args...)...)
 }
 
-// check refuses options that make no sense together.
+// check refuses options that make no sense together, in strace's order.
 func (c *Config) check(stderr io.Writer) error {
-	c.Separate = c.Separate || c.Follow > 1 // -ff
-	for _, row := range []struct {
-		wrong bool
-		text  string
-	}{
-		{len(c.Program) == 0 && len(c.PIDs) == 0, "must have PROG [ARGS] or -p PID"},
-		{len(c.Program) == 0 && c.Daemon > 0, "PROG [ARGS] must be specified with -D/--daemonize"},
-		{len(c.Program) == 0 && len(c.Env) > 0, "PROG [ARGS] must be specified with -E/--env"},
-		{len(c.Program) == 0 && c.User != "", "PROG [ARGS] must be specified with -u/--user"},
-		{c.OverheadSet && c.Summary == 0, "-O/--summary-syscall-overhead option requires -c/--summary-only or -C/--summary option to be set"},
-		{c.SortSet && c.Summary == 0, "-S/--summary-sort-by requires (-c/--summary-only or -C/--summary)"},
-		{c.Columns != nil && c.Summary == 0, "-U/--summary-columns requires (-c/--summary-only or -C/--summary)"},
-		{c.WallClock && c.Summary == 0, "-w/--summary-wall-clock must be given with (-c/--summary-only or -C/--summary)"},
-		{c.Summary == calltrace.OnlySummary && c.Separate, "(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive"},
-		{c.Summary == calltrace.WithSummary && c.Separate, "(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive"},
-		{c.QuietCount > 0 && c.Quieted, "-q and -e quiet/--quiet cannot be provided simultaneously"},
-		{c.HexCount > 0 && c.Hex > 0, "-x and --strings-in-hex cannot be provided simultaneously"},
-		{c.FDCount > 0 && c.FDs > 0, "-y and --decode-fds cannot be provided simultaneously"},
-	} {
-		if row.wrong {
-			return usage("%s", row.text)
-		}
+	c.early(stderr)
+	if err := refuse([]conflict{
+		{c.DaemonCount > 0 && c.Daemon > 0, false, "-D and --daemonize cannot be provided simultaneously"},
+		{c.Follow > 0 && c.FollowLong, false, "-f and --follow-forks cannot be provided simultaneously"},
+		{c.Follow > 1 && c.Separate, false, "-ff and --output-separately cannot be provided simultaneously"},
+		{len(c.Program) == 0 && len(c.PIDs) == 0, true, "must have PROG [ARGS] or -p PID"},
+		{len(c.Program) == 0 && c.DaemonCount+c.Daemon > 0, true, "PROG [ARGS] must be specified with -D/--daemonize"},
+		{c.DaemonCount > 3, true, fmt.Sprintf("Too many -D's (%d), maximum supported -D count is 3", c.DaemonCount)},
+		{len(c.Program) == 0 && c.User != "", true, "PROG [ARGS] must be specified with -u/--user"},
+		{c.OverheadSet && c.Summary == 0, true, "-O/--summary-syscall-overhead option requires -c/--summary-only or -C/--summary option to be set"},
+		{c.SortSet && c.Summary == 0, true, "-S/--summary-sort-by requires (-c/--summary-only or -C/--summary)"},
+		{c.WallClock && c.Summary == 0, true, "-w/--summary-wall-clock must be given with (-c/--summary-only or -C/--summary)"},
+		{c.Columns != nil && c.Summary == 0, true, "-U/--summary-columns must be given with (-c/--summary-only or -C/--summary)"},
+		{c.Summary != 0 && c.separate(), true, "(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive"},
+		{isCommand(c.Output) && c.separate(), true, "piping the output and -ff/--output-separately are mutually exclusive"},
+	}); err != nil {
+		return err
 	}
-	if c.ShortStamps && c.LongStamps {
-		return fatal("-t and --absolute-timestamps cannot be provided simultaneously")
+	c.resolve(func(text string) { c.warn(stderr, "%s", text) })
+	if err := refuse([]conflict{
+		{c.QuietCount > 0 && c.Quieted, false, "-q and -e quiet/--quiet cannot be provided simultaneously"},
+		{c.HexCount > 0 && c.Hex > 0, false, "-x and --strings-in-hex cannot be provided simultaneously"},
+		{c.FDCount > 0 && c.FDs > 0, false, "-y and --decode-fds cannot be provided simultaneously"},
+		{c.ShortStamps && c.LongStamps, false, "-t and --absolute-timestamps cannot be provided simultaneously"},
+	}); err != nil {
+		return err
 	}
+	c.Separate = c.separate()
+	if c.FollowLong {
+		c.Follow = 1
+	}
+	c.Daemon += c.DaemonCount
 	c.warnings(stderr)
 	return nil
+}
+
+// conflict is what makes no sense, if it is so, and whether the text is followed by a hint at -h.
+type conflict struct {
+	wrong bool
+	help  bool
+	text  string
+}
+
+// refuse is the error of the first conflict.
+func refuse(rows []conflict) error {
+	for _, row := range rows {
+		switch {
+		case row.wrong && row.help:
+			return usage("%s", row.text)
+		case row.wrong:
+			return fatal("%s", row.text)
+		}
+	}
+	return nil
+}
+
+// separate is a file for each process: -ff is short for it.
+func (c *Config) separate() bool { return c.Separate || c.Follow > 1 }
+
+// early tells of what is ignored before anything is refused.
+func (c *Config) early(stderr io.Writer) {
+	switch {
+	case !c.BPF:
+	case c.DetachOnExec:
+		c.warn(stderr, "--seccomp-bpf is not enabled because it is not compatible with -b")
+	case c.Follow == 0 && !c.FollowLong:
+		c.warn(stderr, "--seccomp-bpf cannot be used without -f/--follow-forks, disabling")
+	}
+	if c.BPF && len(c.PIDs) > 0 {
+		c.warn(stderr, "--seccomp-bpf is not enabled for processes attached with -p")
+	}
+	switch {
+	case !c.OldFollow:
+	case c.Follow > 0 || c.FollowLong:
+		c.warn(stderr, "deprecated option -F ignored")
+	default:
+		c.warn(stderr, "option -F is deprecated, please use -f/--follow-forks instead")
+		c.Follow = 1
+	}
 }
 
 // warnings tells of options that do nothing beside the others.
@@ -118,9 +169,6 @@ func (c *Config) warnings(stderr io.Writer) {
 		odd  bool
 		text string
 	}{
-		{c.BPF && c.DetachOnExec, "--seccomp-bpf is not enabled because it is not compatible with -b"},
-		{c.BPF && c.Follow == 0 && !c.DetachOnExec, "--seccomp-bpf cannot be used without -f/--follow-forks, disabling"},
-		{c.BPF && len(c.PIDs) > 0, "--seccomp-bpf is not enabled for processes attached with -p"},
 		{c.Separate && c.Output == "", "--output-separately has no effect without -o/--output"},
 		{c.Summary == calltrace.OnlySummary && c.Show.IP, "-i/--instruction-pointer has no effect with -c/--summary-only"},
 		{c.Summary == calltrace.OnlySummary && c.Stacks, "-k/--stack-traces has no effect with -c/--summary-only"},
@@ -195,6 +243,7 @@ func orNone(n int) int {
 func findProgram(name string) (string, error) {
 	path := name
 	if !strings.Contains(name, "/") {
+		path = ""
 		for _, dir := range strings.Split(os.Getenv("PATH"), ":") {
 			try := name
 			if dir != "" {
@@ -208,10 +257,7 @@ func findProgram(name string) (string, error) {
 		}
 	}
 	var st unix.Stat_t
-	if err := unix.Stat(path, &st); err != nil || name == "" {
-		if err == nil {
-			err = unix.ENOENT
-		}
+	if err := unix.Stat(path, &st); err != nil {
 		if len(name) >= pathMost {
 			return "", fatal("exec: File name too long")
 		}

@@ -52,7 +52,7 @@ var expectations = map[string]string{
 	"address": "-a1 -e connect", "address6": "-a1 -e connect", "rights": "-a1 -e sendmsg", "netlink": "-a1 -e sendto", "futex": "-a1 -e futex",
 	"mmap": "-a1 -e mmap,munmap", "fcntl": "-a1 -e fcntl", "epoll": "-a1 -e epoll_ctl", "poll": "-a1 -e poll", "openat2": "-a1 -e openat2",
 	"landlock": "-a1 -e landlock_restrict_self", "raw": "-a1 -e raw=openat -e openat", "shallow": "-a1 -e verbose=none -e writev", "number": "-a1 -n -e chdir",
-	"dump": "-a1 -e write=3 -e write", "child": "-f -a22 -e chdir -e signal=none",
+	"dump": "-a1 -e write=3 -e write", "place": "-i -e trace=none", "child": "-f -a22 -e chdir -e signal=none",
 }
 
 // programsOutput is the call by which a case prints what it expects.
@@ -128,7 +128,12 @@ var refused = []string{
 	"-a", "-a x true", "-s -1 true", "-s x true", "-S nosuch true", "-U nosuch true", "-X nosuch true", "-O x true", "-I 9 true",
 	"-I x true", "-b chdir true", "-p 0", "-p x", "-p -1", "-p 1,x", "-c -C true", "-f -ff -o", "--nosuch true", "--trace=nosuch true", "-z -Z -e status=none true",
 	"--decode-fds=nosuch true", "--syscall-times=x true", "-tt --absolute-timestamps true", "--color true", "-E", "-u nosuchuser true", "-P", "/no/such/program",
-	"-o /no/such/dir/file true", "-t -p 999999999", "-D -p 1", "-ff -c true",
+	"-o /no/such/dir/file true", "-t -p 999999999", "-D -p 1", "-ff -c true", ".", "-e trace=none /", "--nosuch=x true",
+	"--timestamps=format:s true", "--columns=x true", "--string-limit=-1 true", "--string=1 true", "-s 1073741824 true", "--interruptible=NEVER", "--tips=id true",
+	"--tips=format:id:0 true", "--tips=id:random,3", "-DDDD true", "-DDDD -p 1", "-D --daemonize true", "-F -w true", "-fF -w true", "-f --follow-forks true",
+	"-ff --output-separately true", "-o |x -ff true", "-U time,,name -c true", "-U name,time,name -c true", "-U name true", "--seccomp-bpf -w true",
+	"-e trace=read,getcwd@42 true", "-e trace=/getcwd@x true", "--decode-pids= true", "--quiet= true", "--quiet=EXITS -w true", "-q --quiet -P /// true",
+	"-e read=! true", "-e read=1,, -w true", "-e signal=! true", "-e status=!x true",
 	"-e inject=read:retval=-2 -a x true", "-e inject=read:retval=-4095 -a x true", "-e inject=read:retval=-4096 -a x true",
 	"-e inject=read:retval=0xfffffffe -a x true", "-e inject=read:retval=0xfffff000 -a x true", "-e inject=read:retval=0 -a x true",
 	"-e inject=read:retval=0x100000000 -a x true", "-e inject=read:retval=--1 -a x true", "-e inject=read:retval= -a x true",

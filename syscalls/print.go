@@ -199,13 +199,11 @@ func (c *Call) bits(t *table, v uint64, more bool) (rest uint64, any bool) {
 	return v, any
 }
 
-// Escape is the inside of a string literal that holds s.
-func Escape(s string) string {
-	c := Call{}
-	c.use(nil)
-	c.escape([]byte(s))
-	return string(c.b)
-}
+// Escape is the inside of a C string literal that holds s, as strace writes it.
+func Escape(s string) string { return EscapeToo(s, "") }
+
+// EscapeToo is Escape that writes the bytes in special as numbers, too.
+func EscapeToo(s, special string) string { return string(appendText(nil, []byte(s), special, false)) }
 
 // NetlinkName is the name of a netlink protocol without its prefix, or its number.
 func NetlinkName(n uint32) string {
@@ -231,48 +229,43 @@ func (c *Call) quoteC(s []byte, more bool) {
 // escape prints the inside of a string literal. A byte that is not text is \n or its like
 // where C has a letter, else octal of as few digits as the next byte permits.
 func (c *Call) escape(s []byte) {
-	switch {
-	case c.opts.Hex == HexAll, c.opts.Hex == HexStrings && hasBinary(s):
+	if c.opts.Hex == HexAll || c.opts.Hex == HexStrings && hasBinary(s) {
 		for _, ch := range s {
 			c.b = append(c.b, '\\', 'x', hexDigits[ch>>4], hexDigits[ch&15])
 		}
 		return
 	}
+	c.b = appendText(c.b, s, "", c.opts.Hex == HexChars)
+}
+
+// appendText appends the inside of a C string literal.
+func appendText(b, s []byte, special string, hex bool) []byte {
 	for i, ch := range s {
-		if ch >= ' ' && ch <= '~' {
+		if ch >= ' ' && ch <= '~' && (special == "" || strings.IndexByte(special, ch) < 0) {
 			if ch == '"' || ch == '\\' {
-				c.byte('\\')
+				b = append(b, '\\')
 			}
-			c.byte(ch)
+			b = append(b, ch)
 			continue
 		}
-		switch ch {
-		case '\t':
-			c.str(`\t`)
-		case '\n':
-			c.str(`\n`)
-		case '\v':
-			c.str(`\v`)
-		case '\f':
-			c.str(`\f`)
-		case '\r':
-			c.str(`\r`)
+		switch {
+		case ch >= '\t' && ch <= '\r':
+			b = append(b, '\\', "tnvfr"[ch-'\t'])
+		case hex:
+			b = append(b, '\\', 'x', hexDigits[ch>>4], hexDigits[ch&15])
 		default:
-			if c.opts.Hex == HexChars {
-				c.b = append(c.b, '\\', 'x', hexDigits[ch>>4], hexDigits[ch&15])
-				continue
-			}
 			full := i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '7'
-			c.byte('\\')
+			b = append(b, '\\')
 			if full || ch >= 0o100 {
-				c.byte('0' + ch>>6)
+				b = append(b, '0'+ch>>6)
 			}
 			if full || ch >= 0o10 {
-				c.byte('0' + ch>>3&7)
+				b = append(b, '0'+ch>>3&7)
 			}
-			c.byte('0' + ch&7)
+			b = append(b, '0'+ch&7)
 		}
 	}
+	return b
 }
 
 // hasBinary reports whether s has a byte that -x turns the whole string into hex for.

@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,6 +251,14 @@ static void do_number(void) {
 	chdir("/");
 	puts("[  80] chdir(\"/\") = 0");
 }
+static sigjmp_buf back;
+static void leap(int sig) { siglongjmp(back, 1); }
+static void do_place(void) {
+	signal(SIGSEGV, leap);
+	if (!sigsetjmp(back, 0)) ((void (*)(void))0x1000)(); // nothing is mapped there
+	puts("[0000000000001000] --- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x1000} ---");
+	printf("[????????????????] ");
+}
 static void do_dump(void) {
 	int fd = open("/dev/null", O_WRONLY);
 	write(fd, "Hello, world of sixteen", 23);
@@ -269,7 +278,7 @@ static const struct { const char *name; void (*f)(void); } cases[] = {
 #define C(n) {#n, do_##n}
 	C(open), C(openraw), C(openboth), C(null), C(octal), C(hex), C(allhex), C(limit), C(iovec), C(dupy), C(dupyy), C(path), C(fault), C(error), C(retval),
 	C(injectsig), C(poke), C(delay), C(failed), C(successful), C(mask), C(kill), C(sleep), C(name), C(linger), C(address), C(address6), C(rights), C(netlink),
-	C(futex), C(mmap), C(fcntl), C(epoll), C(poll), C(openat2), C(landlock), C(raw), C(shallow), C(number), C(dump), C(child),
+	C(futex), C(mmap), C(fcntl), C(epoll), C(poll), C(openat2), C(landlock), C(raw), C(shallow), C(number), C(dump), C(place), C(child),
 };
 
 int main(int argc, char **argv) {
