@@ -187,6 +187,13 @@ func TestFreeBSD(t *testing.T) {
 	if n, err := c.ReadMem(0x600010, b); n != 3 || !strings.Contains(fmt.Sprint(err), "not in the core") {
 		t.Errorf("%d %v", n, err)
 	}
+	text := c.Text()
+	for _, want := range []string{fmt.Sprintf("\n          id  pc                  sp                  what\n *    100772  %#016x  %#016x  ", th.Regs.PC(), th.Regs.SP()),
+		"  fs_base  0x0000000000000011  gs_base  0x0000000000000022  "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
 	if c.Dumped(0x600000, 0x601000) != 19 || c.Dumped(0x400000, 0x401000) != 0 {
 		t.Errorf("%d bytes dumped", c.Dumped(0x600000, 0x601000))
 	}

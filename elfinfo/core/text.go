@@ -141,7 +141,7 @@ func (c *Core) putThreads(put putter) {
 				what = append(what, s)
 			}
 		}
-		put("%2s %9d  %#018x  %#018x  %s\n", mark, t.TID, t.Regs.PC(), t.Regs.SP(), strings.Join(what, "; "))
+		put("%2s %9d  %#016x  %#016x  %s\n", mark, t.TID, t.Regs.PC(), t.Regs.SP(), strings.Join(what, "; "))
 	})
 }
 
@@ -153,7 +153,7 @@ func (c *Core) putRegisters(put putter) {
 	put("\nRegisters of thread %d:\n", c.Threads[0].TID)
 	for id := regs.ID(0); id < regs.NGeneral; id++ {
 		end := map[bool]string{true: "\n"}[id%3 == 2]
-		put("  %-8v %#018x%s", id, c.Threads[0].Regs.G[id], end)
+		put("  %-8v %#016x%s", id, c.Threads[0].Regs.G[id], end)
 	}
 }
 
