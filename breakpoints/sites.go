@@ -192,16 +192,17 @@ func (t *Sites) Fork(mem Memory) *Sites {
 }
 
 // Adopt takes over the traps of another space that are in this memory too: a copy of that
-// one, or what is left of it. Nobody claims them yet.
+// one, or what is left of it. One that is out there now may have been in when the copy was made.
+// Nobody claims them yet.
 func (t *Sites) Adopt(other *Sites) {
-	var b [Window]byte
+	var b [1]byte
 	for _, s := range other.sites {
 		i, known := t.search(s.Addr)
-		if known || !s.in || t.mem.ReadAll(s.Addr, b[:1]) != nil || b[0] != Trap {
+		if known || t.mem.ReadAll(s.Addr, b[:]) != nil || b[0] != Trap {
 			continue
 		}
 		copied := *s
-		copied.refs = 0
+		copied.in, copied.refs = true, 0
 		t.sites = slices.Insert(t.sites, i, &copied)
 	}
 }
