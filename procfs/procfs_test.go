@@ -353,6 +353,20 @@ func TestTree(t *testing.T) {
 	diff(t, len(tree.Stats), 7)
 }
 
+func TestTracees(t *testing.T) {
+	files := NewMemFiles()
+	files.Links["thread-self"] = "40/task/42"
+	for pid, rest := range map[int]string{5: "t\nTracerPid:\t42\n", 3: "S\nTracerPid:\t42\n", 6: "t\nTracerPid:\t40\n", 7: "Z\nTracerPid:\t42\n",
+		8: "S\nTracerPid:\t0\n"} {
+		files.Text[fmt.Sprintf("%d/status", pid)] = fmt.Sprintf("Name:\tp\nTgid:\t%d\nPid:\t%d\nPPid:\t1\nState:\t%s", pid, pid, rest)
+	}
+	files.Text["9/status"] = "" // died while we looked
+	diff(t, must(NewFiles("/proc", files).Tracees())(t), []int{3, 5})
+	if all, err := NewFiles("/proc", NewMemFiles()).Tracees(); err == nil {
+		t.Errorf("without thread-self: %d", all)
+	}
+}
+
 func TestOSFilesBigFile(t *testing.T) {
 	dir := t.TempDir()
 	want := bytes.Repeat([]byte("0123456789"), 100_000)

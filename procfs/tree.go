@@ -3,7 +3,9 @@ package procfs
 import (
 	"errors"
 	"io/fs"
+	"path"
 	"slices"
+	"strconv"
 )
 
 // Tree is who is whose child, at one moment.
@@ -51,4 +53,23 @@ func (t *Tree) Descendants(pid int) []int {
 		queue = append(queue, t.Children[p]...)
 	}
 	return out
+}
+
+// Tracees lists the processes, ascending, that the calling thread traces and that have not ended:
+// those whose first thread names it as its tracer (Linux: proc_pid_status(5), TracerPid).
+func (f *FS) Tracees() ([]int, error) {
+	const self = "thread-self" // PID/task/TID, proc(5)
+	link, err := f.files.Readlink(self)
+	if err != nil {
+		return nil, f.pathError("readlink", self, err)
+	}
+	tid, err := strconv.Atoi(path.Base(link))
+	if err != nil {
+		return nil, f.pathError("readlink", self, err)
+	}
+	pids, err := f.Processes()
+	return slices.DeleteFunc(pids, func(pid int) bool {
+		st, err := f.Proc(pid).Status()
+		return err != nil || st.TracerPID != tid || st.State == Zombie || st.State == Dead
+	}), err
 }

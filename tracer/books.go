@@ -183,8 +183,10 @@ func (t *Tracer) all() iter.Seq[*Thread] {
 const keptSites = 8
 
 // foundling takes our traps out of a process whose maker was killed before it told of it: its
-// memory is a copy of one we know, or of one that is gone.
+// memory is a copy of one we know, or of one that is gone. It is to end with us, if all there was
+// is.
 func (t *Tracer) foundling(p *Process) {
+	p.Launched = !t.spares
 	for _, known := range t.order {
 		p.space.sites.Adopt(known.space.sites)
 	}

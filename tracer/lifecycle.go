@@ -82,7 +82,7 @@ func (t *Tracer) Attach(pid kernel.PID) (*Process, error) {
 	}
 	p := t.procs[owner]
 	if p == nil {
-		p = t.addProcess(owner)
+		p, t.spares = t.addProcess(owner), true
 	}
 	for _, tid := range tids {
 		if t.threads[tid] == nil {
@@ -198,6 +198,7 @@ func (t *Tracer) leave(p *Process) error {
 		}
 	}
 	err := t.k.Detach(p.PID, actions)
+	t.spares = true
 	t.dropProcess(p)
 	return ignoreGone(err)
 }
@@ -283,10 +284,19 @@ func (t *Tracer) Kill(p *Process) error {
 }
 
 // Close kills what was launched and lets go of what was attached to, and of children
-// that are not followed.
+// that are not followed. The child of one that was killed as it made it may come to light
+// only then.
 func (t *Tracer) Close() error {
 	t.handle, t.intent = func(*Event) bool { return false }, Intent{}
-	errs := []error{t.stopWorld()}
+	err := errors.Join(t.stopWorld(), t.endAll(), t.stopWorld())
+	for err == nil && len(t.order) > 0 {
+		err = errors.Join(t.endAll(), t.stopWorld())
+	}
+	return err
+}
+
+func (t *Tracer) endAll() error {
+	var errs []error
 	for _, way := range []struct {
 		end   func(*Process) error
 		which func(*Process) bool

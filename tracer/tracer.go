@@ -77,6 +77,8 @@ type Tracer struct {
 	threads map[kernel.TID]*Thread
 	left    []*breakpoints.Sites // traps of spaces that ended lately: see foundling
 	current *Thread              // of the last event that stopped the world
+	// spares: there was a process that is not to end with us, attached to or let go.
+	spares bool
 
 	stops     uint64 // reported so far
 	intent    Intent

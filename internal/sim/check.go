@@ -180,7 +180,7 @@ func (s *session) checkLeft(done bool) {
 			s.fail(5, "process %d has not ended: %s", p.PID, threadStates(p))
 			return
 		}
-		if s.crashed && s.launched {
+		if (s.crashed || s.quits) && s.launched {
 			s.fail(5, "process %d outlives the debugger that launched it", p.PID)
 			return
 		}

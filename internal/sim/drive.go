@@ -175,6 +175,7 @@ func (s *session) breaks() map[string]uint64 {
 
 // debug lets the program run to its end, and does what the profile has while the world stands.
 func (s *session) debug() {
+	p := s.profile
 	for n := 0; n < maxStops; n++ {
 		s.interruptLater()
 		in := s.intent()
@@ -188,12 +189,24 @@ func (s *session) debug() {
 		}
 		check()
 		s.checkStill()
-		if s.act(); s.tired || len(s.tr.Processes()) == 0 || len(s.faults) > 0 {
+		if s.act(); s.tired || s.released && len(s.tr.Processes()) == 0 || len(s.faults) > 0 { // else ends are to be told
+			return
+		}
+		if s.c.Chance(p.Quit) {
+			s.quit()
 			return
 		}
 	}
 	for s.tr.Run(tracer.Intent{}, func(e *tracer.Event) bool { s.handle(e); return false }) == nil {
 	}
+}
+
+// quit: the debugger ends before the program, which goes on alone if it was not launched by it.
+func (s *session) quit() {
+	s.note("the debugger quits")
+	s.quits, s.dropped, s.released = true, true, true
+	s.killed = s.killed || s.launched
+	s.loosenAll()
 }
 
 // maxStops bounds how often the world is stopped; then it runs to its end.
@@ -216,6 +229,9 @@ func (s *session) interruptLater() {
 			}
 		})
 	}
+	if s.c.Chance(p.KillMaking) {
+		s.m.At(s.soon(), s.killMaking)
+	}
 	if s.c.Chance(p.Crash) {
 		s.m.At(s.soon(), func() {
 			if !s.done {
@@ -223,6 +239,33 @@ func (s *session) interruptLater() {
 			}
 		})
 	}
+}
+
+// killMaking kills a process that makes another or a thread, or the one that is made, before the
+// debugger has been told of it.
+func (s *session) killMaking() {
+	if s.done {
+		return
+	}
+	for _, p := range s.m.Procs() {
+		for _, t := range p.Threads {
+			if p.State != kern.Normal || !s.w.Traced(t) || s.tr.Thread(s.w.TID(t)) != nil {
+				continue
+			}
+			if t == p.Leader && p.Parent != nil && !p.Parent.External && s.c.Chance(128) {
+				p = p.Parent
+			}
+			s.note("kill %d", p.PID)
+			s.killed = true
+			s.loosenAll()
+			s.m.Post(p, kern.SigInfo{Signo: s.m.System.Sig.KILL, Origin: kern.FromUser})
+			if s.c.Chance(s.profile.Quit) {
+				s.tr.Interrupt()
+			}
+			return
+		}
+	}
+	s.m.At(s.m.Steps()+1, s.killMaking)
 }
 
 // intent is what is to go: everything, a thread by steps, or nothing but a thread. That one

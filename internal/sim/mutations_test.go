@@ -151,7 +151,19 @@ var mutations = []mutation{
 	{name: "followed child never set going", promises: "5 7", program: "simfork", edits: []edit{
 		{fRun, "if stop = t.judge(th); !stop {", "if stop = t.judge(th); !stop && !(MUTATED && th.Stop.Kind == kernel.Started && int(th.TID) == int(th.Process.PID)) {"}}},
 	{name: "child told before its parent", promises: "1 2 3 5 7", edits: []edit{
-		{fWait, "return told || parent == nil ||", "return told || parent == nil || MUTATED ||"}}},
+		{fWait, "return h.told || parent == nil ||", "return h.told || parent == nil || MUTATED ||"}}},
+	{name: "a thread is waited for that ended before its maker told of it", promises: "7", program: "simchain", edits: []edit{
+		{fWait, "\tcase !ended:\n", "\tcase !ended || MUTATED:\n"}}},
+	{name: "the end of a process that its maker has not told of is told", promises: "5 7", profile: "killed in a fork", seeds: 4000, edits: []edit{
+		{fWait, "if h := k.heldChild(s.TID); h != nil {", "if h := k.heldChild(s.TID); h != nil && !(MUTATED) {"}}},
+	{name: "a child waits for ever for its maker, whom an exec has killed", promises: "7", program: "simorphans", edits: []edit{
+		{fWait, "if k.awaitNewborn(t.proc) || k.bereave(t.proc) {", "if !(MUTATED) && (k.awaitNewborn(t.proc) || k.bereave(t.proc)) {"}}},
+	{name: "a child that has yet to stop is not waited for at an exec that has killed its maker", promises: "7", program: "simorphans", seeds: 2000, edits: []edit{
+		{fWait, "\tif !p.threaded {\n", "\tif !p.threaded || MUTATED {\n"}}},
+	{name: "a child is not looked for whose maker was killed last", promises: "5", profile: "killed in a fork", program: "simvfork", seeds: 2000, edits: []edit{
+		{fWait, "len(k.tasks) == 0 && len(k.newborn(0)) > 0 {", "len(k.tasks) == 0 && !(MUTATED) && len(k.newborn(0)) > 0 {"}}},
+	{name: "a child whose maker was killed outlives the debugger", promises: "5", profile: "killed in a fork", program: "simsignals", seeds: 2000, edits: []edit{
+		{fBooks, "p.Launched = !t.spares", "p.Launched = !t.spares && !(MUTATED)"}}},
 	{name: "a thread made during an attach is missed", promises: "1 2 3 5", profile: "attached", program: "simchain", seeds: 3000, edits: []edit{
 		{fLinux, "tried[n], more = true, true", "tried[n], more = true, !(MUTATED)"}}},
 	{name: "one thread is left out at an attach", promises: "1 2 3 5", profile: "attached", edits: []edit{

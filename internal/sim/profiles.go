@@ -25,6 +25,8 @@ type Profile struct {
 
 	Interrupt, Step, Toggle, Look int
 	Detach, Kill, KillByUs, Crash int
+	KillMaking                    int  // as a process or a thread is made
+	Quit                          int  // the debugger ends while the world stands
 	Attach                        bool // to the program running already, instead of launching it
 	Watch                         bool
 	Hardware                      bool     // the breakpoints are debug registers
@@ -34,6 +36,7 @@ type Profile struct {
 	Two                           bool     // programs
 	Halted                        bool     // the process attached to is stopped
 	Without                       []string // programs that it is not for, with the reason where the row is
+	Linux                         bool     // it is for Linux alone, where a child is looked for whose maker was killed
 }
 
 // Profiles are all ways.
@@ -55,6 +58,11 @@ var Profiles = []Profile{
 	{Name: "attached, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 6, StopAtEvent: 8, Detach: 64, Interrupt: 200, Attach: true},
 	{Name: "killed", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 16, Kill: 64, KillByUs: 16, Interrupt: 100},
 	{Name: "killed, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 4, StopAtEvent: 8, Kill: 128},
+	{Name: "quit", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 24, Interrupt: 200, Attach: true, Quit: 48},
+	{Name: "quit, launched", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 24, Interrupt: 200, Quit: 48, Linux: true},
+	{Name: "killed in a fork", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 16, KillMaking: 64, Interrupt: 100, Quit: 64, Linux: true},
+	{Name: "killed in a fork, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 4, StopAtEvent: 16, KillMaking: 64, Interrupt: 64, Quit: 32, Linux: true},
+	{Name: "killed in a fork, attached", Follow: tracer.FollowBoth, Drift: 4, Break: true, Attach: true, StopAtHit: 32, StopAtEvent: 16, KillMaking: 128, Interrupt: 100, Quit: 64, Linux: true},
 	{Name: "crashed", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 16, Crash: 128, Interrupt: 100},
 	{Name: "watched", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Interrupt: 64},
 	{Name: "watched, breakpoints", Follow: tracer.FollowBoth, Drift: 3, Watch: true, Break: true, Interrupt: 64, StopAtHit: 16},
@@ -137,8 +145,8 @@ func (p *Profile) prepare(s *session, proc *tracer.Process) {
 // counted says whether the machine has to count for promise 3. Threads that die of another's
 // exit or exec are more than truth.go knows of.
 func (p *Profile) counted(s *subject) bool {
-	comes := p.Attach || p.Toggle > 0 || p.Limit > 0 || p.Detach > 0 || p.Kill > 0 || p.Follow != tracer.FollowBoth
-	return p.Break && comes && !p.Hardware && !slices.Contains([]string{"simexec", "simexits"}, s.row.Name)
+	comes := p.Attach || p.Toggle > 0 || p.Limit > 0 || p.Detach > 0 || p.Kill > 0 || p.KillMaking > 0 || p.Follow != tracer.FollowBoth
+	return p.Break && comes && !p.Hardware && !slices.Contains([]string{"simexec", "simexits", "simorphans"}, s.row.Name)
 }
 
 func (s *session) watchCell(p *tracer.Process) {
@@ -156,7 +164,7 @@ func (s *session) watchCell(p *tracer.Process) {
 
 // fits says whether a profile is for a program.
 func (p *Profile) fits(s *subject) bool {
-	if slices.Contains(s.system.without, p.Name) ||
+	if p.Linux && s.system != systems[0] || slices.Contains(s.system.without, p.Name) ||
 		slices.ContainsFunc(s.system.unfit, func(u unfit) bool { return u.program == s.row.Name && u.by(p) }) {
 		return false
 	}

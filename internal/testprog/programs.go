@@ -291,6 +291,11 @@ var programs = []Program{
 			{Args: []string{"term", "2", "3"}, Stdout: "", Status: "signal 15", Calls: map[string]int{"work": 6, "ready": 2}},
 			{Args: []string{"segv", "2", "3"}, Stdout: "", Status: "signal 11", Calls: map[string]int{"work": 6, "ready": 2}},
 		}},
+	{Name: "simorphans", Lang: Freestanding, About: "the end, or an exec, while a thread forks", Sources: []string{"sim/orphans.c"},
+		Runs: []Run{
+			{Stdout: "orphans 3\norphans 2\norphans 1\norphans 0\n", Calls: map[string]int{"work": 3}},
+			{Args: []string{"exit", "1"}, Stdout: "orphans 1\n", Status: "exit 5", Calls: map[string]int{"work": 1}},
+			{Args: []string{"kill", "1"}, Stdout: "orphans 1\n", Status: "signal 9", Calls: map[string]int{"work": 1}}}},
 	{Name: "simdaemon", Lang: Freestanding, About: "a double fork; the orphan is adopted", Sources: []string{"sim/daemon.c"},
 		Runs: []Run{{Stdout: "daemon adopted\n", Calls: map[string]int{"work": 10, "adopted": 1}}}},
 	{Name: "simjobs", Lang: Freestanding, About: "a session, a process group, signals to all of it", Sources: []string{"sim/jobs.c"},

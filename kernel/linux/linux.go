@@ -19,15 +19,17 @@ type Kernel struct {
 	drained []raw // the memory of ready
 	lull    int   // times in a row, roughly, that one status was all there was
 	spare   int   // times more that no others are asked for
-	// held are first stops of new processes whose making has not been reported: the
-	// engine hears of a child from its parent first.
-	held      []kernel.Stop
-	announced map[kernel.TID]kernel.PID // children told of, not yet seen; their parent
-	one       [8]byte
-	regbuf    [userRegsSize]byte
-	callbuf   [88]byte
-	info      [siginfoSize]byte
-	stray     func(kernel.PID)
+	// held are new processes that stopped before their making was reported: the engine hears
+	// of a child from its parent first.
+	held []held
+	// unheard are the statuses of threads and processes that ended before their making was
+	// reported, if it is to be: some were never traced.
+	unheard map[kernel.TID]uint32
+	one     [8]byte
+	regbuf  [userRegsSize]byte
+	callbuf [88]byte
+	info    [siginfoSize]byte
+	stray   func(kernel.PID)
 }
 
 type raw struct {
@@ -38,12 +40,21 @@ type raw struct {
 // process is what the adapter keeps of a traced process.
 type process struct {
 	pid    kernel.PID
+	parent kernel.PID // that made it, as far as is known
 	tasks  []*task
 	mem    procfs.RandomAccess // /proc/PID/mem of the address space there is now
 	events kernel.Events
-	early  map[kernel.TID]bool // threads that stopped before their makers told of them
+	// threaded: it has had more than one thread since it became its program.
+	threaded bool
 	// filtered: a seccomp filter tells of the calls that are wanted.
 	filtered bool
+}
+
+// held is a process that is not told of yet: its last stop, or its end.
+type held struct {
+	kernel.Stop
+	parent kernel.PID
+	told   bool // its maker has told of it
 }
 
 // task is one traced thread and the state the kernel has it in.
@@ -52,6 +63,7 @@ type task struct {
 	proc    *process
 	stopped bool
 	fresh   bool // has not reported its first stop
+	untold  bool // it stopped before its maker told of it
 	// inject: the stop is one for a signal, so that a signal (and its siginfo) can be
 	// given with the next request.
 	inject  bool
@@ -72,7 +84,7 @@ type task struct {
 // New makes the adapter over a raw interface.
 func New(sys Sys) *Kernel {
 	return &Kernel{sys: sys, tasks: map[kernel.TID]*task{}, procs: map[kernel.PID]*process{},
-		announced: map[kernel.TID]kernel.PID{}}
+		unheard: map[kernel.TID]uint32{}}
 }
 
 // OS is Linux's tables.
@@ -115,7 +127,7 @@ func (k *Kernel) adopt(pid kernel.PID, events kernel.Events) *process {
 func (k *Kernel) child(pid kernel.PID, parent *process) *process {
 	p := k.procs[pid]
 	if p == nil {
-		p = &process{pid: pid, events: parent.events, filtered: parent.filtered}
+		p = &process{pid: pid, parent: parent.pid, events: parent.events, filtered: parent.filtered}
 		k.procs[pid] = p
 	}
 	return p
@@ -125,6 +137,7 @@ func (k *Kernel) addTask(p *process, tid kernel.TID) *task {
 	t := &task{tid: tid, proc: p, fresh: true}
 	k.tasks[tid] = t
 	p.tasks = append(p.tasks, t)
+	p.threaded = p.threaded || len(p.tasks) > 1
 	return t
 }
 

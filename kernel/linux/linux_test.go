@@ -19,6 +19,7 @@ import (
 type script struct {
 	t        *testing.T
 	statuses []raw
+	late     []raw                  // of those that only a wait that blocks sees
 	messages map[int]uint64         // GETEVENTMSG by thread
 	siginfo  map[int]kernel.SigInfo // GETSIGINFO by thread
 	events   map[int][]int          // of statuses not yet asked about
@@ -44,6 +45,7 @@ var requestNames = map[int]string{reqCont: "cont", reqStep: "step", reqSyscall: 
 	reqSeize: "seize", reqInterrupt: "interrupt", reqPokeUser: "poke"}
 
 func (s *script) Ptrace(req, tid int, addr, data uint64) Errno {
+	delete(s.event, tid)
 	return s.say("%s %d %d", requestNames[req], tid, data)
 }
 
@@ -58,7 +60,6 @@ func (s *script) PtraceBuf(req, tid int, addr uint64, buf []byte) (int, Errno) {
 	case reqGetSiginfo:
 		info := s.siginfo[tid]
 		if e := s.event[tid]; e != 0 {
-			delete(s.event, tid)
 			binary.LittleEndian.PutUint32(info.Raw[8:], uint32(e<<8|sigTrap))
 		}
 		return copy(buf, info.Raw[:]), 0
@@ -73,6 +74,9 @@ func (s *script) PtraceBuf(req, tid int, addr uint64, buf []byte) (int, Errno) {
 func (s *script) PeekSiginfo(int, uint64, bool, []byte) (int, Errno) { return 0, 0 }
 
 func (s *script) Wait(block bool) (int, uint32, Errno) {
+	if len(s.statuses) == 0 && block {
+		s.statuses, s.late = s.late, nil
+	}
 	if len(s.statuses) == 0 {
 		if block {
 			return 0, 0, eCHILD
@@ -99,7 +103,9 @@ func (s *script) Spawn(l *kernel.Launch, hold func(int) Errno) (int, Errno) { re
 
 // process adds a thread to /proc.
 func (s *script) process(tid, tgid, ppid int) {
-	s.files.Text[fmt.Sprintf("%d/status", tid)] = fmt.Sprintf("Name:\tx\nState:\tt (tracing stop)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n", tgid, tid, ppid)
+	s.files.Text[fmt.Sprintf("%d/status", tid)] = fmt.Sprintf("Name:\tx\nState:\tt (tracing stop)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nTracerPid:\t50\n", tgid, tid, ppid)
+	s.files.Text[fmt.Sprintf("%d/stat", tid)] = fmt.Sprintf("%d (x) t %d%s\n", tid, ppid, strings.Repeat(" 1", 48))
+	s.files.Links["thread-self"] = "50/task/50"
 	s.files.Text[fmt.Sprintf("%d/task/%d/status", tgid, tid)] = s.files.Text[fmt.Sprintf("%d/status", tid)]
 }
 
@@ -173,7 +179,31 @@ func TestOrders(t *testing.T) {
 		{"a parent killed before it reports its child",
 			[]raw{eventOf(200, evStop), killOf(100, 9)},
 			func(s *script) { s.process(200, 200, 100) },
-			[]string{"killed 100/100 signal 9", "started 200/200 parent 100"}},
+			[]string{"started 200/200 parent 100", "killed 100/100 signal 9"}},
+		{"a child killed before its parent reports it",
+			[]raw{eventOf(200, evStop), eventOf(200, evExit), eventOf(100, evFork), killOf(200, 9)},
+			func(s *script) { s.process(200, 200, 100); s.messages[100], s.messages[200] = 200, 9 },
+			[]string{"process new 100/100 new 200", "thread exit 200/200 signal 9", "killed 200/200 signal 9"}},
+		{"a child that is no more when its parent reports it",
+			[]raw{eventOf(200, evStop), killOf(200, 9), eventOf(100, evFork)},
+			func(s *script) { s.process(200, 200, 100); delete(s.files.Text, "200/stat"); s.messages[100] = 200 },
+			[]string{"process new 100/100 new 200", "killed 200/200 signal 9"}},
+		{"a child that never was seen when its parent reports it",
+			[]raw{killOf(200, 9), eventOf(100, evFork)},
+			func(s *script) { s.messages[100] = 200 },
+			[]string{"process new 100/100 new 200", "killed 200/200 signal 9"}},
+		{"a child with the number of a stray one that ended",
+			[]raw{exitOf(200, 0), eventOf(100, evFork), eventOf(200, evStop)},
+			func(s *script) { s.process(200, 200, 100); s.messages[100] = 200 },
+			[]string{"process new 100/100 new 200", "started 200/200 parent 100"}},
+		{"a thread that never was seen when its maker reports it",
+			[]raw{exitOf(300, 0), eventOf(100, evClone)},
+			func(s *script) { s.messages[100] = 300 },
+			[]string{"thread new 100/100"}},
+		{"a child whose maker an exec has killed",
+			[]raw{eventOf(200, evStop), eventOf(100, evExec)},
+			func(s *script) { s.process(200, 200, 100); s.messages[100] = 100 },
+			[]string{"started 200/200 parent 100", "exec 100/100"}},
 		{"the usual order",
 			[]raw{eventOf(100, evVfork), eventOf(200, evStop)},
 			func(s *script) { s.process(200, 200, 100); s.messages[100] = 200 },
@@ -187,7 +217,7 @@ func TestOrders(t *testing.T) {
 			[]string{"process new 100/100 new 200", "started 200/200 parent 100"}},
 		{"a thread that ended before its maker told of it",
 			[]raw{eventOf(300, evStop), exitOf(300, 0), eventOf(100, evClone)},
-			func(s *script) { s.process(300, 100, 1); s.messages[100] = 300 },
+			func(s *script) { s.process(300, 100, 1); delete(s.files.Text, "300/stat"); s.messages[100] = 300 },
 			[]string{"started 100/300", "thread gone 100/300", "thread new 100/100"}},
 		{"a thread that stopped before its maker told of it",
 			[]raw{eventOf(300, evStop), eventOf(100, evClone), exitOf(300, 0)},
@@ -208,6 +238,30 @@ func TestOrders(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestNewborn: who made a child was killed before it told of it, and the child has yet to stop. It
+// is waited for where its memory is about to be known no more, and where nobody else is left.
+func TestNewborn(t *testing.T) {
+	s := newScript(t, eventOf(101, evStop), eventOf(100, evClone), exitOf(101, 0), eventOf(100, evExec))
+	k := attachedTo(t, s, 100)
+	s.process(101, 100, 1)
+	s.messages[100] = 101
+	s.process(200, 200, 100)
+	s.late = []raw{eventOf(200, evStop)}
+	want := []string{"started 100/101", "thread new 100/100 new 101", "thread gone 100/101", "started 200/200 parent 100", "exec 100/100"}
+	if got := stops(k); !slices.Equal(got, want) {
+		t.Errorf("at an exec: got  %q\nwant %q", got, want)
+	}
+
+	s = newScript(t, killOf(100, 9))
+	k = attachedTo(t, s, 100)
+	s.process(200, 200, 1)
+	s.late = []raw{eventOf(200, evStop)}
+	want = []string{"killed 100/100 signal 9", "started 200/200 parent 1"}
+	if got := stops(k); !slices.Equal(got, want) {
+		t.Errorf("at the end: got  %q\nwant %q", got, want)
 	}
 }
 

@@ -5,33 +5,57 @@ import (
 	"slices"
 
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/procfs"
 )
 
 // Wait reports the next stop.
 func (k *Kernel) Wait(s *kernel.Stop, block bool) error {
 	for {
 		if i := slices.IndexFunc(k.held, k.releasable); i >= 0 {
-			*s = k.held[i]
+			*s = k.held[i].Stop
 			k.held = slices.Delete(k.held, i, i+1)
-			delete(k.announced, s.TID)
+			if t := k.tasks[s.TID]; t != nil {
+				t.untold = false
+			}
 			return nil
 		}
 		r, err := k.next(block)
 		if err != nil {
 			return err
 		}
-		if k.decode(r, s) {
+		if k.decode(r, s) && !k.hold(s) {
 			return nil
 		}
 	}
 }
 
+// hold keeps the stop of a new process back whose maker has not told of it. One that was killed
+// in it has another, or its end, to be told instead.
+func (k *Kernel) hold(s *kernel.Stop) bool {
+	if h := k.heldChild(s.TID); h != nil {
+		h.Stop = *s
+		return true
+	}
+	t := k.tasks[s.TID]
+	if t == nil || !t.untold || int(s.TID) != int(s.PID) {
+		return false
+	}
+	k.held = append(k.held, held{Stop: *s, parent: t.proc.parent})
+	return true
+}
+
+func (k *Kernel) heldChild(tid kernel.TID) *held {
+	if i := slices.IndexFunc(k.held, func(h held) bool { return h.TID == tid }); i >= 0 {
+		return &k.held[i]
+	}
+	return nil
+}
+
 // releasable says whether a new process may be told of: its parent has told of it, or
 // never will: it is no more, or tells of no children (one made with CLONE_PTRACE is traced all the same).
-func (k *Kernel) releasable(s kernel.Stop) bool {
-	_, told := k.announced[s.TID]
-	parent := k.procs[s.Parent]
-	return told || parent == nil || parent.events&kernel.EventForks == 0
+func (k *Kernel) releasable(h held) bool {
+	parent := k.procs[h.parent]
+	return h.told || parent == nil || parent.events&kernel.EventForks == 0
 }
 
 // next takes a status from the kernel, or one taken earlier.
@@ -52,6 +76,9 @@ func (k *Kernel) next(block bool) (raw, error) {
 // beside the first, the next few times are spared.
 func (k *Kernel) fill(block bool) error {
 	tid, status, e := k.sys.Wait(block)
+	if e == 0 && tid == 0 && len(k.tasks) == 0 && len(k.newborn(0)) > 0 {
+		tid, status, e = k.waitSoon()
+	}
 	switch {
 	case e == eINTR:
 		return kernel.ErrWoken
@@ -86,15 +113,75 @@ func (k *Kernel) drain() {
 	k.spare = k.lull
 }
 
+// newborn are the processes of which nothing has been told but that are traced, all of them or the
+// children of one: who made them was killed before it told. They are about to stop for the
+// first time, or to end.
+func (k *Kernel) newborn(parent kernel.PID) []int {
+	all, err := k.sys.Files().Tracees()
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(all, func(pid int) bool {
+		st, err := k.sys.Files().Proc(pid).Status()
+		return k.tasks[kernel.TID(pid)] != nil || err != nil || parent != 0 && st.PPID != int(parent)
+	})
+}
+
+// awaitNewborn waits for the children of threads that an exec of their process has killed. It says
+// whether there are any.
+func (k *Kernel) awaitNewborn(p *process) (some bool) {
+	if !p.threaded {
+		return false
+	}
+	for _, pid := range k.newborn(p.pid) {
+		for some = true; !slices.ContainsFunc(k.ready, func(r raw) bool { return r.tid == pid }); {
+			tid, status, e := k.waitSoon()
+			if e != 0 {
+				return false
+			}
+			k.ready = append(k.ready, raw{tid, status})
+		}
+	}
+	return some
+}
+
+// waitSoon waits for what is about to come. A Wake is for another wait.
+func (k *Kernel) waitSoon() (tid int, status uint32, e Errno) {
+	woken := false
+	for tid, status, e = k.sys.Wait(true); e == eINTR; tid, status, e = k.sys.Wait(true) {
+		woken = true
+	}
+	if woken {
+		k.sys.Wake()
+	}
+	return tid, status, e
+}
+
+// bereave has the children that a process has made and has not told of told of, before its end or
+// its exec is: who made them is no more, and their memory is a copy of what it had. It says whether
+// there are any.
+func (k *Kernel) bereave(p *process) (some bool) {
+	for i := range k.held {
+		if h := &k.held[i]; h.parent == p.pid && !h.told {
+			h.told, some = true, true
+		}
+	}
+	return some
+}
+
 // decode turns a status into a stop. It returns false when there is nothing to
 // report: a first stop to hold back, a thread that died since, a stray child.
 func (k *Kernel) decode(r raw, s *kernel.Stop) bool {
 	t := k.tasks[kernel.TID(r.tid)]
 	if r.status&0xff != 0x7f {
-		if t == nil && k.stray != nil {
+		if t != nil {
+			return k.ended(t, r.status, s)
+		}
+		k.unheard[kernel.TID(r.tid)] = r.status
+		if k.stray != nil {
 			k.stray(kernel.PID(r.tid))
 		}
-		return t != nil && k.ended(t, r.status, s)
+		return false
 	}
 	if t == nil {
 		if t = k.stranger(r.tid); t == nil {
@@ -117,20 +204,35 @@ func (k *Kernel) decode(r raw, s *kernel.Stop) bool {
 	return k.signal(t, kernel.Signal(sig), s)
 }
 
-// ended reports a thread or process that is no more (wait(2): low byte 0 for exit,
-// else the signal with bit 7 for a core).
-func (k *Kernel) ended(t *task, status uint32, s *kernel.Stop) bool {
-	p := t.proc
-	*s = kernel.Stop{PID: p.pid, TID: t.tid, Code: int(status >> 8 & 0xff), Signal: kernel.Signal(status & 0x7f), Core: status&0x80 != 0}
-	k.dropTask(t)
+// endOf is the end of a thread or process (wait(2): low byte 0 for exit, else the signal with
+// bit 7 for a core).
+func endOf(pid kernel.PID, tid kernel.TID, status uint32) kernel.Stop {
+	s := kernel.Stop{PID: pid, TID: tid, Code: int(status >> 8 & 0xff), Signal: kernel.Signal(status & 0x7f), Core: status&0x80 != 0}
 	switch {
-	case int(t.tid) != int(p.pid):
+	case int(tid) != int(pid):
 		s.Kind = kernel.ThreadGone
-		return true
 	case s.Signal != 0:
 		s.Kind = kernel.Killed
 	default:
 		s.Kind = kernel.Exited
+	}
+	return s
+}
+
+// ended reports a thread or process that is no more.
+func (k *Kernel) ended(t *task, status uint32, s *kernel.Stop) bool {
+	p := t.proc
+	if int(t.tid) == int(p.pid) && k.bereave(p) {
+		k.ready = slices.Insert(k.ready, 0, raw{int(t.tid), status})
+		return false
+	}
+	*s = endOf(p.pid, t.tid, status)
+	k.dropTask(t)
+	if s.Kind == kernel.ThreadGone {
+		if t.untold {
+			k.unheard[t.tid] = status
+		}
+		return true
 	}
 	for _, left := range slices.Clone(p.tasks) { // the kernel reports a leader last; threads taken over by exec never end
 		k.dropTask(left)
@@ -147,16 +249,11 @@ func (k *Kernel) stranger(tid int) *task {
 	}
 	parent := k.procs[kernel.PID(st.PPID)]
 	if parent == nil {
-		parent = &process{}
+		parent = &process{pid: kernel.PID(st.PPID)}
 	}
-	p := k.child(kernel.PID(st.TGID), parent)
-	if tid != st.TGID {
-		if p.early == nil {
-			p.early = map[kernel.TID]bool{}
-		}
-		p.early[kernel.TID(tid)] = true
-	}
-	return k.addTask(p, kernel.TID(tid))
+	t := k.addTask(k.child(kernel.PID(st.TGID), parent), kernel.TID(tid))
+	t.untold = true
+	return t
 }
 
 // eventStop is PTRACE_EVENT_STOP: a new thread's first stop, the answer to INTERRUPT,
@@ -168,7 +265,11 @@ func (k *Kernel) eventStop(t *task, sig int, s *kernel.Stop) bool {
 	}
 	switch {
 	case t.fresh:
-		return k.started(t, s)
+		t.fresh = false
+		s.Kind = kernel.Started
+		if int(t.tid) == int(t.proc.pid) {
+			s.Parent = t.proc.parent
+		}
 	case t.group:
 		s.Kind = kernel.GroupStop
 	default:
@@ -176,26 +277,6 @@ func (k *Kernel) eventStop(t *task, sig int, s *kernel.Stop) bool {
 		t.woken = true
 	}
 	return true
-}
-
-// started reports a new thread; a new process only once its parent has told of it.
-func (k *Kernel) started(t *task, s *kernel.Stop) bool {
-	t.fresh = false
-	s.Kind = kernel.Started
-	parent, told := k.announced[t.tid]
-	delete(k.announced, t.tid)
-	if int(t.tid) != int(t.proc.pid) {
-		return true
-	}
-	if told {
-		s.Parent = parent
-		return true
-	}
-	if st, err := k.sys.Files().Proc(int(t.tid)).Status(); err == nil {
-		s.Parent = kernel.PID(st.PPID)
-	}
-	k.held = append(k.held, *s)
-	return false
 }
 
 // still says whether a thread is in the stop of an event. One that was killed since is in that
@@ -220,6 +301,10 @@ func (k *Kernel) event(t *task, event int, s *kernel.Stop) bool {
 	case evFork, evVfork, evClone:
 		k.newTask(t, event, kernel.TID(msg), s)
 	case evExec:
+		if k.awaitNewborn(t.proc) || k.bereave(t.proc) {
+			k.ready = append(k.ready, raw{int(t.tid), uint32(event)<<16 | sigTrap<<8 | 0x7f})
+			return false
+		}
 		k.exec(t, kernel.TID(msg), s)
 	case evVforkDone:
 		s.Kind, s.New = kernel.VforkDone, kernel.TID(msg)
@@ -241,31 +326,41 @@ func (k *Kernel) newTask(t *task, event int, child kernel.TID, s *kernel.Stop) {
 	s.Kind = kernel.ProcessNew
 	if event == evClone && k.isThread(t, child) {
 		s.Kind = kernel.ThreadNew
-		early := t.proc.early[child]
-		if delete(t.proc.early, child); early && k.tasks[child] == nil { // its whole life was shorter than its maker's way here
-			s.New = 0
-			return
-		}
 	} else if same, e := k.sys.SharesVM(int(t.proc.pid), int(child)); e == 0 {
 		s.SharesMemory = same
 	} else {
 		s.SharesMemory = event == evVfork
 	}
-	for i := range k.held {
-		if k.held[i].TID == child {
-			k.held[i].Parent = t.proc.pid
-			k.announced[child] = t.proc.pid // releasable now
-			return
-		}
+	status, ended := k.hasEnded(child)
+	pid := kernel.PID(child)
+	if s.Kind == kernel.ThreadNew {
+		pid = t.proc.pid
 	}
-	if k.tasks[child] == nil {
-		k.announced[child] = t.proc.pid
-		pid := kernel.PID(child)
-		if s.Kind == kernel.ThreadNew {
-			pid = t.proc.pid
+	switch h, known := k.heldChild(child), k.tasks[child]; {
+	case h != nil:
+		if h.told = true; h.Kind == kernel.Started {
+			h.Stop.Parent = t.proc.pid
 		}
+	case known != nil:
+		known.untold = false
+	case !ended:
 		k.addTask(k.child(pid, t.proc), child)
+	case s.Kind == kernel.ThreadNew:
+		s.New = 0
+	default:
+		k.held = append(k.held, held{Stop: endOf(pid, child, status), told: true})
 	}
+}
+
+// hasEnded says whether a child that its maker tells of ended before, and how. A number that
+// somebody else had is not meant.
+func (k *Kernel) hasEnded(child kernel.TID) (status uint32, ended bool) {
+	if status, ended = k.unheard[child]; ended {
+		delete(k.unheard, child)
+		st, err := k.sys.Files().Proc(int(child)).Stat()
+		ended = err != nil || st.State == procfs.Zombie || st.State == procfs.Dead
+	}
+	return status, ended
 }
 
 func (k *Kernel) isThread(t *task, child kernel.TID) bool {
@@ -291,7 +386,7 @@ func (k *Kernel) exec(t *task, former kernel.TID, s *kernel.Stop) {
 			k.dropTask(other)
 		}
 	}
-	t.debug = false // flush_thread clears the debug registers
+	t.debug, p.threaded = false, false // flush_thread clears the debug registers
 	p.closeMem()
 }
 

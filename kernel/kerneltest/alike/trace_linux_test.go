@@ -38,6 +38,7 @@ var chancy = map[string]string{
 	"simjobs":     "in which order members of a group end",
 	"simsigchld":  "how many ends one SIGCHLD tells of",
 	"simguard":    "who comes first",
+	"simorphans":  "whether a clone has returned when its process ends",
 }
 
 func TestTraces(t *testing.T) {

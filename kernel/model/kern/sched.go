@@ -91,6 +91,20 @@ func (t *Thread) Preempt() {
 	}
 }
 
+// lingering is how many turns others have, at most, while a thread lingers.
+const lingering = 64
+
+// Linger is a place within the kernel where a thread may be left behind, as it is where others
+// have processors of their own: they have some turns first. It is not stopped meanwhile, and
+// may be told to die.
+func (t *Thread) Linger() {
+	if !t.Proc.External && t.M.Chooser.Chance(t.M.Yielding) {
+		for range 1 + t.M.Chooser.Choose(lingering) {
+			t.Yield()
+		}
+	}
+}
+
 // Wakeup makes a sleeping thread runnable. It then looks again whether it may go on.
 func (t *Thread) Wakeup() {
 	t.woken = true

@@ -196,6 +196,7 @@ func clone(t *kern.Thread, c *cloneArgs) (uint64, errno.Errno) {
 	flags := c.flags | uint64(c.signal)
 	event := traceFork(t, child, flags)
 	child.Start()
+	t.Linger() // the child, on another processor, may have ended before its maker's event
 	reportFork(t, event, tid)
 	if has(cloneVfork) {
 		t.AwaitLent(proc)

@@ -256,8 +256,9 @@ func (tracing) Handler(t *kern.Thread) {
 	}
 }
 
-// Started: what a new tracee is to stop for is pending already.
+// Started: what a new tracee is to stop for is pending already, and it may be long in coming to it.
 func (tracing) Started(t *kern.Thread) {
+	t.Linger()
 	if t.SetTID != 0 {
 		t.Put32(t.SetTID, uint32(t.TID))
 	}
