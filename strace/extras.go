@@ -2,6 +2,7 @@ package strace
 
 import (
 	"io"
+	"slices"
 
 	"github.com/trapline/trapline/calltrace"
 	"github.com/trapline/trapline/kernel"
@@ -15,6 +16,7 @@ type Extras struct {
 	describer *describer
 	tamper    *tamperer
 	vcpus     *vcpus // nil: nobody asks for them
+	became    bool   // what was launched is the program
 	message   func(string)
 }
 
@@ -31,6 +33,9 @@ func (c *Config) NewExtras(k kernel.Kernel, show *calltrace.Options, message fun
 	}
 	if c.Contexts != 0 {
 		show.Syscall.Labels = &labels{details: c.Contexts, proc: d.proc, get: xattrLabel}
+	}
+	if show.Summary != calltrace.NoSummary && !c.WallClock {
+		show.CPU = d.processorTime
 	}
 	if c.VCPUs {
 		x.vcpus = &vcpus{proc: d.proc, runs: map[vcpu]uint64{}}
@@ -72,6 +77,35 @@ func (x *Extras) Handle(live *calltrace.Live, e *tracer.Event) {
 	if e.Kind == tracer.EvSyscallEnter && x.Inject != nil {
 		x.tamper.enter(e.Thread)
 	}
+}
+
+// Filterable says whether a kernel's filter that cannot be taken out again is safe: nobody is let go of on the way.
+func (c *Config) Filterable() bool {
+	return !c.DetachOnExec && c.Interruptible != anywhere && c.Daemon == 0
+}
+
+// Leaves says whether a process is to be let go at an event: at an execve with -b, but the one by which
+// launched, what was started, becomes the program.
+func (x *Extras) Leaves(e *tracer.Event, launched *tracer.Process) bool {
+	if !x.DetachOnExec || e.Kind != tracer.EvExec {
+		return false
+	}
+	if e.Process == launched && !x.became {
+		x.became = true
+		return false
+	}
+	return true
+}
+
+// Option sets an option of strace by its long name or its letter.
+func (c *Config) Option(name, arg string) error {
+	c.option, c.given = "--"+name, true
+	for i := range options {
+		if slices.Contains(options[i].long, name) || name == string(options[i].letter) {
+			return options[i].set(c, arg)
+		}
+	}
+	return usage("unrecognized option '--%s'", name)
 }
 
 // Expression reads an expression of -e. One that names calls to trace is for Show.

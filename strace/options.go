@@ -1,7 +1,6 @@
 package strace
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,7 +56,7 @@ var options = []option{
 	{0, nothing, flag(func(c *Config) { c.KillOnExit = true }), long("kill-on-exit")},
 	{0, nothing, flag(func(c *Config) { c.PIDNames |= pidNS }), long("pidns-translation")},
 	{0, maybeLong, setTips, long("tips")},
-	{0, maybeLong, func(c *Config, arg string) error { return expr("secontext")(c, cmp.Or(arg, "!full,mismatch")) }, long("secontext")},
+	{0, maybeLong, orElse("!full,mismatch", expr("secontext")), long("secontext")},
 	{0, argument, expr("trace"), long("trace")},
 	{0, argument, expr("trace-fds"), long("trace-fds")},
 	{0, argument, expr("abbrev"), long("abbrev")},

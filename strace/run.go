@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -36,12 +34,9 @@ type trace struct {
 	status   int // of what was launched; from 256 on a signal
 	attached map[kernel.PID]bool
 	leaving  []*tracer.Process // to be let go of: -b
-	counts   map[kernel.PID]int
 	stacks   *calltrace.Stacks
 	filtered bool // the program has a filter: nobody is let go
-	becoming int  // -D: the process that waits to become the program
-	muted    bool // until it does
-	young    bool // -D: it has made no call of its own
+	daemon   *Daemon
 	signal   atomic.Int32
 }
 
@@ -57,7 +52,9 @@ func run(c *Config, stderr *os.File, newKernel func() (kernel.Kernel, error)) (s
 		}
 	}
 	if c.Daemon > 0 {
-		if handed, status, err := daemonize(t); handed {
+		var handed bool
+		t.daemon, handed, status, err = c.Daemonize(&kernel.Launch{Path: t.path, Args: t.Program, Env: changed(os.Environ(), t.Env), Cred: t.Cred})
+		if handed || err != nil {
 			return status, err
 		}
 	}
@@ -69,7 +66,10 @@ func run(c *Config, stderr *os.File, newKernel func() (kernel.Kernel, error)) (s
 	}
 	t.engine()
 	t.watch()
-	stop := t.catchSignals()
+	stop := Catch(t.interruptible(), func(sig unix.Signal) {
+		t.signal.Store(int32(sig))
+		t.tr.Interrupt()
+	})
 	defer stop()
 	if err = t.begin(); err == nil {
 		err = t.loop()
@@ -125,9 +125,6 @@ func (t *trace) engine() {
 	t.Show.Syscall.Short = func(addr uint64, got, want int) {
 		t.message(fmt.Sprintf("umovestr: short read (%d < %d) @%#x: Bad address", got, want, addr))
 	}
-	if t.Summary != calltrace.NoSummary && !t.WallClock {
-		t.Show.CPU = func(tid int) time.Duration { return t.extras.describer.processorTime(tid) }
-	}
 	if t.Stacks {
 		t.stacks = calltrace.NewStacks(t.tr)
 		t.Show.Stack = t.stacks.Append
@@ -180,7 +177,7 @@ func (c *Config) dumps(call *syscalls.Call, write bool) bool {
 }
 
 // begin attaches and launches.
-func (t *trace) begin() error {
+func (t *trace) begin() (err error) {
 	for _, pid := range t.PIDs {
 		if pid == os.Getpid() {
 			return fatal("I'm sorry, I can't let you do that, Dave.")
@@ -197,8 +194,11 @@ func (t *trace) begin() error {
 		}
 		return nil
 	}
-	if t.becoming != 0 {
-		return t.adopt()
+	if t.daemon != nil {
+		if t.launched, err = t.daemon.Adopt(t.tr); err == nil {
+			t.live.Started(t.launched)
+		}
+		return err
 	}
 	p, err := t.launch(&kernel.Launch{Path: t.path, Args: t.Program, Env: changed(os.Environ(), t.Env), Cred: t.Cred,
 		Calls: true, Foreground: -1, Only: t.filter()})
@@ -214,7 +214,7 @@ func (t *trace) begin() error {
 // filter is what has to stop the program; nil is all. A filter cannot be taken out again and children
 // have it, too: it is for those that are traced to their ends.
 func (t *trace) filter() kernel.CallFilter {
-	if !t.BPF || t.Follow == 0 || len(t.PIDs) > 0 || t.DetachOnExec || t.Interruptible == 1 || kernel.FilteringOf(t.k) == kernel.NoFiltering {
+	if !t.BPF || t.Follow == 0 || len(t.PIDs) > 0 || !t.Filterable() || kernel.FilteringOf(t.k) == kernel.NoFiltering {
 		return nil
 	}
 	return calltrace.Needed(&t.Show, t.k.OS())
@@ -351,7 +351,7 @@ func callName(e *tracer.Event) string {
 }
 
 func (t *trace) handle(e *tracer.Event) bool {
-	if t.young && t.stillMuted(e) {
+	if t.daemon.Muted(e) {
 		return false
 	}
 	if t.stacks != nil {
@@ -382,7 +382,7 @@ func (t *trace) handle(e *tracer.Event) bool {
 		t.execErr = &kernel.Error{Op: "execute " + t.path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
 		t.tr.Later(func() { t.message("exec: " + errnoText(t.execErr)) }) // behind the line of the call
 	}
-	if e.Kind == tracer.EvExec && t.DetachOnExec && (t.started && e.Process != t.launched || t.execs(e.Process) > 1) {
+	if t.extras.Leaves(e, t.launched) {
 		t.leaving = append(t.leaving, e.Process)
 		return true
 	}
@@ -408,15 +408,6 @@ func (t *trace) unknown(th *tracer.Thread) {
 	if !c.Known() {
 		fmt.Fprintf(t.stderr, "%s: pid %d invalid syscall %#x\n", t.Name, th.TID, c.Nr)
 	}
-}
-
-// execs counts the programs a process has run under us.
-func (t *trace) execs(p *tracer.Process) int {
-	if t.counts == nil {
-		t.counts = map[kernel.PID]int{}
-	}
-	t.counts[p.PID]++
-	return t.counts[p.PID]
 }
 
 // stray tells of a child that a tracee gave us.
@@ -467,44 +458,13 @@ func (t *trace) letGo() {
 	}
 }
 
-// catchSignals makes a signal to us end the trace cleanly, as far as -I permits.
-func (t *trace) catchSignals() (stop func()) {
-	level := t.Interruptible
-	if level == 0 {
-		level = 2
-		if t.Output != "" && len(t.Program) > 0 {
-			level = 3
-		}
+// interruptible is what -I says, or means.
+func (t *trace) interruptible() int {
+	switch {
+	case t.Interruptible != 0:
+		return t.Interruptible
+	case t.Output != "" && len(t.Program) > 0:
+		return never
 	}
-	var fatal []os.Signal
-	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGPIPE, unix.SIGTERM} {
-		switch {
-		case startedBlocked(s.(unix.Signal)): // as we were started, so it stays
-			signal.Ignore(s)
-		case signal.Ignored(s):
-		case level == 1 && s != unix.SIGPIPE: // at once, wherever the trace stands
-			defaultAction(s.(unix.Signal))
-		default:
-			fatal = append(fatal, s)
-		}
-	}
-	ours := make(chan os.Signal, 4)
-	if len(fatal) > 0 { // none would mean all
-		signal.Notify(ours, fatal...)
-	}
-	if level == 4 {
-		signal.Notify(ours, unix.SIGTSTP)
-	}
-	signal.Notify(make(chan os.Signal, 1), unix.SIGTTOU, unix.SIGTTIN)
-	go func() {
-		for s := range ours {
-			sig := s.(unix.Signal)
-			if level >= 3 || sig == unix.SIGPIPE {
-				continue
-			}
-			t.signal.Store(int32(sig))
-			t.tr.Interrupt()
-		}
-	}()
-	return func() { signal.Stop(ours) }
+	return whileWaiting
 }

@@ -28,7 +28,7 @@ func (cfg *TraceConfig) filter(k kernel.Kernel) kernel.CallFilter {
 	if cfg.Follow {
 		enough = kernel.FilteringFollowed
 	}
-	if !cfg.Filter || cfg.Path == "" || len(cfg.PIDs) > 0 || kernel.FilteringOf(k) < enough {
+	if !cfg.Filter || !cfg.More.Filterable() || cfg.Path == "" || len(cfg.PIDs) > 0 || kernel.FilteringOf(k) < enough {
 		return nil
 	}
 	return calltrace.Needed(&cfg.Show, k.OS())

@@ -130,6 +130,9 @@ read and written; with -k a flame graph, too. It needs no network and is written
 	for _, name := range []string{"pid", "user", "format", "summary-by"} {
 		_ = c.RegisterFlagCompletionFunc(name, flagCompletions[name])
 	}
+	for name, words := range straceWords {
+		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	}
 	return c
 }
 
@@ -224,6 +227,10 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		return usagef(c, "neither a program nor -p is given").try("as in: trapline trace ls, or trapline trace -p 1234")
 	case len(args) == 0 && (fl.user != "" || len(fl.env) > 0):
 		return usagef(c, "-u and -E are for a program that is started").try("name the program, or leave them out")
+	case len(args) == 0 && fl.extra.daemon.set():
+		return usagef(c, "-D is for a program that is started").try("name the program, or leave -D out")
+	case fl.extra.daemon.set() && fl.anyone:
+		return usagef(c, "-D is for the kernel that we run on").try("leave out -D, or --kernel")
 	}
 	return nil
 }
@@ -320,6 +327,17 @@ func (a *app) trace(c *cobra.Command, cfg TraceConfig, fl traceFlags) error {
 		}
 		a.status = status
 		return nil
+	}
+	if cfg.More.Daemon > 0 {
+		var handed bool
+		var err error
+		cfg.Daemon, handed, a.status, err = cfg.More.Daemonize(cfg.program())
+		if err != nil {
+			return failf(c, "-D: %w", err)
+		}
+		if handed {
+			return nil
+		}
 	}
 	out := &output{w: a.stderr}
 	end := func() error { return nil }

@@ -25,13 +25,20 @@ type extraFlags struct {
 	descriptors    fdsFlag
 	pids           int // -Y
 	pidWords       string
+	translate      bool // --pidns-translation
 	names, add     bool // -N, -A
 	separate       bool // --output-separately
 	killOnExit     bool
+	wallClock      bool
 	unfinished     bool
 	overhead       time.Duration
 	attach         []string
 	spent, since   precision
+	daemon         daemonFlag
+	interruptible  string
+	detachOn       string
+	style          string
+	contexts       string
 }
 
 // add declares them.
@@ -49,6 +56,14 @@ func (x *extraFlags) declare(f *pflag.FlagSet) {
 	f.StringSliceVarP(&x.columns, "summary-columns", "U", nil, "`COLUMNS` of the counts: "+strings.Join(calltrace.ColumnNames(), ", "))
 	f.DurationVarP(&x.overhead, "summary-syscall-overhead", "O", 0, "take `DUR`ation off the time of each call that is counted")
 	f.StringArrayVar(&x.attach, "attach", nil, "attach to the processes that run command `NAME`, or to PID (may be repeated)")
+	f.VarPF(&x.daemon, "daemonize", "D", "``trace from a grandchild, so that the program has our place; -DD in a process group, -DDD in a session of its own").NoOptDefVal = "+1"
+	f.StringVarP(&x.interruptible, "interruptible", "I", "", "let signals such as ^C end the trace `WHEN`: anywhere (1), waiting (2), never (3), never_tstp (4: nor does ^Z stop it)")
+	f.StringVarP(&x.detachOn, "detach-on", "b", "", "let go of processes that execute another program, on `execve`")
+	f.BoolVarP(&x.wallClock, "summary-wall-clock", "w", true, "count the time that passes in calls; =false: that of the processor")
+	f.StringVarP(&x.style, "const-print-style", "X", "", "show constants as `FORM`: raw (numbers), abbrev (names), verbose (both)")
+	f.StringVar(&x.contexts, "secontext", "", "show security contexts of processes, files and descriptors: their types, or of `LIST` full, mismatch (what the policy says instead)")
+	f.Lookup("secontext").NoOptDefVal = "!full,mismatch"
+	f.BoolVar(&x.translate, "pidns-translation", false, "show our numbers of processes that have others in their namespaces")
 	f.VarPF(&x.spent, "syscall-times", "T", "``end lines with the time spent in the call; =s, ms, us or ns").NoOptDefVal = "us"
 	f.VarPF(&x.since, "relative-timestamps", "r", "``start lines with the time since the line before; =s, ms, us or ns").NoOptDefVal = "us"
 }
@@ -61,7 +76,19 @@ func (x *extraFlags) apply(c *cobra.Command, cfg *TraceConfig) error {
 	if err := x.describe(c, cfg); err != nil {
 		return err
 	}
+	for flag, arg := range map[string]string{"interruptible": x.interruptible, "detach-on": x.detachOn,
+		"const-print-style": x.style, "secontext": x.contexts, "daemonize": x.daemon.word} {
+		if arg == "" {
+			continue
+		}
+		if err := more.Option(flag, arg); err != nil {
+			return usagef(c, "%w", err).try("use one of %s", strings.Join(straceWords[flag], ", "))
+		}
+	}
+	more.WallClock = x.wallClock
+	more.Daemon = max(more.Daemon, min(x.daemon.count, 3))
 	show := &cfg.Show
+	show.Syscall.Style = more.Style
 	if x.spent.set {
 		show.Spent, show.SpentDigits = true, orNone(x.spent.digits)
 	}
@@ -91,6 +118,12 @@ func (x *extraFlags) apply(c *cobra.Command, cfg *TraceConfig) error {
 	return nil
 }
 
+// straceWords are the arguments of options that take words and that package strace reads.
+var straceWords = map[string][]string{
+	"interruptible": {"anywhere", "waiting", "never", "never_tstp"}, "detach-on": {"execve"}, "const-print-style": {"raw", "abbrev", "verbose"},
+	"secontext": {"full", "mismatch", "all", "none"}, "daemonize": {"grandchild", "pgroup", "session"},
+}
+
 // describe is -y, -Y and their long forms.
 func (x *extraFlags) describe(c *cobra.Command, cfg *TraceConfig) error {
 	cfg.FDs = x.descriptors.count
@@ -102,8 +135,10 @@ func (x *extraFlags) describe(c *cobra.Command, cfg *TraceConfig) error {
 			return usagef(c, "--%s=%s: %w", flag, words, err)
 		}
 	}
-	if x.pids > 0 {
-		return cfg.More.Expression("decode-pids=comm")
+	for name, wanted := range map[string]bool{"Y": x.pids > 0, "pidns-translation": x.translate} {
+		if wanted {
+			_ = cfg.More.Option(name, "") // it has no argument that could be wrong
+		}
 	}
 	return nil
 }
@@ -131,6 +166,27 @@ func (d *fdsFlag) Set(s string) error {
 		d.count++
 	} else {
 		d.words = s
+	}
+	return nil
+}
+
+// daemonFlag is -D, counted, or --daemonize=WORD.
+type daemonFlag struct {
+	count int
+	word  string
+}
+
+func (d *daemonFlag) String() string { return d.word }
+func (d *daemonFlag) Type() string   { return "how" }
+
+func (d *daemonFlag) set() bool { return d.count > 0 || d.word != "" }
+
+// Set implements pflag.Value.
+func (d *daemonFlag) Set(s string) error {
+	if s == "+1" {
+		d.count++
+	} else {
+		d.word = s
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trapline/trapline/internal/testprog"
 )
@@ -36,6 +37,12 @@ func TestTraceExtras(t *testing.T) {
 		{`-f --where path=="/etc/passwd"&&name==openat`, []string{"sh", "-c", "cd /etc; cat passwd"}, `openat\(AT_FDCWD, "passwd", O_RDONLY\) = 3\n`},
 		{`-f --where path=="/etc/passwd"`, []string{"find", "/etc", "-maxdepth", "1", "-newer", "/proc"}, `newfstatat\((AT_FDCWD|\d+), "passwd"`},
 		{`--where peer=="127.0.0.1:1"`, []string{"bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/1"}, `^connect\(3, {sa_family=AF_INET, .*\) = -1 ECONNREFUSED`},
+		{"-X raw -e openat", []string{"cat", "/dev/null"}, `(?m)^openat\(-100, "/dev/null", 0\) += 3$`},
+		{"--const-print-style=verbose -e openat", []string{"cat", "/dev/null"}, `(?m)^openat\(-100 /\* AT_FDCWD \*/, "/dev/null", 0 /\* O_RDONLY \*/\) += 3$`},
+		{"-f -b execve -e execve", []string{"sh", "-c", "/bin/true; exec /bin/true"},
+			`^execve\(.*\) = 0\n(?s:.*)execve\("/bin/true", \["/bin/true"\], .* <detached \.\.\.>\n(?s:.*)execve\("/bin/true", .* <detached \.\.\.>\n`},
+		{"-c -w -U total-time,name -e clock_nanosleep", []string{"sleep", "0.1"}, `(?m)^ +0\.[1-9]\d* clock_nanosleep$`},
+		{"-c --summary-wall-clock=false -U total-time,name -e clock_nanosleep", []string{"sleep", "0.1"}, `(?m)^ +0\.0\d* clock_nanosleep$`},
 		{"-kk -e getppid", []string{testprog.Build(t, "deepcalls"), "1"}, `(?m)^ > .*\(main\+0x[0-9a-f]+\) \[0x[0-9a-f]+\] .*deepcalls\.c:\d+$`},
 	} {
 		e := finish(t, exec.Command(trapline, append(append([]string{"trace"}, strings.Fields(c.flags)...), c.prog...)...))
@@ -114,4 +121,67 @@ func copyFile(to, from string) error {
 		return err
 	}
 	return os.WriteFile(to, data, 0o755)
+}
+
+// TestTraceInterruptible sends a trace what may end it, from the program it traces.
+func TestTraceInterruptible(t *testing.T) {
+	trapline := realBinary(t)
+	testprog.Leftovers(t)
+	for flag, want := range map[string]string{"": "signal 15", "-I2": "signal 15", "-Iwaiting": "signal 15", "-I3": "exit 3", "--interruptible=never_tstp": "exit 3"} {
+		args := append(append([]string{"trace"}, strings.Fields(flag)...), "-e", "none", "-o", os.DevNull, "sh", "-c", "kill -TERM $PPID; sleep 1; exit 3")
+		cmd := exec.Command(trapline, args...)
+		_ = cmd.Run() // its status is looked at
+		got := testprog.StatusOf(cmd.ProcessState)
+		if got == fmt.Sprintf("exit %d", 128+15) {
+			got = "signal 15"
+		}
+		if got != want {
+			t.Errorf("%v: %s, want %s", args, got, want)
+		}
+	}
+}
+
+// TestTraceDaemon has the program in our place, and its trace written by another process.
+func TestTraceDaemon(t *testing.T) {
+	trapline := realBinary(t)
+	testprog.Leftovers(t)
+	for _, flag := range []string{"-D", "-DD", "-DDD", "--daemonize=session"} {
+		file := filepath.Join(t.TempDir(), "trace")
+		cmd := exec.Command(trapline, "trace", flag, "-E", "WHO=me", "-e", "execve,getppid", "-o", file, "sh", "-c", "echo $PPID $WHO; exit 3")
+		out, _ := cmd.Output()
+		if want := fmt.Sprintf("%d me\n", os.Getpid()); string(out) != want || cmd.ProcessState.ExitCode() != 3 {
+			t.Errorf("%s: it says %q and ends with %v; want %q and 3", flag, out, cmd.ProcessState, want)
+		}
+		var text []byte
+		for range 500 { // the end of the program may be seen before the trace is written
+			if text, _ = os.ReadFile(file); strings.Contains(string(text), "+++") {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if !regexp.MustCompile(`^execve\(".*/sh", \["sh", "-c", .*\) = 0\ngetppid\(\) += \d+\n\+\+\+ exited with 3 \+\+\+\n$`).Match(text) {
+			t.Errorf("%s: the trace is\n%s", flag, text)
+		}
+	}
+	e := finish(t, exec.Command(trapline, "trace", "-D", "-e", "none", "-o", os.DevNull, "/etc/passwd"))
+	if !strings.Contains(e.stderr, "not executable") {
+		t.Errorf("what is no program: %q", e.stderr)
+	}
+}
+
+// TestTraceOptionErrors are arguments that options shared with strace refuse.
+func TestTraceOptionErrors(t *testing.T) {
+	trapline := realBinary(t)
+	for flag, want := range map[string]string{"-I9": "9", "-Xpretty": "pretty", "-bfork": "fork", "--secontext=role": "role", "--daemonize=twice": "twice",
+		"--kernel=model -D": "-D is for", "-D -p 1": "-D is for a program"} {
+		cmd := exec.Command(trapline, append(append([]string{"trace"}, strings.Fields(flag)...), "true")...)
+		if strings.Contains(flag, "-p") {
+			cmd.Args = cmd.Args[:len(cmd.Args)-1]
+		}
+		out, _ := cmd.CombinedOutput()
+		first, _, _ := strings.Cut(string(out), "\n")
+		if cmd.ProcessState.ExitCode() != 2 || !strings.Contains(first, want) {
+			t.Errorf("%s: %v, %s", flag, cmd.ProcessState, out)
+		}
+	}
 }

@@ -38,6 +38,8 @@ type TraceConfig struct {
 	Filter bool
 	// Ended is called with the exit status when the trace is over, though tracees are left that have to be traced on.
 	Ended func(status int)
+	// Daemon is set in the process that traces with -D; then the program is adopted, not launched.
+	Daemon *strace.Daemon
 
 	// FDs is -y: 1 shows what descriptors refer to, 2 addresses of sockets, too.
 	FDs int
@@ -132,9 +134,10 @@ type trace struct {
 	started  bool  // the program launched has replaced our child
 	failed   error // why it could not
 	status   int
-	filtered bool         // the program has a filter: nobody is let go
-	warned   bool         // the user knows what that hinders
-	signal   atomic.Int32 // that ended us, 0 none
+	leaving  []*tracer.Process // to be let go of: -b
+	filtered bool              // the program has a filter: nobody is let go
+	warned   bool              // the user knows what that hinders
+	signal   atomic.Int32      // that ended us, 0 none
 }
 
 // look gives the sink its views of the processes.
@@ -240,10 +243,9 @@ func (t *trace) begin() error {
 		}
 		return nil
 	}
-	p, err := t.launch(&kernel.Launch{Path: t.cfg.Path, Args: append([]string{t.cfg.Program}, t.cfg.Args...),
-		Env: t.cfg.Env, Cred: t.cfg.Cred, Calls: true, NewGroup: t.machine.alone, Foreground: -1})
+	p, err := t.start()
 	if err != nil {
-		return t.machine.explainLaunch(t.cfg.Path, err)
+		return err
 	}
 	t.launched = p
 	t.met(p)
@@ -252,6 +254,25 @@ func (t *trace) begin() error {
 		return t.machine.terminal.Give(int(p.PID))
 	}
 	return nil
+}
+
+// program is what is started.
+func (cfg *TraceConfig) program() *kernel.Launch {
+	return &kernel.Launch{Path: cfg.Path, Args: append([]string{cfg.Program}, cfg.Args...), Env: cfg.Env, Cred: cfg.Cred}
+}
+
+// start launches the program, or adopts who becomes it.
+func (t *trace) start() (*tracer.Process, error) {
+	if t.cfg.Daemon != nil {
+		return t.cfg.Daemon.Adopt(t.tr)
+	}
+	l := t.cfg.program()
+	l.Calls, l.NewGroup, l.Foreground = true, t.machine.alone, -1
+	p, err := t.launch(l)
+	if err != nil {
+		err = t.machine.explainLaunch(t.cfg.Path, err)
+	}
+	return p, err
 }
 
 // met counts a process that was launched or attached to.
@@ -274,6 +295,12 @@ func (t *trace) tell(text string) {
 // run traces until every tracee has ended, or a signal ends us.
 func (t *trace) run() (int, error) {
 	err := t.tr.Run(tracer.Intent{}, t.handle)
+	for ; err == nil && len(t.leaving) > 0; err = t.tr.Run(tracer.Intent{}, t.handle) {
+		for _, p := range t.leaving {
+			t.detach(p)
+		}
+		t.leaving = nil
+	}
 	if errors.Is(err, kernel.ErrNoTracees) {
 		err = nil
 	}
@@ -301,7 +328,7 @@ func (t *trace) handle(e *tracer.Event) bool {
 	switch {
 	case e.Kind == tracer.EvInterrupted:
 		return t.signal.Load() != 0
-	case t.unseen(e):
+	case t.cfg.Daemon.Muted(e), t.unseen(e):
 		return false
 	}
 	if e.Process == t.launched && t.launched != nil {
@@ -324,8 +351,12 @@ func (t *trace) handle(e *tracer.Event) bool {
 		t.started = true
 	} else if t.filtered && !t.cfg.Follow && (e.Kind == tracer.EvExited || e.Kind == tracer.EvKilled) {
 		return true // those unseen may live on
-	} else if e.Kind == tracer.EvSyscallExit && !t.started && e.Process == t.launched {
+	} else if e.Kind == tracer.EvSyscallExit && !t.started && e.Process == t.launched && t.cfg.Daemon == nil { // who tells of it
 		t.failed = &kernel.Error{Op: "execute " + t.cfg.Path, Errno: int(-e.Thread.Call.Ret), OS: t.tr.OS()}
+		return true
+	}
+	if t.extras.Leaves(e, t.launched) {
+		t.leaving = append(t.leaving, e.Process)
 		return true
 	}
 	if t.live.Err() == nil {
@@ -343,15 +374,20 @@ func (t *trace) letGo() {
 		if t.filtered && !t.cfg.Follow {
 			continue
 		}
-		for _, th := range p.Threads() {
-			_ = t.sink.Detached(int(th.TID)) // the output keeps its failure
-		}
-		if t.filtered {
-			continue // see stay
-		}
-		if err := t.tr.Detach(p); err != nil {
-			fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", err)
-		}
+		t.detach(p)
+	}
+}
+
+// detach lets a process go, unless it has a filter: see stay.
+func (t *trace) detach(p *tracer.Process) {
+	for _, th := range p.Threads() {
+		_ = t.sink.Detached(int(th.TID)) // the output keeps its failure
+	}
+	if t.filtered {
+		return
+	}
+	if err := t.tr.Detach(p); err != nil {
+		fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", err)
 	}
 }
 
@@ -364,6 +400,9 @@ func (t *trace) end(sig unix.Signal) {
 // catchSignals makes a signal to us end the trace cleanly. ^C and ^\ go to the whole
 // foreground group: a program we launched has them too, and decides for itself.
 func (t *trace) catchSignals() (stop func()) {
+	if level := t.cfg.More.Interruptible; level != 0 {
+		return strace.Catch(level, t.end)
+	}
 	ours := make(chan os.Signal, 4)
 	signal.Notify(ours, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGHUP, unix.SIGPIPE)
 	go func() {
