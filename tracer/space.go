@@ -9,6 +9,7 @@ import (
 
 	"github.com/trapline/trapline/breakpoints"
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/regs"
 )
 
 // space is one address space: its traps and the processes that run in it.
@@ -44,8 +45,23 @@ func (s *space) acquire(addr uint64) (*breakpoints.Site, error) {
 	site, err := s.sites.Acquire(addr)
 	if err == nil && made {
 		site.Since = s.t.stops
+		if isSyscall(site.Original()) {
+			s.look()
+		}
 	}
 	return site, err
+}
+
+// look reads the registers of all that have stopped: adapters note who is in a system call. One that made
+// it before the trap was there does not meet that when its call is begun again.
+func (s *space) look() {
+	for _, p := range s.users {
+		for _, th := range p.threads {
+			if th.state == stopped {
+				th.Regs(regs.General)
+			}
+		}
+	}
 }
 
 // ReadAll implements breakpoints.Memory on raw memory, traps included.

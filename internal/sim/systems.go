@@ -32,14 +32,10 @@ type unfit struct {
 
 var systems = []*system{
 	{name: "linux", urg: abi.Linux.SignalByName("SIGURG").Num},
-	// Who is traced there is not stopped by job control, and its parent is not told. PT_DETACH takes
-	// the trap flag from the program, too. A signal that a thread has stopped for is sent anew if
-	// another goes on first, and is the debugger's then.
+	// Who is traced there is not stopped by job control: sigprocess() drops the default action of a stop
+	// signal for P_TRACED (sig-stop-self), so that a parent waits for the stop of its child in vain.
 	{name: "freebsd", variant: "+freebsd", urg: abi.FreeBSD.SignalByName("SIGURG").Num, lingers: true,
-		unfit: []unfit{{"simstopcont", func(p *Profile) bool { return p.Follow != tracer.FollowParent }},
-			{"simtrapflag", func(p *Profile) bool { return p.Detach > 0 }},
-			{"simsigwait", func(p *Profile) bool { return p.Two || p.Only > 0 }},
-			{"simstorm", func(p *Profile) bool { return p.Two || p.Only > 0 || p.Everywhere || p.Step > 0 || p.Give > 0 }}}},
+		unfit: []unfit{{"simstopcont", func(p *Profile) bool { return p.Follow != tracer.FollowParent }}}},
 	// Programs for SVR4 are those that do without futexes, queued signals and the like.
 	{name: "svr4", variant: "+svr4", urg: abi.SVR4.SignalByName("SIGURG").Num, programs: []string{"simcondition", "simdaemon", "simexec",
 		"simfaults", "simfork", "simforkthreads", "simfutex", "simjobs", "simpipes", "simrep", "simsigchld", "simstopcont", "simthreads",

@@ -155,7 +155,7 @@ func (k *Kernel) kinfo(pid int) *kinfo.Proc {
 // here. The registers are not read: PT_LWPINFO has the call, PT_GET_SC_ARGS what it was given
 // even through syscall(2).
 func (k *Kernel) enter(t *task, l *raw.LWPInfo) {
-	t.restarted, t.recall = 0, 0 // if it was to be begun again, it is
+	t.restarted, t.recall, t.slept = 0, 0, 0 // if it was to be begun again, it is
 	if t.mode != kernel.Syscalls {
 		return
 	}
@@ -173,13 +173,18 @@ func (k *Kernel) enter(t *task, l *raw.LWPInfo) {
 
 // leave is the return from a system call.
 func (k *Kernel) leave(t *task, l *raw.LWPInfo) {
+	t.slept = 0
+	k.taken(t, l.Code)
 	again := t.felt != 0 && k.redo(t, l)
 	if t.mode != kernel.Syscalls {
 		return
 	}
 	s := kernel.Stop{Kind: kernel.SyscallExit, Syscall: k.callResult(t, l)}
-	if again { // as the kernel says it of those that it begins again itself
+	switch {
+	case again: // as the kernel says it of those that it begins again itself
 		s.Syscall.Ret = -int64(raw.ERESTART)
+	case s.Syscall.Failed && s.Syscall.Ret == -int64(raw.ERESTART) && k.getRegs(t) == 0:
+		t.recall = le.Uint64(k.regbuf[offRIP:])
 	}
 	if t.stopped { // it was told to stay, and had to leave the call first
 		t.owed = append(t.owed, s)

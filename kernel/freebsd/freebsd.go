@@ -40,6 +40,7 @@ type Kernel struct {
 	sigbuf  [raw.SiginfoSize]byte
 	regbuf  [raw.RegSize]byte
 	known   known
+	pid     kernel.PID // our own; 0: not known yet
 	callbuf [8 * raw.ScArgsMax]byte
 }
 
@@ -67,19 +68,21 @@ type process struct {
 	// with the request that sets the process going. It is nil after an attach, where a signal
 	// given is lost (attach-job-stopped-detach-stop), and for threads that are not followed.
 	reporter *task
-	attach   bool          // the stop is that of the attach
-	within   bool          // the stop is inside of a call, or at the entry to it
-	halted   bool          // the stop is that of a SIGSTOP
-	ending   bool          // the stop is that of a thread at its end
-	call     uint32        // the reporter's last call, until it has been in the program again
-	entering uint32        // the call that the reporter is about to make, if that is the stop
-	through  kernel.TID    // the thread it was made for, through which memory is written
-	pass     kernel.Signal // given to a thread whose stop is not told of
-	dying    bool          // it was killed: nothing but its end is told
-	poked    bool          // a SIGSTOP was sent since it was set going
-	left     bool          // it has executed a program, and left the memory that a vfork lent it
-	found    bool          // job control had it stopped when it was attached to
-	last     kernel.TID    // the last thread, when it has ended and that has not been told
+	attach   bool           // the stop is that of the attach
+	within   bool           // the stop is inside of a call, or at the entry to it
+	halted   bool           // the stop is that of a SIGSTOP
+	ending   bool           // the stop is that of a thread at its end
+	signal   kernel.SigInfo // of the stop, as the kernel tells it; of signal 0 if it is for no signal
+	call     uint32         // the reporter's last call, until it has been in the program again
+	entering uint32         // the call that the reporter is about to make, if that is the stop
+	through  kernel.TID     // the thread it was made for, through which memory is written
+	pass     kernel.Signal  // given to a thread whose stop is not told of
+	parting  bool           // it is being let go
+	dying    bool           // it was killed: nothing but its end is told
+	poked    bool           // a SIGSTOP was sent since it was set going
+	left     bool           // it has executed a program, and left the memory that a vfork lent it
+	found    bool           // job control had it stopped when it was attached to
+	last     kernel.TID     // the last thread, when it has ended and that has not been told
 
 	maps      []span // of the address space when it had the timestamp
 	timestamp int
@@ -100,6 +103,7 @@ type task struct {
 	sigs []kernel.Action // signals to be given when it goes on, oldest first
 
 	suspended bool          // PT_SUSPEND is in force
+	parked    bool          // it has not gone on since a stop of its own
 	stepping  bool          // the kernel has its trap flag set for us
 	midway    bool          // which was set in the middle of a call
 	trapped   bool          // the trap of a step is on its way: it was made, or is at the end of a call
@@ -111,7 +115,8 @@ type task struct {
 	away      bool          // that was let go of meanwhile
 	lending   []kernel.Stop // what is told when it has come back
 	fresh     bool          // its maker has told of it, and it has not been seen
-	resent    []kernel.Signal
+	resent    []resent
+	disguise  *disguise     // of the signal that it is given, nil if it is what it seems
 	within    *within       // the signal of its stop, if the kernel may tell of it once more
 	seen      *within       // and which it was given
 	again     kernel.Signal // a fault that it will meet again and is to be given
@@ -127,6 +132,7 @@ type task struct {
 	number    uint64
 	looked    int    // the stop, by process.stops, in which it was looked at
 	call      uint32 // that it slept in then; 0 none
+	slept     uint64 // where it will have returned to from the call that it was last seen asleep in; 0: it was not, or is past it
 	restarted uint64 // where a call is to be begun again, by us; 0 none
 	recall    uint64 // and by us or the kernel, after an interrupt that the program does not know of
 	flagged   *flags // the trap flag may be in a signal frame

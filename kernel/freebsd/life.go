@@ -200,6 +200,7 @@ func (k *Kernel) Detach(pid kernel.PID, actions []kernel.Action) error {
 		}
 	}
 	known := slices.Clone(p.tasks)
+	p.parting = true
 	for range settleLimit {
 		if err := k.settle(p); err != nil {
 			return err
@@ -272,6 +273,8 @@ func (k *Kernel) settle(p *process) error {
 			if _, e := k.stopNow(p, nil); e != 0 {
 				return fail("detach", kernel.TID(p.pid), e)
 			}
+		} else if t := k.undelivered(p); t != nil {
+			k.goAlone(t)
 		} else if t, e := k.unsettled(p); t != nil {
 			k.goAlone(t)
 		} else if e != raw.EBUSY { // else a thread has ended in the stop, which is told anew
@@ -291,6 +294,24 @@ func (k *Kernel) settle(p *process) error {
 	return nil
 }
 
+// undelivered is a thread of a process that is let go which the program is to see a signal in, nil if there is
+// none. Given with the request, a signal waits in two queues then (detach_same_signal), and sent anew it has us as
+// its sender. So it is given before. That of nobody's handler is left: it stops or ends the process.
+func (k *Kernel) undelivered(p *process) *task {
+	seen := func(t *task) bool {
+		return len(t.sigs) > 0 && k.sees(t, t.sigs[0].Signal) || t == p.reporter && p.pass != 0 && k.sees(t, p.pass) || len(t.resent) > 0
+	}
+	if t := p.reporter; t != nil && !t.ending && seen(t) {
+		return t
+	}
+	for _, t := range p.tasks {
+		if !t.ending && t.lent == 0 && seen(t) {
+			return t
+		}
+	}
+	return nil
+}
+
 // unsettled is a thread of a stopped process that is not to be let go of yet, nil if there is none.
 func (k *Kernel) unsettled(p *process) (*task, Errno) {
 	list, e := k.lwps(p)
@@ -303,13 +324,14 @@ func (k *Kernel) unsettled(p *process) (*task, Errno) {
 		}
 		t.sent = false
 	}
-	if i := slices.IndexFunc(p.tasks, p.fails); i >= 0 {
+	if i := slices.IndexFunc(p.tasks, k.fails); i >= 0 {
 		return p.tasks[i], 0
 	}
 	for _, lwp := range list {
 		var l raw.LWPInfo
 		tid := kernel.TID(lwp)
-		if tid == p.through || k.lwpinfo(int(lwp), &l) != 0 || l.Event == raw.EventNone || l.Flags&raw.FlagSI != 0 {
+		if tid == p.through || k.lwpinfo(int(lwp), &l) != 0 || l.Event == raw.EventNone ||
+			l.Flags&raw.FlagSI != 0 && !k.catches(p, kernel.Signal(l.Siginfo.Signo)) { // else it would wait twice
 			continue
 		}
 		if t := k.tasks[tid]; t != nil {
@@ -320,9 +342,9 @@ func (k *Kernel) unsettled(p *process) (*task, Errno) {
 	return nil, 0
 }
 
-// fails says whether a thread is in a call that will fail for what was written, as soon as it can.
-func (p *process) fails(t *task) bool {
-	return t.felt != 0 && !t.ending && (t != p.reporter || p.entering == 0)
+// fails says whether a thread sleeps in a call that will fail for what was written, once it is named.
+func (k *Kernel) fails(t *task) bool {
+	return t.felt != 0 && !t.ending && !t.parked && k.getRegs(t) == 0 && k.sleeping(t, k.regbuf[:]) != 0
 }
 
 // meets says whether a SIGSTOP of ours is before a thread: pending, or in a stop that the kernel
@@ -355,7 +377,7 @@ func (k *Kernel) goAlone(t *task) {
 		k.suspend(x, x != t)
 	}
 	k.setStep(t, false)
-	k.proceed(p, raw.Continue, int(p.pid), k.signals(p))
+	k.proceed(p, raw.Continue, int(t.tid), k.signals(p)) // by its name, or a call that is to fail does not
 	if asleep {
 		k.poke(t)
 	}

@@ -60,7 +60,7 @@ const (
 	offR10      = 40
 	offRDI      = 64
 	offRSI      = 72
-	offRDX      = 88
+	offRDX      = 96
 	offRCX      = 104
 	offRAX      = 112
 	offRIP      = 136
@@ -70,7 +70,9 @@ const (
 )
 
 // resumeCall has a call that our SIGSTOP ended begun again, if the kernel does not do so. One that it came
-// inside of has not ended: rax is the number still, which may be that of EINTR.
+// inside of has not ended: rax is the number still, which may be that of EINTR. A thread that the kernel has
+// put back before its call looks as one that is about to make it, after another of that number: it is the
+// first that was seen asleep there, or at the exit from the call (redo).
 func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
 	if l.Code == 0 || l.Flags&raw.FlagSCE != 0 || k.redoCall(t, l.Code, 0) {
 		return
@@ -79,8 +81,8 @@ func (k *Kernel) resumeCall(t *task, l *raw.LWPInfo) {
 	if k.getRegs(t) != 0 {
 		return
 	}
-	again := le.Uint64(b[offRCX:]) == le.Uint64(b[offR10:]) // else it is about to make the call for the first time
-	if pc := le.Uint64(b[offRIP:]); again && isCall(b, l.Code) && k.afterSyscall(t, pc+syscallSize) {
+	same := le.Uint64(b[offRCX:]) == le.Uint64(b[offR10:])
+	if pc := le.Uint64(b[offRIP:]); same && t.slept == pc+syscallSize && isCall(b, l.Code) && k.afterSyscall(t, t.slept) {
 		t.recall = pc
 	}
 }
@@ -102,7 +104,7 @@ func (k *Kernel) restart(t *task) {
 }
 
 // redo is at the exit of a call of a thread that was asleep when it was written to. It
-// returns true when the call is begun again.
+// returns true when the call is begun again, by us.
 func (k *Kernel) redo(t *task, l *raw.LWPInfo) bool {
 	call, pc, sent := t.felt, t.feltPC, t.elsewhere
 	t.felt, t.elsewhere = 0, nil
@@ -110,7 +112,14 @@ func (k *Kernel) redo(t *task, l *raw.LWPInfo) bool {
 		k.setRegs(t, sent)
 		return true
 	}
-	return l.Code == call && k.redoCall(t, call, pc)
+	switch {
+	case l.Code != call:
+		return false
+	case k.isAt(t, pc-syscallSize):
+		t.recall = pc - syscallSize
+		return false
+	}
+	return k.redoCall(t, call, pc)
 }
 
 // redoCall moves a thread that has just had EINTR of a call back to it. after is where it is to
@@ -203,11 +212,12 @@ func (k *Kernel) sleeping(t *task, b []byte) uint32 {
 	if t.looked != p.stops {
 		t.looked, t.call = p.stops, 0
 		var l raw.LWPInfo
-		if k.lwpinfo(int(t.tid), &l) != 0 || l.Event != raw.EventNone || l.Code == 0 {
+		if k.lwpinfo(int(t.tid), &l) != 0 || l.Event != raw.EventNone {
 			return 0
 		}
-		if isCall(b, l.Code) && k.afterSyscall(t, le.Uint64(b[offRIP:])) {
-			t.call = l.Code
+		t.slept = 0
+		if pc := le.Uint64(b[offRIP:]); l.Code != 0 && isCall(b, l.Code) && k.afterSyscall(t, pc) {
+			t.call, t.slept = l.Code, pc
 		}
 	}
 	return t.call

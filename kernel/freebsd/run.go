@@ -226,9 +226,20 @@ func (k *Kernel) letGo(p *process) {
 	if stepper != nil {
 		k.proceed(p, raw.Step, int(stepper.tid), sig)
 	} else {
-		k.proceed(p, raw.Continue, int(p.pid), sig)
+		k.proceed(p, raw.Continue, p.named(), sig)
 	}
 	k.buryAll(p)
+}
+
+// named is whom the request that sets a process going names. It matters to a thread that sleeps in a call
+// and is to be elsewhere: its sleep ends then.
+func (p *process) named() int {
+	for _, t := range p.tasks {
+		if !t.stopped && t.elsewhere != nil {
+			return int(t.tid)
+		}
+	}
+	return int(p.pid)
 }
 
 // buryAll is the end of threads that were at it and have been resumed.
@@ -243,12 +254,18 @@ func (k *Kernel) buryAll(p *process) {
 // proceed is the request that sets a process going. That it fails (ESRCH) can only mean that
 // the process died in its stop: its end will be waited for.
 func (k *Kernel) proceed(p *process, req, id int, sig kernel.Signal) {
-	if t := p.reporter; sig != 0 && t != nil && t.stepping {
-		k.flag(t)
+	if t := p.reporter; sig != 0 && t != nil {
+		if t.stepping {
+			k.flag(t)
+		}
+		k.hide(t, sig)
 	}
 	k.known = known{}
 	k.sys.Ptrace(req, id, onward, uint64(sig))
 	p.stopped, p.reporter, p.attach, p.pass, p.mapped, p.poked = false, nil, false, 0, false, false
+	for _, t := range p.tasks {
+		t.parked = t.parked && t.suspended
+	}
 }
 
 // gone tells that a thread is no more, as it is when it has left its EXITED stop. Of the last
@@ -278,7 +295,7 @@ func (k *Kernel) setMask(p *process) {
 		if t.mode == kernel.Syscalls { // also of one that is to stay: it leaves a call that it is in
 			want |= raw.MaskSCE | raw.MaskSCX
 		}
-		if t.felt != 0 {
+		if t.felt != 0 || t.disguise != nil && t.disguise.exit {
 			want |= raw.MaskSCX
 		}
 	}
@@ -396,23 +413,20 @@ func (k *Kernel) signals(p *process) kernel.Signal {
 		for i := range t.sigs {
 			k.unrestart(t, t.sigs[i].Signal)
 			switch a := &t.sigs[i]; {
-			case t == p.reporter && out == 0 && !(p.halted && (t.sent || t.step)):
+			case t == p.reporter && out == 0 && !(p.halted && (t.sent || t.step)) && (a.Info == nil || p.signal.Signal == a.Signal):
 				if out = a.Signal; t.within != nil && t.within.info.Signal == out {
 					t.seen = t.within
 				}
-			case a.Info != nil && a.Info.Sync && a.Info.Signal == a.Signal:
+				if t.disguise = nil; a.Info != nil && a.Info.Raw != p.signal.Raw {
+					t.disguise = &disguise{info: *a.Info}
+				}
+			case a.Info != nil && a.Info.Sync && a.Info.Signal == a.Signal && a.Signal != raw.SIGTRAP:
 				t.again = a.Signal
 			default:
-				k.resend(t, a.Signal)
+				k.resend(t, a)
 			}
 		}
 		t.sigs, t.signal = t.sigs[:0], false
 	}
 	return out
-}
-
-func (k *Kernel) resend(t *task, sig kernel.Signal) {
-	if k.sys.ThrKill2(int(t.proc.pid), int(t.tid), int(sig)) == 0 {
-		t.resent = append(t.resent, sig)
-	}
 }

@@ -300,7 +300,7 @@ func TestDetachWritten(t *testing.T) {
 	if err := k.Detach(pid, nil); err != nil {
 		t.Fatal(err)
 	}
-	p.logged("PT_SET_EVENT_MASK P1 0x15", "PT_CONTINUE P1 0", "PT_SETREGS P1/T1 rip 0x40021c rax 0x3", "PT_DETACH P1 0")
+	p.logged("PT_SET_EVENT_MASK P1 0x15", "PT_CONTINUE P1/T1 0", "PT_SETREGS P1/T1 rip 0x40021c rax 0x3", "PT_DETACH P1 0")
 }
 
 // TestSignalDropped: the call that a dropped signal ended is begun again
@@ -365,7 +365,7 @@ func TestDetachSent(t *testing.T) {
 	if err := k.Detach(somePID, nil); err != nil {
 		t.Fatal(err)
 	}
-	p.logged("PT_SUSPEND P1/T2", "PT_CONTINUE P1 0", "PT_CONTINUE P1 30", "PT_DETACH P1 0")
+	p.logged("PT_SUSPEND P1/T2", "PT_CONTINUE P1/T1 0", "PT_CONTINUE P1/T1 30", "PT_DETACH P1 0")
 }
 
 // TestLaunchCalls: the entry to execve is the first stop.

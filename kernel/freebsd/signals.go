@@ -3,8 +3,6 @@ package freebsd
 // Stops for signals, traps among them.
 
 import (
-	"slices"
-
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
 	"github.com/trapline/trapline/procfs/kinfo"
@@ -41,6 +39,7 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 	if sig == raw.SIGTRAP && info.Code == raw.SiNoinfo {
 		k.findTrap(t, &info)
 	}
+	p.signal = info
 	switch {
 	case sig == raw.SIGSTOP && t.sent:
 		t.sent = l.Siglist.Has(raw.SIGSTOP) // there may be two
@@ -54,19 +53,19 @@ func (k *Kernel) signal(t *task, l *raw.LWPInfo) {
 		return
 	case k.passes(t, &info):
 		p.pass = sig
-		t.seen = k.inside(t, l, &info)
+		t.seen = k.inside(t, l, &p.signal)
 		return
 	}
 	if sig == raw.SIGCONT {
 		p.found = false
 	}
 	k.unrestart(t, sig)
-	t.within = k.inside(t, l, &info)
+	t.within = k.inside(t, l, &p.signal)
 	s := kernel.Stop{Kind: kernel.SignalStop, Signal: sig, Info: info}
 	if info.Sync && t.recall != 0 && k.isAt(t, t.recall+1) {
 		s.Again = t.recall
 	}
-	t.recall = 0
+	t.recall, t.slept = 0, 0
 	if sig == raw.SIGTRAP {
 		unwanted := t.late && !t.step
 		t.trapped, t.late = false, false
@@ -179,12 +178,7 @@ func (k *Kernel) passes(t *task, info *kernel.SigInfo) bool {
 		t.again = 0
 		return again == info.Signal
 	}
-	i := slices.Index(t.resent, info.Signal)
-	if i < 0 || info.Code != raw.SiLWP && info.Code != raw.SiNoinfo {
-		return false
-	}
-	t.resent = slices.Delete(t.resent, i, i+1)
-	return true
+	return k.comesBack(t, info)
 }
 
 // trap tells traps apart. A debug register and a step have one code (watch-write); DR6 says

@@ -146,6 +146,7 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 	}
 	p.ending = l.Flags&raw.FlagExited != 0
 	p.halted = l.Flags&raw.FlagSI != 0 && sig == raw.SIGSTOP
+	p.signal = kernel.SigInfo{}
 	p.stops++
 	if p.dying || sig == raw.SIGKILL {
 		k.finish(p)
@@ -160,8 +161,9 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 			p.pass = kernel.Signal(sig)
 		}
 	} else {
-		p.reporter = t
+		p.reporter, t.parked = t, !p.attach
 		for _, x := range p.tasks {
+			k.reveal(x)
 			if x.flagged != nil && x.stepping {
 				k.unflag(x)
 			}
@@ -292,7 +294,7 @@ func (k *Kernel) event(t *task, l *raw.LWPInfo, sig int) {
 // trapDue says whether the trap of a step is to come, over the call that the stop is in: the kernel
 // has taken the trap flag back (step-fork, step-execve).
 func (k *Kernel) trapDue(t *task, l *raw.LWPInfo) bool {
-	return l.Siglist.Has(raw.SIGTRAP) && !l.Sigmask.Has(raw.SIGTRAP) && k.getRegs(t) == 0 &&
+	return l.Siglist.Has(raw.SIGTRAP) && !l.Sigmask.Has(raw.SIGTRAP) && !t.awaits(raw.SIGTRAP) && k.getRegs(t) == 0 &&
 		le.Uint64(k.regbuf[offRFlags:])&regs.FlagTF == 0
 }
 
