@@ -385,19 +385,6 @@ var fbsdCallCases = []fbsdCase{
 		b.cont(pid, 0)
 		b.exits(pid, 6)
 	}},
-	{name: "call_remote_sleeps", promise: "a call that PT_SC_REMOTE has a thread make may sleep, while its process is stopped", run: func(b *bench) {
-		pid := b.launch(func(a *asm) {
-			a.Quads("time", 0, 1000)
-			raise(a, raw.SIGSTOP)
-			a.Exit(6)
-		})
-		b.cont(pid, 0)
-		b.signaled(pid, raw.SIGSTOP)
-		r := b.remote(pid, raw.SIGSTOP, "nanosleep", b.label("time"), 0)
-		equal(b, "sr_error", r.Err, 0)
-		b.cont(pid, 0)
-		b.exits(pid, 6)
-	}},
 	{name: "call_remote_is_no_event", promise: "with events of calls on, a remote call is neither entry nor exit", run: func(b *bench) {
 		pid := b.launch(func(a *asm) { raise(a, raw.SIGSTOP); a.Exit(4) })
 		b.cont(pid, 0)

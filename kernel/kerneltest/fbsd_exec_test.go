@@ -213,6 +213,31 @@ var fbsdExecCases = []fbsdCase{
 		b.cont(pid, 0)
 		b.exits(pid, 4)
 	}},
+	{name: "exec_keeps_flags", promise: "execve leaves a signal's flags as they were set, but for SA_SIGINFO; those about children are SIGCHLD's alone", run: func(b *bench) {
+		next := b.assemble(func(a *asm) {
+			a.Quads("one", 1, 1, 1, 1)
+			a.Quads("two", 1, 1, 1, 1)
+			call(a, "sigaction", sigUSR1, 0, ref("one"))
+			call(a, "sigaction", sigUSR2, 0, ref("two"))
+			raise(a, raw.SIGSTOP)
+			a.Exit(0)
+		})
+		ask := b.prog
+		pid := b.launch(func(a *asm) {
+			a.SigHandler(sigUSR1, ref("handler"), 0x59) // SA_ONSTACK, SA_NOCLDSTOP, SA_NODEFER, SA_SIGINFO
+			a.SigHandler(sigUSR2, ref("handler"), 0x6)  // SA_RESTART, SA_RESETHAND
+			execute(a, next)
+			a.L("handler")
+			a.Exit(9)
+		})
+		b.mask(pid, 0)
+		b.cont(pid, 0)
+		b.signaled(pid, raw.SIGSTOP)
+		for label, flags := range map[string]uint32{"one": 0x11, "two": 0x6} {
+			equal(b, "the handler", b.peek(pid, ask.Labels[label]), 0)
+			equal(b, "the flags", uint32(b.peek(pid, ask.Labels[label]+8)), flags)
+		}
+	}},
 	{name: "exec_resets_handlers", promise: "execve takes handlers away and leaves ignored signals ignored", run: func(b *bench) {
 		second := b.assemble(func(a *asm) {
 			raise(a, sigUSR2) // ignored

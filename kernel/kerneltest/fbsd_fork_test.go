@@ -348,6 +348,38 @@ var fbsdForkCases = []fbsdCase{
 		b.exits(child, 2)
 		b.stop(pid, raw.SIGTRAP, raw.FlagVforkDone)
 	}},
+	{name: "fork_signal_at_entry", promise: "a fork that a signal waits for at its entry is not made: it is begun again behind the handler", run: func(b *bench) {
+		pid := b.launch(func(a *asm) {
+			a.Quads("handled", 0)
+			a.SigHandler(sigUSR1, ref("handler"), 0)
+			call(a, "fork")
+			a.IfChild("child")
+			call(a, "wait4", -1, 0, 0, 0)
+			a.Exit(mem("handled"))
+			a.L("child")
+			a.Exit(7)
+			a.L("handler")
+			a.Inc("handled")
+			a.Ret()
+		})
+		b.mask(pid, raw.MaskSCE)
+		b.cont(pid, 0)
+		b.callStop(pid, raw.FlagSCE, "sigaction", 3)
+		b.cont(pid, 0)
+		b.callStop(pid, raw.FlagSCE, "fork", 0)
+		b.mask(pid, raw.MaskSCX)
+		b.cont(pid, sigUSR1)
+		b.callStop(pid, raw.FlagSCX, "fork", 0)
+		equal(b, "sr_error", b.scRet(pid).Err, raw.ERESTART)
+		b.cont(pid, 0)
+		b.callStop(pid, raw.FlagSCX, "sigreturn", 1)
+		b.cont(pid, 0)
+		b.callStop(pid, raw.FlagSCX, "fork", 0)
+		equal(b, "sr_error", b.scRet(pid).Err, 0)
+		b.mask(pid, 0)
+		b.cont(pid, 0)
+		b.exits(pid, 1)
+	}},
 	{name: "vfork_child_executes", promise: "VFORK_DONE comes when the child has executed a program", run: func(b *bench) {
 		hello := b.assemble(exiter(4))
 		pid := b.launch(func(a *asm) {

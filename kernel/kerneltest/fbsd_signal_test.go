@@ -75,6 +75,24 @@ func masked(a *asm) {
 }
 
 var fbsdSignalCases = []fbsdCase{
+	{name: "sigwait_ignored", promise: "sigtimedwait waits in vain for signals whose default is to be ignored, and finds one that has a handler", run: func(b *bench) {
+		const sigWINCH, sigURG = 28, 16
+		pid := b.start(func(a *asm) {
+			a.SigHandler(sigURG, ref("handler"), 0)
+			a.Quads("set", 1<<(sigWINCH-1)|1<<(sigURG-1), 0)
+			a.Quads("long", 60, 0)
+			call(a, "sigtimedwait", ref("set"), 0, ref("long"))
+			a.Exit(rax)
+			a.L("handler")
+			a.Exit(99)
+		})
+		b.asleep(pid, "sigwait")
+		b.kill(pid, sigWINCH)
+		b.quiet(pid)
+		b.asleep(pid, "sigwait")
+		b.kill(pid, sigURG)
+		b.exits(pid, sigURG)
+	}},
 	{name: "siginfo_of_raise", promise: "a signal that a thread sends itself: SI_LWP, and its own pid", run: func(b *bench) {
 		pid := b.launch(counted(1, func(a *asm) { raiseHere(a, "tid", sigUSR1); a.Exit(1) }))
 		b.cont(pid, 0)

@@ -89,13 +89,11 @@ func sysExecve(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if len(argv) == 0 {
 		return 0, errno.EINVAL
 	}
-	before := t.Proc.Cred
+	before, actions := t.Proc.Cred, *t.Proc.Actions
 	if e := t.Exec(path, argv, envp); e != errno.OK {
 		return 0, e
 	}
-	if a := t.Proc.Actions.Get(raw.SIGCHLD); a.Handler == kern.Ignored {
-		*a = kern.Action{} // execsigs: its children are zombies again
-	}
+	execSignals(t.Proc, &actions)
 	k := procOf(t.Proc)
 	k.timestamp++
 	if now := t.Proc.Cred; now.EUID != before.EUID || now.EGID != before.EGID {
@@ -160,11 +158,25 @@ func sysRfork(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return v, e
 }
 
+// execSignals makes a new program's signal actions of those there were (execsigs): handlers are gone, and
+// children become zombies.
+func execSignals(p *kern.Proc, before *kern.Actions) {
+	for sig := 1; sig <= System.Sig.Max; sig++ {
+		a := p.Actions.Get(sig)
+		*a = *before.Get(sig)
+		if a.Handler > kern.Ignored || a.Handler == kern.Ignored && sig == raw.SIGCHLD {
+			dflt(a)
+		}
+	}
+	a := p.Actions.Get(raw.SIGCHLD)
+	a.Raw, a.Flags = a.Raw&^saNoCldWait, a.Flags&^kern.SANoCldWait
+}
+
 // dropCaught takes all handlers away (sig_drop_caught).
 func dropCaught(p *kern.Proc) {
 	for sig := 1; sig <= System.Sig.Max; sig++ {
 		if a := p.Actions.Get(sig); caught(p, sig) {
-			*a = kern.Action{}
+			dflt(a)
 		}
 	}
 }
@@ -236,6 +248,9 @@ func (d procDesc) Close(*fs.File) {
 // fork is fork1: the child is made, the tracer told on the way out of the call; a vfork waits
 // after that.
 func fork(t *kern.Thread, flags uint32, lend bool) (*kern.Thread, uint64, errno.Errno) {
+	if signaled(t) {
+		return nil, 0, errno.ERESTART
+	}
 	spec := kern.ForkSpec{Memory: flags&rfMem != 0, Files: flags&(rfFiles|rfCleanFiles) == 0, Actions: flags&rfSigShare != 0, Lend: lend,
 		Exit: raw.SIGCHLD}
 	if flags&rfEnd != 0 {

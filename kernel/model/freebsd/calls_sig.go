@@ -64,29 +64,49 @@ var sigFlags = []struct {
 // actionSize is that of struct sigaction: handler, flags, mask.
 const actionSize = 32
 
+// Bits of what is kept of an action's flags. In SA_RESTART's place it is whether a sleep that the signal
+// ends fails with EINTR, which none does at first (ps_sigintr).
+const (
+	saNoCldStop = 0x8
+	saNoCldWait = 0x20
+	saInfo      = 0x40
+	saAll       = 0x7f
+	saIntr      = 0x2
+)
+
 // sysSigaction is sigaction(2).
 func sysSigaction(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	sig := calls.Integer(a[0])
+	var b [actionSize]byte
+	if a[1] != 0 {
+		if e := t.CopyIn(a[1], b[:]); e != errno.OK {
+			return 0, e
+		}
+	}
 	if sig <= 0 || sig > System.Sig.Max {
 		return 0, errno.EINVAL
 	}
 	act := t.Proc.Actions.Get(sig)
 	old := *act
 	if a[1] != 0 {
-		b := make([]byte, actionSize)
-		if e := t.CopyIn(a[1], b); e != errno.OK {
-			return 0, e
-		}
-		n := kern.Action{Handler: le.Uint64(b), Raw: uint64(le.Uint32(b[8:])), Mask: kern.Sigset{le.Uint64(b[12:]), le.Uint64(b[20:])}}
-		if System.Sig.Uncatchable().Has(sig) && n.Handler != kern.Default || n.Raw&^0x7f != 0 {
+		n := kern.Action{Handler: le.Uint64(b[:]), Raw: uint64(le.Uint32(b[8:])), Mask: kern.Sigset{le.Uint64(b[12:]), le.Uint64(b[20:])}}
+		if System.Sig.Uncatchable().Has(sig) && n.Handler != kern.Default || n.Handler > kern.Ignored && n.Raw&^saAll != 0 {
 			return 0, errno.EINVAL
 		}
 		n.Mask = n.Mask.Minus(System.Sig.Uncatchable())
+		n.Raw &= saAll
+		if n.Handler <= kern.Ignored {
+			n.Raw &^= saInfo
+		}
+		if sig != raw.SIGCHLD {
+			n.Raw &^= saNoCldStop | saNoCldWait
+		}
 		for _, f := range sigFlags {
 			if uint32(n.Raw)&f.raw != 0 {
 				n.Flags |= f.flag
 			}
 		}
+		n.Raw ^= saIntr
 		*act = n
 		if ignored(t.Proc, sig) {
 			discard(t.Proc, kern.Of(sig))
@@ -95,11 +115,16 @@ func sysSigaction(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if a[2] == 0 {
 		return 0, errno.OK
 	}
-	b := make([]byte, actionSize)
-	le.PutUint64(b, old.Handler)
-	le.PutUint32(b[8:], uint32(old.Raw))
+	b = [actionSize]byte{}
+	le.PutUint64(b[:], old.Handler)
+	le.PutUint32(b[8:], uint32(old.Raw^saIntr))
 	putMask(b[12:], old.Mask)
-	return 0, t.CopyOut(a[2], b)
+	return 0, t.CopyOut(a[2], b[:])
+}
+
+// dflt takes an action's handler away; how it was asked for stays, and its mask (sigdflt).
+func dflt(a *kern.Action) {
+	a.Handler, a.Raw, a.Flags = kern.Default, a.Raw&^saInfo, a.Flags&^kern.SAInfo
 }
 
 // sysSigprocmask is sigprocmask(2): how, set, old set.
@@ -195,17 +220,17 @@ func sysSigaltstack(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return 0, t.CopyOut(a[1], old)
 }
 
-// sigwait waits for a signal of a set until a time (0: never; in the past: now).
+// sigwait waits for a signal of a set until a time (0: never; in the past: now). Signals that are ignored, as is
+// also the default of some, are discarded as ever (kern.sig_discard_ign).
 func sigwait(t *kern.Thread, addr uint64, until int64) (kern.SigInfo, errno.Errno) {
 	set, e := maskAt(t, addr)
 	if e != errno.OK {
 		return kern.SigInfo{}, e
 	}
 	set = set.Minus(System.Sig.Uncatchable())
-	l := lwpOf(t)
-	mask := t.Mask
-	defer func() { t.Mask, l.waitsSig = mask, false; notify(t) }()
-	t.Mask, l.waitsSig = mask.Minus(set), true
+	l, mask := lwpOf(t), t.Mask
+	defer func() { t.Mask = mask; notify(t) }()
+	t.Mask = mask.Minus(set)
 	for {
 		for sig := issignal(t); sig != 0; {
 			if !set.Has(sig) {

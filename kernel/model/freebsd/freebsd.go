@@ -233,7 +233,6 @@ type lwp struct {
 	performing bool
 	lent       *kern.Proc // the vfork child that is to be waited for
 	fx         fx
-	waitsSig   bool // sigwait
 }
 
 // lwpOf is the thread's.

@@ -338,7 +338,7 @@ func remoteCall(t *kern.Thread, nr uint32, a []uint64) raw.ScReturn {
 		}
 		code, a = uint32(a[0]), a[1:]
 	}
-	if code > lastCall {
+	if code >= maxCall {
 		return raw.ScReturn{Err: raw.ENOSYS}
 	}
 	l := lwpOf(t)

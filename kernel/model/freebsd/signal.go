@@ -27,10 +27,10 @@ func ignored(p *kern.Proc, sig int) bool {
 
 func caught(p *kern.Proc, sig int) bool { return p.Actions.Get(sig).Handler > kern.Ignored }
 
-// intrval is what a sleep returns that the signal ends: EINTR if it has a handler without
-// SA_RESTART; a signal without handler leaves a call to be begun again (read-attach-stop).
+// intrval is what a sleep returns that the signal ends: EINTR if its action was set without
+// SA_RESTART; one that was never set leaves a call to be begun again (read-attach-stop).
 func intrval(p *kern.Proc, sig int) errno.Errno {
-	if a := p.Actions.Get(sig); a.Handler > kern.Ignored && a.Flags&kern.SARestart == 0 {
+	if p.Actions.Get(sig).Raw&saIntr != 0 {
 		return errno.EINTR
 	}
 	return errno.ERESTART
@@ -80,7 +80,7 @@ func post(p *kern.Proc, only *kern.Thread, info kern.SigInfo) {
 		return
 	}
 	noteSignal(p, sig)
-	if ignored(p, sig) && !lwpOf(t).waitsSig {
+	if ignored(p, sig) {
 		if info.FromTracer() || k.traced && info.Origin == kern.FromThread && info.PID == k.tracer.PID {
 			acted(t, sig)
 		}
@@ -234,7 +234,7 @@ func postRunning(p *kern.Proc, t *kern.Thread, sig int) {
 // wakeup has a thread see a signal (tdsigwakeup): it ends a sleep, but a continuation without
 // handler does not.
 func wakeup(p *kern.Proc, t *kern.Thread, sig int) {
-	if t.State == kern.Sleeping && sig == raw.SIGCONT && !caught(p, sig) && !lwpOf(t).waitsSig && !t.Uninterruptible() {
+	if t.State == kern.Sleeping && sig == raw.SIGCONT && !caught(p, sig) && !t.Uninterruptible() {
 		p.Pending.Remove(kern.Of(sig))
 		t.Pending.Remove(kern.Of(sig))
 		return
@@ -260,7 +260,7 @@ func trapSignal(t *kern.Thread, info kern.SigInfo, code int32, trapno uint32) {
 	}
 	if blocked || a.Handler == kern.Ignored {
 		t.Mask = t.Mask.Without(sig)
-		*a = kern.Action{}
+		dflt(a)
 	}
 	post(p, t, info)
 }
@@ -310,9 +310,9 @@ const (
 
 // process is sigprocess.
 func process(t *kern.Thread, sig int) verdict {
-	p, k, l := t.Proc, procOf(t.Proc), lwpOf(t)
+	p, k := t.Proc, procOf(t.Proc)
 	a := p.Actions.Get(sig)
-	if ignored(p, sig) && !k.traced && !l.waitsSig {
+	if ignored(p, sig) && !k.traced {
 		return drop
 	}
 	if k.traced && !k.ppTrace {
@@ -328,9 +328,6 @@ func process(t *kern.Thread, sig int) verdict {
 	case a.Handler > kern.Ignored:
 		return actOn
 	case a.Handler == kern.Ignored:
-		if l.waitsSig {
-			return actOn
-		}
 		acted(t, sig)
 		return drop
 	}
@@ -347,10 +344,8 @@ func process(t *kern.Thread, sig int) verdict {
 		park(t)
 		return lookAgain
 	case abi.Ignore, abi.Continue:
-		if !l.waitsSig {
-			acted(t, sig)
-			return drop
-		}
+		acted(t, sig)
+		return drop
 	}
 	return actOn
 }
@@ -418,6 +413,22 @@ func catch(t *kern.Thread, why string, hard bool) (errno.Errno, bool) {
 		}
 	}
 	return errno.OK, false
+}
+
+// signaled stops the thread if its process stops, and says whether there is a signal for it, within a call that
+// does not sleep but is to be begun again then (sig_intr).
+func signaled(t *kern.Thread) bool {
+	l := lwpOf(t)
+	for mustStop(t) && !l.performing {
+		park(t)
+	}
+	if l.ast {
+		l.ast = false
+		if issignal(t) != 0 {
+			l.ast = true
+		}
+	}
+	return l.ast || t.Killed()
 }
 
 // clockTick is how often, in ns, the clock interrupts who runs.
@@ -499,7 +510,7 @@ func enter(t *kern.Thread, info kern.SigInfo) {
 		back, l.hasMask = l.mask, false
 	}
 	if act.Flags&kern.SAReset != 0 {
-		a.Handler = kern.Default
+		dflt(a)
 	}
 	t.M.Stats.Handled++
 	t.Usage.Signals++

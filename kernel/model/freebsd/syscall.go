@@ -46,7 +46,7 @@ const (
 	nrExit      = 1
 	nrExecve    = 59
 	nrSigreturn = 417
-	lastCall    = 600 // SYS_MAXSYSCALL is past it
+	maxCall     = 599 // SYS_MAXSYSCALL of 15.0
 )
 
 // fetch reads the call's number and arguments (cpu_fetch_syscall_args): syscall(2) and
