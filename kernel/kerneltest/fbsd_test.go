@@ -425,6 +425,7 @@ const (
 	kinfoSize   = 1088
 	kinfoPID    = 72
 	kinfoParent = 76
+	kinfoGroup  = 80
 	kinfoFlag   = 368
 	kinfoState  = 388
 	kinfoWmesg  = 411

@@ -47,6 +47,29 @@ func (b *bench) stepped(pid int) int {
 }
 
 var fbsdThreadCases = []fbsdCase{
+	{name: "processes_listed", promise: "kern.proc.all has a record a thread, kern.proc.proc one a process; kern.proc.pgrp those of a group", run: func(b *bench) {
+		pid := b.start(twoCounters)
+		b.await2(pid)
+		for _, c := range []struct {
+			mib  []int32
+			want int
+		}{{[]int32{0}, 2}, {[]int32{8}, 1}, {[]int32{0x18}, 2}, {[]int32{1, int32(pid)}, 1}, {[]int32{0x11, int32(pid)}, 2},
+			{[]int32{2, int32(le.Uint32(b.kinfo(pid)[kinfoGroup:]))}, 1}, {[]int32{2, 99999}, 0}, {[]int32{0x12, int32(le.Uint32(b.kinfo(pid)[kinfoGroup:]))}, 2}} {
+			list, e := b.k.Sysctl(append([]int32{1, 14}, c.mib...), nil)
+			n := 0
+			for ; len(list) >= kinfoSize; list = list[kinfoSize:] {
+				if int(le.Uint32(list[kinfoPID:])) == pid {
+					n++
+				}
+			}
+			if e != 0 || n != c.want {
+				b.fail("kern.proc %v: %d records of it, errno %d, want %d", c.mib, n, e, c.want)
+			}
+		}
+		if _, e := b.k.Sysctl([]int32{1, 14, 2}, nil); e != raw.EINVAL {
+			b.fail("kern.proc.pgrp of none: errno %d", e)
+		}
+	}},
 	{name: "lwp_events", promise: "with PTRACE_LWP a thread's first stop is BORN with SCX, in the new thread, its last EXITED with SCE", run: func(b *bench) {
 		pid := b.launch(func(a *asm) {
 			a.Thread("other")

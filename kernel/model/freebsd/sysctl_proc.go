@@ -35,10 +35,7 @@ func procNodes() []node {
 			return f(p)
 		}}
 	}
-	return []node{
-		{name: "kern.proc.pid", mib: []int32{ctlKern, kernProc, 1}, get: procPID(false)},
-		{name: "kern.proc.pid_td", mib: []int32{ctlKern, kernProc, 1 | incThread}, get: procPID(true)},
-		{name: "kern.proc.all", mib: []int32{ctlKern, kernProc, 0}, get: procAll},
+	return append(listNodes(), []node{
 		mine("args", 7, seeing, true, procArgs), mine("pathname", 12, seeing, true, procPath), mine("vmmap", 32, debugging, false, procMap),
 		mine("filedesc", 33, debugging, false, procFiles), mine("groups", 34, seeing, true, procGroups), mine("env", 35, debugging, false, procEnv),
 		mine("auxv", 36, debugging, false, func(p *kern.Proc) ([]byte, errno.Errno) {
@@ -56,7 +53,7 @@ func procNodes() []node {
 		mine("nfds", 43, seeing, false, func(p *kern.Proc) ([]byte, errno.Errno) { return le.AppendUint32(nil, uint32(openFiles(p))), errno.OK }),
 		mine("sigfastblk", 44, debugging, false, func(*kern.Proc) ([]byte, errno.Errno) { return nil, errno.ENOTTY }),
 		mine("vm_layout", 45, debugging, true, procLayout),
-	}
+	}...)
 }
 
 // procArg is the process that a node is asked about.
@@ -95,33 +92,87 @@ func procRelease(p *kern.Proc) ([]byte, errno.Errno) {
 // kinfoSize is that of struct kinfo_proc.
 const kinfoSize = 1088
 
-// procPID is kern.proc.pid, with a record for the process or one a thread.
+// lists are the nodes that list processes by something that they have, of a number (sysctl_kern_proc).
+var lists = []struct {
+	name string
+	nr   int32
+	of   func(p *kern.Proc) int
+}{
+	{"pgrp", 2, func(p *kern.Proc) int { return p.Group.ID }},
+	{"sid", 3, func(p *kern.Proc) int { return p.Group.Session.ID }},
+	{"uid", 5, func(p *kern.Proc) int { return int(p.Cred.EUID) }},
+	{"ruid", 6, func(p *kern.Proc) int { return int(p.Cred.UID) }},
+	{"rgid", 10, func(p *kern.Proc) int { return int(p.Cred.GID) }},
+	{"gid", 11, func(p *kern.Proc) int { return int(p.Cred.EGID) }},
+}
+
+// listNodes are the nodes of struct kinfo_proc: each list has a twin with a record for every thread, as that of
+// all has; its own twin is "proc".
+func listNodes() []node {
+	all := func(threads bool) func(*kern.Thread, []int32) ([]byte, errno.Errno) {
+		return func(by *kern.Thread, args []int32) ([]byte, errno.Errno) {
+			if len(args) > 1 {
+				return nil, errno.EINVAL
+			}
+			return records(by, threads, func(*kern.Proc) bool { return true }), errno.OK
+		}
+	}
+	nodes := []node{
+		{name: "kern.proc.pid", mib: []int32{ctlKern, kernProc, 1}, get: procPID(false)},
+		{name: "kern.proc.pid_td", mib: []int32{ctlKern, kernProc, 1 | incThread}, get: procPID(true)},
+		{name: "kern.proc.all", mib: []int32{ctlKern, kernProc, 0}, get: all(true)},
+		{name: "kern.proc.proc", mib: []int32{ctlKern, kernProc, 8}, get: all(false)},
+		{name: "kern.proc.proc_td", mib: []int32{ctlKern, kernProc, 8 | incThread}, get: all(true)},
+	}
+	for _, l := range lists {
+		get := func(threads bool) func(*kern.Thread, []int32) ([]byte, errno.Errno) {
+			return func(by *kern.Thread, args []int32) ([]byte, errno.Errno) {
+				if len(args) != 1 {
+					return nil, errno.EINVAL
+				}
+				return records(by, threads, func(p *kern.Proc) bool { return l.of(p) == int(args[0]) }), errno.OK
+			}
+		}
+		nodes = append(nodes, node{name: "kern.proc." + l.name, mib: []int32{ctlKern, kernProc, l.nr}, get: get(false)},
+			node{name: "kern.proc." + l.name + "_td", mib: []int32{ctlKern, kernProc, l.nr | incThread}, get: get(true)})
+	}
+	return nodes
+}
+
+// records are the processes of a kind that the caller may see.
+func records(by *kern.Thread, threads bool, kind func(p *kern.Proc) bool) []byte {
+	var b []byte
+	for _, p := range by.M.Procs() {
+		if !kind(p) || canSee(by, p) != errno.OK {
+			continue
+		}
+		b = append(b, record(p, threads)...)
+	}
+	return b
+}
+
+// record is a process's record, or one of each of its threads.
+func record(p *kern.Proc, threads bool) []byte {
+	living := p.Living()
+	if !threads || len(living) == 0 {
+		return kinfo(p, nil)
+	}
+	var b []byte
+	for _, t := range living {
+		b = append(b, kinfo(p, t)...)
+	}
+	return b
+}
+
+// procPID is kern.proc.pid, and with threads kern.proc.pid_td.
 func procPID(threads bool) func(by *kern.Thread, args []int32) ([]byte, errno.Errno) {
 	return func(by *kern.Thread, args []int32) ([]byte, errno.Errno) {
 		p, e := procArg(by, args, seeing, true)
 		if e != errno.OK {
 			return nil, e
 		}
-		living := p.Living()
-		if !threads || len(living) == 0 {
-			return kinfo(p, nil), errno.OK
-		}
-		var b []byte
-		for _, t := range living {
-			b = append(b, kinfo(p, t)...)
-		}
-		return b, errno.OK
+		return record(p, threads), errno.OK
 	}
-}
-
-func procAll(by *kern.Thread, _ []int32) ([]byte, errno.Errno) {
-	var b []byte
-	for _, p := range by.M.Procs() {
-		if canSee(by, p) == errno.OK {
-			b = append(b, kinfo(p, nil)...)
-		}
-	}
-	return b, errno.OK
 }
 
 // Values of ki_stat.
