@@ -149,19 +149,14 @@ func convert(c *CPU, o *op) {
 	}
 }
 
-// comi is comiss and ucomiss, and with 66 comisd and ucomisd: of any numbers, and of what is
-// none. The latter is invalid for comis, and for ucomis if it is signalling.
-func comi(c *CPU, o *op) {
-	v, ok := c.scalarSource(o)
-	if !ok {
-		return
-	}
-	single, flags, unordered := !o.o16, uint32(0), false
-	for _, bits := range []uint64{c.X[o.reg&15][0], v} {
+// compared is what a comparison finds out of any numbers, and of what is none: the exceptions of it too. What is
+// no number is invalid if the comparison is signalling, or it is.
+func compared(a, b uint64, single, signalling bool) (less, equal, unordered bool, flags uint32) {
+	for _, bits := range []uint64{a, b} {
 		switch kind := classOf(bits, single); {
 		case kind == notNumber:
 			unordered = true
-			if o.code == 0x2f || !quiet(bits, single) {
+			if signalling || !quiet(bits, single) {
 				flags |= mxInvalid
 			}
 		case kind == denormal:
@@ -169,19 +164,64 @@ func comi(c *CPU, o *op) {
 		}
 	}
 	if unordered {
-		flags &^= mxDenormal
+		return false, false, true, flags &^ mxDenormal
 	}
-	a, b := fromBits(c.X[o.reg&15][0], single), fromBits(v, single)
+	x, y := fromBits(a, single), fromBits(b, single)
+	return x < y, x == y, false, flags
+}
+
+// comi is comiss and ucomiss, and with 66 comisd and ucomisd: only the former are signalling.
+func comi(c *CPU, o *op) {
+	v, ok := c.scalarSource(o)
+	if !ok {
+		return
+	}
+	less, equal, unordered, flags := compared(c.X[o.reg&15][0], v, !o.o16, o.code == 0x2f)
 	switch {
 	case !c.finish(o, flags):
 	case unordered:
 		c.setArith(FlagZF | FlagPF | FlagCF)
-	case a < b:
+	case less:
 		c.setArith(FlagCF)
-	case a == b:
+	case equal:
 		c.setArith(FlagZF)
 	default:
 		c.setArith(0)
+	}
+}
+
+// comparison is cmpps and cmppd, and of the low numbers alone cmpss and cmpsd: ones where what the immediate
+// byte asks for is so, else zeros.
+func comparison(width uint, scalar bool) handler {
+	low := ^uint64(0) >> (64 - width)
+	return func(c *CPU, o *op) {
+		a, b, ok := c.X[o.reg&15], c.X[o.rm&15], true
+		switch {
+		case scalar:
+			b[0], ok = c.scalarSource(o)
+			a, b = XMM{a[0] & low}, XMM{b[0] & low}
+		case o.mem:
+			b, ok = c.loadX(c.ea(o), true)
+		}
+		if !ok {
+			return
+		}
+		predicate, all := o.imm&7, uint32(0)
+		r := lanes(width, func(x, y uint64) uint64 {
+			less, equal, unordered, flags := compared(x, y, width == 32, predicate&3 == 1 || predicate&3 == 2)
+			all |= flags
+			if [4]bool{equal, less, less || equal, unordered}[predicate&3] != (predicate > 3) {
+				return low
+			}
+			return 0
+		})(a, b, 0)
+		if !c.finish(o, all) {
+			return
+		}
+		if scalar {
+			r = XMM{c.X[o.reg&15][0]&^low | r[0]&low, c.X[o.reg&15][1]}
+		}
+		c.X[o.reg&15] = r
 	}
 }
 
@@ -234,6 +274,8 @@ func init() {
 		0x5d: scalarRows("min", fmin),
 		0x5e: scalarRows("div", fdiv),
 		0x5f: scalarRows("max", fmax),
+		0xc2: {{name: "cmpps", run: comparison(32, false), f: fM | fX | fI8}, {name: "cmppd", run: comparison(64, false), f: fM | fX | fI8},
+			{name: "cmpss", run: comparison(32, true), f: fM | fX | fI8 | fMD}, {name: "cmpsd", run: comparison(64, true), f: fM | fX | fI8 | fMQ}},
 	} {
 		sse[op] = r
 	}

@@ -287,7 +287,7 @@ func TestHost(t *testing.T) {
 		if twoByte[op].group != nil || op == 0xc7 || op == 0xae || op >= 0x71 && op <= 0x73 {
 			n *= 4
 		}
-		if op&0xfc == 0x2c || op >= 0x50 && op < 0x60 {
+		if op&0xfc == 0x2c || op >= 0x50 && op < 0x60 || op == 0xc2 {
 			n *= 4
 		}
 		for column, r := range sse[op] {
