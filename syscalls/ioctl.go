@@ -77,11 +77,12 @@ func rangeOf(cmd uint32) *ioctlRange {
 	return nil
 }
 
-// ioctlName finds the name of a command, or "".
-func ioctlName(cmd uint32) string {
-	i := sort.Search(len(ioctlRows), func(i int) bool { return ioctlRows[i].cmd >= cmd })
-	if i < len(ioctlRows) && ioctlRows[i].cmd == cmd {
-		return ioctlRows[i].name
+// ioctlName finds the name that a program's command has, or "".
+func (a *ABI) ioctlName(cmd uint32) string {
+	rows := a.ioctlCommands()
+	i := sort.Search(len(rows), func(i int) bool { return rows[i].cmd >= cmd })
+	if i < len(rows) && rows[i].cmd == cmd {
+		return rows[i].name
 	}
 	return ""
 }
@@ -92,7 +93,7 @@ var ioctlCmd = in(func(c *Call, v uint64) {
 })
 
 func (c *Call) ioctlName(cmd uint32) {
-	n := ioctlName(cmd)
+	n := c.ABI.ioctlName(cmd)
 	r := rangeOf(cmd)
 	switch {
 	case r != nil && r.name != nil:
@@ -117,7 +118,10 @@ func (c *Call) ioctlName(cmd uint32) {
 
 // ioctlArg is what the command says; a number where no table has it.
 var ioctlArg = kind{lone: true, of: func(c *Call) *kind {
-	cmd := uint32(c.arg(1))
+	if k, ok := ioctlNarrow[uint32(c.arg(1))]; ok && c.ABI.Word == 4 {
+		return &k
+	}
+	cmd := c.ABI.wideCommand(uint32(c.arg(1)))
 	if k, ok := ioctls[cmd]; ok {
 		return &k
 	}
@@ -132,7 +136,7 @@ var ioNone = kind{absent: always}
 
 // rIoctl is what the command returns: a number, if ioctlRets has no other idea.
 var rIoctl = ret{f: func(c *Call, v uint64) {
-	if f, ok := ioctlRets[uint32(c.arg(1))]; ok {
+	if f, ok := ioctlRets[c.ABI.wideCommand(uint32(c.arg(1)))]; ok {
 		f(c, v)
 		return
 	}

@@ -306,7 +306,7 @@ func (c *Call) btrfsSupported(v uint64) {
 
 // btrfsClones are the roots that a stream may take data from, with -v.
 func btrfsClones() field {
-	f := natural("clone_sources", 8, nil)
+	f := word("clone_sources", nil)
 	f.by = "clone_sources_count"
 	f.all = func(c *Call, m *member, s []byte) {
 		if !c.opts.Verbose {

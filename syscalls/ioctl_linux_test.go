@@ -49,7 +49,7 @@ func TestIoctlsAgainstStrace(t *testing.T) {
 		var calls []oneCall
 		for range 4 {
 			for _, cmd := range ioctlCommands(r) {
-				if only == "" || strings.Contains(only, fmt.Sprintf("%x", cmd)) || ioctlName(cmd) != "" && strings.Contains(ioctlName(cmd), only) {
+				if only == "" || strings.Contains(only, fmt.Sprintf("%x", cmd)) || X8664.ioctlName(cmd) != "" && strings.Contains(X8664.ioctlName(cmd), only) {
 					calls = append(calls, oneCall{16, [6]uint64{uint64(r.Intn(3)) - 1, uint64(cmd), ioctlPointer(r)}})
 				}
 			}

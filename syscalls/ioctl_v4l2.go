@@ -79,11 +79,16 @@ var (
 	v4Output  = newRecord(flags32("capability", &tV4ParmCap), flags32("outputmode", &tV4Mode), fraction("timeperframe"), h32("extendedmode"), u32le("writebuffers"))
 	v4Parm    = newRecord(enum32("type", &tV4Type), union("type", 200, 4, variant{1, "parm.capture", v4Capture}, variant{2, "parm.output", v4Output}).named("parm"))
 
-	v4Buffer = newRecord(u32le("index"), enum32("type", &tV4Type), u32le("bytesused"), natural("flags", 4, fBufferFlags), u32le("field"), sub("timestamp", v4Time), pad(16),
+	v4Buffer   = v4BufferAt(i64("tv_sec"), u64le("tv_usec"))
+	v4Buffer32 = v4BufferAt(i32("tv_sec"), u32le("tv_usec")) // of i386 programs whose time has 32 bits
+)
+
+// v4BufferAt is a buffer whose time has the members given.
+func v4BufferAt(time ...field) *record {
+	return newRecord(u32le("index"), enum32("type", &tV4Type), u32le("bytesused"), natural("flags", 4, fBufferFlags), u32le("field"), sub("timestamp", newRecord(time...)), pad(16),
 		u32le("sequence"), enum32("memory", &tV4Memory), union("memory", 8, 8, variant{1, "", newRecord(h32("m.offset"))}, variant{2, "", newRecord(word("m.userptr", fHex))}).named("m"),
 		u32le("length"), pad(8)).and(derived{name: "dots"})
-	v4Time = newRecord(word("tv_sec", fLong), word("tv_usec", fUint))
-)
+}
 
 // Formats: what the type of a buffer says.
 var (

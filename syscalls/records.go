@@ -529,9 +529,7 @@ const other = ^uint64(0)
 // union's, align what it is aligned to.
 func union(by string, size, align int, variants ...variant) field {
 	f := octets("", size)
-	for l := range layouts {
-		f.aligns[l] = align
-	}
+	f.widths, f.aligns = overlaid(size, align, variants)
 	f.by, f.raw, f.bare, f.mask = by, nil, true, other
 	choose := func(m *member, s []byte) *variant {
 		tag := m.by.number(s) & m.mask
@@ -557,6 +555,27 @@ func union(by string, size, align int, variants ...variant) field {
 		v.some(c, s[m.off:m.off+m.size], true)
 	}
 	return f
+}
+
+// overlaid is the size and alignment of a union that has those given where words have 8 bytes. Elsewhere they follow
+// from the variants, if it is they who make it so large, or aligned so, and not what is left out.
+func overlaid(size, align int, variants []variant) (sizes, aligns [layouts]int) {
+	var needs, wants [layouts]int
+	for _, v := range variants {
+		for l := range layouts {
+			needs[l], wants[l] = max(needs[l], v.size[l]), max(wants[l], v.align[l])
+		}
+	}
+	sizes, aligns = [layouts]int{size, size, size}, [layouts]int{align, align, min(align, 4)}
+	for l := 1; l < layouts; l++ {
+		if needs[0] >= size {
+			sizes[l] = needs[l]
+		}
+		if wants[0] >= align {
+			aligns[l] = wants[l]
+		}
+	}
+	return sizes, aligns
 }
 
 // empty reports whether no member would be printed.
