@@ -11,6 +11,7 @@ import (
 
 // decoderCase is one call: its memory, what the kernel changes in it, and strace's text.
 type decoderCase struct {
+	abi   *ABI // nil: X8664
 	name  string
 	args  [6]uint64
 	mem   memory
@@ -27,7 +28,10 @@ func checkDecoders(t *testing.T, cases []decoderCase) {
 	for _, c := range cases {
 		c.opts.Column = -1
 		mem := maps.Clone(c.mem)
-		call := &Call{ABI: X8664, Nr: numberOf(t, X8664, c.name), PID: 1, TID: 1, Args: c.args, Mem: mem, Opts: &c.opts}
+		if c.abi == nil {
+			c.abi = X8664
+		}
+		call := &Call{ABI: c.abi, Nr: numberOf(t, c.abi, c.name), PID: 1, TID: 1, Args: c.args, SP: 0x9000, Mem: mem, Opts: &c.opts}
 		enter := AppendEnter(nil, call)
 		maps.Copy(mem, c.after)
 		call.Ret, call.Errno, call.Returned = c.ret, c.errno, true

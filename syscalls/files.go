@@ -75,6 +75,29 @@ var (
 	})
 )
 
+// oldDirent is the one entry of readdir(2): its d_reclen is the length of the name.
+var oldDirent = out(in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 10)
+	if !ok || c.Ret == 0 {
+		c.addr(v)
+		return
+	}
+	name, ok := c.read(v+10, int(u16(p[8:])))
+	if !ok {
+		c.addr(v)
+		return
+	}
+	c.field(true, "d_ino")
+	c.udec(uint64(u32(p)))
+	c.field(false, "d_off")
+	c.udec(uint64(u32(p[4:])))
+	c.field(false, "d_reclen")
+	c.udec(uint64(u16(p[8:])))
+	c.field(false, "d_name")
+	c.quote(name, false)
+	c.byte('}')
+}))
+
 // dirents walks the entries that the call returned; head is the least number of bytes entry
 // needs. An entry with a length that cannot be ends the walk.
 func (c *Call) dirents(v uint64, head int, entry func(p []byte) (ino, off uint64, reclen int, typ uint8, name []byte)) {
@@ -268,16 +291,13 @@ var (
 )
 
 func always(*Call) bool { return true }
+func never(*Call) bool  { return false }
 
 // noteNumber keeps the number at v as it is before the call runs.
 func (c *Call) noteNumber(v uint64, width int) {
 	if p, ok := c.read(v, width); ok {
 		c.saved[1] = 1
-		if width == 8 {
-			c.saved[0] = u64(p)
-		} else {
-			c.saved[0] = uint64(int32(u32(p)))
-		}
+		c.saved[0] = number(p)
 	}
 }
 
@@ -290,16 +310,10 @@ func (c *Call) offsetChange(v uint64, width int) {
 	c.byte('[')
 	c.udec(c.saved[0])
 	c.byte(']')
-	if p, ok := c.read(v, width); ok && !c.failed {
-		now := int64(int32(u32(p)))
-		if width == 8 {
-			now = int64(u64(p))
-		}
-		if c.Ret != 0 {
-			c.str(" => [")
-			c.udec(uint64(now))
-			c.byte(']')
-		}
+	if p, ok := c.read(v, width); ok && !c.failed && c.Ret != 0 {
+		c.str(" => [")
+		c.udec(number(p))
+		c.byte(']')
 	}
 }
 

@@ -5,15 +5,26 @@ package syscalls
 const userDescSize = 16
 
 var (
-	userDesc       = in(func(c *Call, v uint64) { c.userDesc(v, false) })
-	userDescNumber = in(func(c *Call, v uint64) { c.userDesc(v, true) })
-	userDescSized  = in(func(c *Call, v uint64) {
+	userDesc = kind{f: func(c *Call, v uint64) { c.userDesc(v, false) }, note: func(c *Call, v uint64) { c.noteNumber(v, 4) }}
+	// userDescAsked is told of when it has been found; otherwise what was asked for is.
+	userDescAsked = atExit(in(func(c *Call, v uint64) { c.userDesc(v, c.failed) }))
+	userDescSized = in(func(c *Call, v uint64) {
 		if c.arg(c.reg) != userDescSize {
 			c.addr(v)
 			return
 		}
 		c.userDesc(v, false)
 	})
+
+	// rSegment is the number that the kernel has chosen for a segment of number -1.
+	rSegment = ret{aux: func(c *Call) {
+		if p, ok := c.read(c.arg(0), 4); ok && c.saved[1] == 1 && c.saved[0] == 1<<32-1 {
+			c.withAux(func(c *Call) {
+				c.str("entry_number=")
+				c.udec(number(p))
+			})
+		}
+	}}
 )
 
 // userDescBits are the bit fields behind the limit: their places and widths.

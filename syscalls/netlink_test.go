@@ -158,7 +158,7 @@ func TestLaterKinds(t *testing.T) {
 		{"bind", [6]uint64{3, 0x6200, 32}, 0, Options{}, `bind(3, {sa_family=AF_ALG, salg_type="hash", salg_feat=0x1000 /* CRYPTO_ALG_KERN_DRIVER_ONLY */, salg_mask=0, salg_name="sha1"}, 32) = 0`},
 		{"connect", [6]uint64{3, 0x6300, 36}, 0, Options{}, `connect(3, {sa_family=AF_RXRPC, srx_service=0x1 /* CM_SERVICE */, transport_type=SOCK_DGRAM, transport_len=16, transport={sin={sin_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}}}, 36) = 0`},
 		{"set_thread_area", [6]uint64{0x7000}, 0, Options{}, "set_thread_area({entry_number=12, base_addr=0x001000, limit=0x0fffff, seg_32bit=1, contents=0, read_exec_only=0, limit_in_pages=1, seg_not_present=0, useable=1, lm=0}) = 0"},
-		{"get_thread_area", [6]uint64{0x7000}, 0, Options{}, "get_thread_area({entry_number=12, ...}) = 0"},
+		{"get_thread_area", [6]uint64{0x7000}, 0, Options{}, "get_thread_area({entry_number=12, base_addr=0x001000, limit=0x0fffff, seg_32bit=1, contents=0, read_exec_only=0, limit_in_pages=1, seg_not_present=0, useable=1, lm=0}) = 0"},
 		{"prctl", [6]uint64{33, 1, 2, 0, 0}, 0, Options{}, "prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_DEFAULT, 0, 0) = 0"},
 		{"prctl", [6]uint64{6, 3}, 0, Options{}, "prctl(PR_SET_UNALIGN, PR_UNALIGN_NOPRINT|PR_UNALIGN_SIGBUS) = 0"},
 		{"prctl", [6]uint64{59, 1, 2, 3, 0}, 0, Options{}, "prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0x2, 0x3, NULL) = 0"},

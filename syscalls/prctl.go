@@ -131,11 +131,11 @@ var commName = in(func(c *Call, v uint64) {
 
 // longSignal is a signal that the kernel takes as a long.
 var longSignal = in(func(c *Call, v uint64) {
-	if v>>32 != 0 {
+	if v>>31 != 0 {
 		c.udec(v)
 		return
 	}
-	c.signal(int(int32(v)))
+	c.signal(int(v))
 })
 
 // vmaSize and vmaName are the range's length and its name, where that is what is set.

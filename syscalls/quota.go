@@ -65,29 +65,23 @@ var (
 		}
 	}}
 
-	quotaInfo = structure(24, []member{{name: "dqi_bgrace", size: 8, f: fUint}, {name: "dqi_igrace", off: 8, size: 8, f: fUint},
-		{name: "dqi_flags", off: 16, size: 4, f: fFlags(&tQuotaDQF)}, {name: "dqi_valid", off: 20, size: 4, f: fFlags(&tQuotaIIF)}})
-	quotaBlock = abridged(72, 6, quotaBlockMembers)
-	quotaNext  = abridgedKeeping(72, 6, 1, append(quotaBlockMembers[:9:9], member{name: "dqb_id", off: 68, size: 4, f: fUint}))
-	xfsQuota   = abridged(112, 10, xfsQuotaMembers)
+	quotaInfo = newRecord(u64le("dqi_bgrace"), u64le("dqi_igrace"), flags32("dqi_flags", &tQuotaDQF), flags32("dqi_valid", &tQuotaIIF)).in()
+
+	quotaBlock = newRecord(quotaLimits...).abridged("dqb_bhardlimit dqb_bsoftlimit dqb_curspace dqb_ihardlimit dqb_isoftlimit dqb_curinodes")
+	quotaNext  = newRecord(append(quotaLimits[:9:9], u32le("dqb_id"))...).
+			abridged("dqb_bhardlimit dqb_bsoftlimit dqb_curspace dqb_ihardlimit dqb_isoftlimit dqb_curinodes dqb_id")
+
+	// xfsQuota is struct fs_disk_quota.
+	xfsQuota = newRecord(natural("d_version", 1, fSByte), natural("d_flags", 1, fFlags(&tQuotaXFSType)), h16("d_fieldmask"), u32le("d_id"),
+		u64le("d_blk_hardlimit"), u64le("d_blk_softlimit"), u64le("d_ino_hardlimit"), u64le("d_ino_softlimit"), u64le("d_bcount"), u64le("d_icount"),
+		i32("d_itimer"), i32("d_btimer"), u16le("d_iwarns"), u16le("d_bwarns"), pad(4), u64le("d_rtb_hardlimit"), u64le("d_rtb_softlimit"), u64le("d_rtbcount"),
+		i32("d_rtbtimer"), u16le("d_rtbwarns"), pad(10)).
+		abridged("d_version d_flags d_fieldmask d_id d_blk_hardlimit d_blk_softlimit d_ino_hardlimit d_ino_softlimit d_bcount d_icount")
 )
 
-var quotaBlockMembers = []member{
-	{name: "dqb_bhardlimit", size: 8, f: fUint}, {name: "dqb_bsoftlimit", off: 8, size: 8, f: fUint}, {name: "dqb_curspace", off: 16, size: 8, f: fUint},
-	{name: "dqb_ihardlimit", off: 24, size: 8, f: fUint}, {name: "dqb_isoftlimit", off: 32, size: 8, f: fUint}, {name: "dqb_curinodes", off: 40, size: 8, f: fUint},
-	{name: "dqb_btime", off: 48, size: 8, f: fUint}, {name: "dqb_itime", off: 56, size: 8, f: fUint}, {name: "dqb_valid", off: 64, size: 4, f: fFlags(&tQuotaIF)},
-}
-
-// xfsQuotaMembers are struct fs_disk_quota.
-var xfsQuotaMembers = []member{
-	{name: "d_version", size: 1, f: func(c *Call, v uint64) { c.dec(int64(int8(v))) }}, {name: "d_flags", off: 1, size: 1, f: fFlags(&tQuotaXFSType)},
-	{name: "d_fieldmask", off: 2, size: 2, f: fHex}, {name: "d_id", off: 4, size: 4, f: fUint}, {name: "d_blk_hardlimit", off: 8, size: 8, f: fUint},
-	{name: "d_blk_softlimit", off: 16, size: 8, f: fUint}, {name: "d_ino_hardlimit", off: 24, size: 8, f: fUint}, {name: "d_ino_softlimit", off: 32, size: 8, f: fUint},
-	{name: "d_bcount", off: 40, size: 8, f: fUint}, {name: "d_icount", off: 48, size: 8, f: fUint}, {name: "d_itimer", off: 56, size: 4, f: fInt},
-	{name: "d_btimer", off: 60, size: 4, f: fInt}, {name: "d_iwarns", off: 64, size: 2, f: fUint}, {name: "d_bwarns", off: 66, size: 2, f: fUint},
-	{name: "d_rtb_hardlimit", off: 72, size: 8, f: fUint}, {name: "d_rtb_softlimit", off: 80, size: 8, f: fUint}, {name: "d_rtbcount", off: 88, size: 8, f: fUint},
-	{name: "d_rtbtimer", off: 96, size: 4, f: fInt}, {name: "d_rtbwarns", off: 100, size: 2, f: fUint},
-}
+// quotaLimits are struct if_dqblk.
+var quotaLimits = []field{u64le("dqb_bhardlimit"), u64le("dqb_bsoftlimit"), u64le("dqb_curspace"), u64le("dqb_ihardlimit"), u64le("dqb_isoftlimit"),
+	u64le("dqb_curinodes"), u64le("dqb_btime"), u64le("dqb_itime"), flags32("dqb_valid", &tQuotaIF)}
 
 func xfsQuotaFlags(c *Call, v uint64) {
 	p, ok := c.read(v, 4)
@@ -111,41 +105,27 @@ func xfsQuotaTypes(c *Call, v uint64) {
 	c.byte(']')
 }
 
+func fSByte(c *Call, v uint64) { c.dec(int64(int8(v))) }
+
 var (
-	xfsFile     = []member{{name: "qfs_ino", size: 8, f: fUint}, {name: "qfs_nblks", off: 8, size: 8, f: fUint}, {name: "qfs_nextents", off: 16, size: 4, f: fUint}}
-	fXFSFile    = func(c *Call, p []byte) { c.structBody(p, xfsFile) }
-	fSByte      = func(c *Call, v uint64) { c.dec(int64(int8(v))) }
-	xfsTimes    = []member{{name: "qs_btimelimit", size: 4, f: fInt}, {name: "qs_itimelimit", off: 4, size: 4, f: fInt}, {name: "qs_rtbtimelimit", off: 8, size: 4, f: fInt}}
-	xfsWarnings = []member{{name: "qs_bwarnlimit", off: 12, size: 2, f: fUint}, {name: "qs_iwarnlimit", off: 14, size: 2, f: fUint}}
+	xfsFile = newRecord(u64le("qfs_ino"), u64le("qfs_nblks"), u32le("qfs_nextents"))
 
 	// xfsStat is struct fs_quota_stat, xfsStatV struct fs_quota_statv.
-	xfsStat = abridged(80, 1, append(append([]member{{name: "qs_version", size: 1, f: fSByte}, {name: "qs_flags", off: 2, size: 2, f: fFlags(&tQuotaXFS)},
-		{name: "qs_uquota", off: 8, size: 24, raw: fXFSFile}, {name: "qs_gquota", off: 32, size: 24, raw: fXFSFile}, {name: "qs_incoredqs", off: 56, size: 4, f: fUint}},
-		moved(60, append([]member(nil), xfsTimes...))...), moved(60, append([]member(nil), xfsWarnings...))...))
-	xfsStatV = abridged(160, 1, append(append([]member{{name: "qs_version", size: 1, f: fSByte}, {name: "qs_flags", off: 2, size: 2, f: fFlags(&tQuotaXFS)},
-		{name: "qs_incoredqs", off: 4, size: 4, f: fUint}, {name: "qs_uquota", off: 8, size: 24, raw: fXFSFile}, {name: "qs_gquota", off: 32, size: 24, raw: fXFSFile},
-		{name: "qs_pquota", off: 56, size: 24, raw: fXFSFile}}, moved(80, append([]member(nil), xfsTimes...))...), moved(80, append([]member(nil), xfsWarnings...))...))
+	xfsStat = newRecord(natural("qs_version", 1, fSByte), natural("qs_flags", 2, fFlags(&tQuotaXFS)), pad(4), sub("qs_uquota", xfsFile), sub("qs_gquota", xfsFile),
+		u32le("qs_incoredqs"), i32("qs_btimelimit"), i32("qs_itimelimit"), i32("qs_rtbtimelimit"), u16le("qs_bwarnlimit"), u16le("qs_iwarnlimit")).abridged("qs_version")
+	xfsStatV = newRecord(natural("qs_version", 1, fSByte), natural("qs_flags", 2, fFlags(&tQuotaXFS)), u32le("qs_incoredqs"), sub("qs_uquota", xfsFile),
+		sub("qs_gquota", xfsFile), sub("qs_pquota", xfsFile), i32("qs_btimelimit"), i32("qs_itimelimit"), i32("qs_rtbtimelimit"),
+		u16le("qs_bwarnlimit"), u16le("qs_iwarnlimit"), pad(64)).abridged("qs_version")
 )
 
-// abridged is a structure of which only the first members are shown without -v.
-func abridged(n, few int, members []member) kind { return abridgedKeeping(n, few, 0, members) }
-
-// abridgedKeeping is abridged for a structure whose last members are shown, too.
-func abridgedKeeping(n, few, last int, members []member) kind {
+// abridged is a pointer to a record of which only some members are shown without -v.
+func (r *record) abridged(names string) kind {
+	few := r.pick(names + " ...")
 	return in(func(c *Call, v uint64) {
-		p, ok := c.read(v, n)
-		if !ok {
-			c.addr(v)
-			return
-		}
-		c.byte('{')
 		if c.opts.Verbose {
-			c.someMembers(p, members, true)
+			r.print(c, v)
 		} else {
-			c.someMembers(p, members[:few], true)
-			c.someMembers(p, members[len(members)-last:], false)
-			c.str(", ...")
+			few.print(c, v)
 		}
-		c.byte('}')
 	})
 }

@@ -2,6 +2,8 @@
 
 package syscalls
 
+import "encoding/binary"
+
 // sigset prints a mask.
 func (c *Call) sigset(p []byte) { c.form.sigset(c, p) }
 
@@ -30,9 +32,9 @@ func (c *Call) sigsetShort(p []byte) {
 	})
 }
 
-// sigsetAt prints the mask of n bytes at v.
+// sigsetAt prints the mask of n bytes at v: a word at least, and no more than the kernel's 8.
 func (c *Call) sigsetAt(v, n uint64) {
-	if n != 8 {
+	if n < uint64(c.ABI.Word) || n > 8 {
 		c.addr(v)
 		return
 	}
@@ -78,20 +80,40 @@ var (
 		c.udec(c.wordAt(p, 1))
 		c.byte('}')
 	})
-	sigmaskWord = in(func(c *Call, v uint64) {
-		p := c.alloc(4)
-		p[0], p[1], p[2], p[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
-		c.sigset(p)
-	})
-	// sigsuspend of i386 passes two unused numbers before its mask, except to programs and
-	// tracers that look at the first register.
-	sigmaskThird = sigmaskWord
+	sigmaskWord = bare((*Call).sigmask)
+	// sigsuspend of i386 passes two unused numbers before its mask.
+	sigmaskThird = at(2, sigmaskWord)
 	sigHandler   = in((*Call).handler)
+
+	rSigmask    = sigmaskResult("mask ")
+	rOldSigmask = sigmaskResult("old mask ")
+	rHandler    = ret{f: rHex.f, aux: func(c *Call) {
+		if n := tSigHandler.find(uint64(c.signed(uint64(c.Ret)))); n != "" {
+			c.withAux(func(c *Call) { c.str(n) })
+		}
+	}}
 )
+
+// sigmask prints a mask of one word of 4 bytes.
+func (c *Call) sigmask(v uint64) {
+	p := c.alloc(4)
+	binary.LittleEndian.PutUint32(p, uint32(v))
+	c.sigset(p)
+}
+
+// sigmaskResult is a mask that is returned in a register.
+func sigmaskResult(label string) ret {
+	return ret{f: rHex.f, aux: func(c *Call) {
+		c.withAux(func(c *Call) {
+			c.str(label)
+			c.sigmask(uint64(c.Ret))
+		})
+	}}
+}
 
 // handler prints the address of a signal handler.
 func (c *Call) handler(v uint64) {
-	if n := tSigHandler.find(v); n != "" {
+	if n := tSigHandler.find(uint64(c.signed(v))); n != "" {
 		c.enumNamed(n, "", v)
 		return
 	}
@@ -176,6 +198,24 @@ var sigreturnMask = kind{wide: noReg, f: func(c *Call, _ uint64) {
 	}
 	c.field(true, "mask")
 	c.sigsetAt(at, 8)
+	c.byte('}')
+}}
+
+// oldSigreturnMask is that of i386's first frame (struct sigframe_ia32): esp points to its sigcontext, which holds the
+// lower half of the mask; the upper one lies behind the floating-point state.
+var oldSigreturnMask = kind{wide: noReg, f: func(c *Call, _ uint64) {
+	const (
+		context, low = 88, 80
+		fpstate      = 624
+	)
+	half, ok := c.read(c.SP+low, 4)
+	rest, ok2 := c.read(c.SP+context+fpstate, 4)
+	if !ok || !ok2 {
+		c.addr(c.SP)
+		return
+	}
+	c.field(true, "mask")
+	c.sigset(append(half, rest...))
 	c.byte('}')
 }}
 

@@ -52,6 +52,7 @@ type fileStat struct {
 	size, blksize, blocks                 int64
 	sec                                   [3]int64 // access, modification, change
 	nsec                                  [3]uint64
+	whole                                 bool // it knows whole seconds alone
 }
 
 // fileStat prints a stat structure.
@@ -94,8 +95,10 @@ func (c *Call) fileStatFields(s *fileStat) {
 		c.field(false, n[0])
 		c.dec(s.sec[i])
 		c.date(s.sec[i], s.nsec[i], 9)
-		c.field(false, n[1])
-		c.udec(s.nsec[i])
+		if !s.whole {
+			c.field(false, n[1])
+			c.udec(s.nsec[i])
+		}
 	}
 	c.byte('}')
 }
@@ -133,6 +136,21 @@ func (c *Call) stat32(v uint64) {
 	}
 	c.fileStat(&s)
 }
+
+// oldStat is struct __old_kernel_stat.
+var oldStat = in(func(c *Call, v uint64) {
+	p, ok := c.read(v, 32)
+	if !ok {
+		c.addr(v)
+		return
+	}
+	s := fileStat{whole: true, dev: uint64(u16(p)), ino: uint64(u16(p[2:])), mode: uint64(u16(p[4:])), nlink: uint64(u16(p[6:])), uid: uint64(u16(p[8:])),
+		gid: uint64(u16(p[10:])), rdev: uint64(u16(p[12:])), size: int64(u32(p[16:]))}
+	for i := range s.sec {
+		s.sec[i] = int64(u32(p[20+4*i:]))
+	}
+	c.fileStat(&s)
+})
 
 // stat64Buf is i386's struct stat64.
 var stat64Buf = in(func(c *Call, v uint64) {
