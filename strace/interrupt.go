@@ -42,8 +42,8 @@ func Catch(level int, end func(sig unix.Signal)) (stop func()) {
 	signal.Notify(make(chan os.Signal, 1), unix.SIGTTOU, unix.SIGTTIN)
 	go func() {
 		for s := range ours {
-			if sig := s.(unix.Signal); level < never && sig != unix.SIGPIPE {
-				end(sig)
+			if level < never {
+				end(s.(unix.Signal))
 			}
 		}
 	}()

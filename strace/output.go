@@ -59,14 +59,16 @@ func openFile(name string, adding bool) (*sink, error) {
 func openPipe(command string) (*sink, error) {
 	cmd := exec.Command("/bin/sh", "-c", command)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	in, err := cmd.StdinPipe()
+	out, in, err := os.Pipe() // one of exec's own would be closed when the command ends
 	if err != nil {
 		return nil, fatal("Can't popen '%s': %s", command, reason(err))
 	}
+	cmd.Stdin = out
 	started, ended := make(chan error), make(chan struct{})
 	go func() {
 		runtime.LockOSThread() // the engine waits for the children of its own thread: this is another's
 		err := cmd.Start()
+		_ = out.Close() // the command has its own
 		started <- err
 		if err == nil {
 			_ = cmd.Wait() // its status is its own affair

@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -233,5 +235,29 @@ func TestKVM(t *testing.T) {
 		if diff := cmp.Diff(string(want), string(got)); diff != "" {
 			t.Errorf("%v: -want +got:\n%s", cmd.Args, diff)
 		}
+	}
+}
+
+// Whoever reads the trace may leave: a trace to standard error ends with us and what we started, by SIGPIPE; one of -o
+// lets the program run on to its own end.
+func TestReaderLeaves(t *testing.T) {
+	strace := straceBinary(t)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	cmd := exec.Command(strace, "sh", "-c", "sleep 30; exit 3")
+	cmd.Stderr = w
+	begun := time.Now()
+	err = cmd.Run()
+	w.Close()
+	if s, _ := cmd.ProcessState.Sys().(syscall.WaitStatus); s.Signal() != syscall.SIGPIPE || time.Since(begun) > 20*time.Second {
+		t.Errorf("to standard error: %v after %v", err, time.Since(begun))
+	}
+	cmd = exec.Command(strace, "-o", "|true", "sh", "-c", "sleep 0.2; sleep 0.2; exit 3")
+	text, _ := cmd.CombinedOutput()
+	if got := string(text); cmd.ProcessState.ExitCode() != 3 || got != strace+": |true: Broken pipe\n" {
+		t.Errorf("to a command: %v, %q", cmd.ProcessState, got)
 	}
 }
