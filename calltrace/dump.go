@@ -24,12 +24,16 @@ func (p *Printer) dump(c *syscalls.Call) error {
 
 const dumpWidth = 16
 
-// appendDump appends lines of 16 bytes: " | 00000  48 65 ...  He...  |".
+// appendDump appends lines of 16 bytes: " | 00000  48 65 ...  He...  |"; places have as many digits as the last needs, five at least.
 func appendDump(b, data []byte) []byte {
+	digits := 5
+	for (len(data)-1)>>(4*digits) > 0 {
+		digits++
+	}
 	for at := 0; at < len(data); at += dumpWidth {
 		row := data[at:min(at+dumpWidth, len(data))]
 		b = append(b, " | "...)
-		for shift := 16; shift >= 0; shift -= 4 {
+		for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
 			b = append(b, "0123456789abcdef"[at>>shift&15])
 		}
 		b = append(b, ' ')

@@ -73,7 +73,7 @@ func (c *Config) addInjection(kind, arg string) error {
 }
 
 func (in *injection) acts() bool {
-	return in.hasError || in.hasRet || in.signal != 0 || in.call != "" || in.delayEnter > 0 || in.delayExit > 0 ||
+	return in.hasError || in.hasRet || in.signal != 0 || in.delayEnter > 0 || in.delayExit > 0 ||
 		in.pokeEnter != nil || in.pokeExit != nil
 }
 

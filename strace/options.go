@@ -332,9 +332,12 @@ func setColumns(c *Config, arg string) error {
 var hexStyles = map[string]int{"none": 0, "non-ascii-chars": syscalls.HexChars, "non-ascii": syscalls.HexStrings, "all": syscalls.HexAll}
 
 func setHex(c *Config, arg string) error {
-	if arg == "" {
+	if c.option == "-x" {
 		c.HexCount++
 		return nil
+	}
+	if arg == "" {
+		arg = "all"
 	}
 	n, ok := hexStyles[strings.ToLower(arg)]
 	if !ok {

@@ -71,7 +71,7 @@ func (t *tamperer) enter(th *tracer.Thread) {
 	if r == nil {
 		return
 	}
-	if r.hasError || r.hasRet || r.call != "" {
+	if r.hasError || r.hasRet {
 		s.skipped = true
 		nr := ^uint64(0)
 		if r.call != "" {

@@ -338,3 +338,50 @@ func TestBtrfs(t *testing.T) {
 		b(0x8030942b, memory{0x1000: le("qqqqqq", 5, 1, 6, 7, 8, 9)}, Options{}, "BTRFS_IOC_QGROUP_LIMIT, {qgroupid=5, lim={flags=BTRFS_QGROUP_LIMIT_MAX_RFER, max_rfer=6, max_excl=7, rsv_rfer=8, rsv_excl=9}}"),
 	})
 }
+
+// Structures of calls that ask the kernel for work or for what it knows.
+func TestKernelStructures(t *testing.T) {
+	request := le("qwwhhwqqqq", 0xaa, 7, 3, 1, 5, 1, 0x2000, 5, 99, 0) + le("ww", 3, 9)
+	vector := le("qwwhhwqqqq", 0xbb, 0, 0, 7, 0, 1, 0x2100, 1, 0, 0) + le("ww", 0, 0)
+	aio := memory{0x1000: le("qqq", 0x1100, 0x1200, 0), 0x1100: request, 0x1200: vector, 0x2000: "hello", 0x2100: le("qq", 0x2000, 5), 0x3000: le("qqqq", 1, 2, 3, ^uint64(4))}
+	ring := le("wwwwwwwwww", 2, 4, 0, 0, 0, 0x1001, 0, 0, 0, 0) + le("wwwwwwwwq", 0, 4, 16, 24, 36, 32, 128, 0, 0) + le("wwwwwwwwq", 8, 12, 20, 28, 44, 64, 40, 0, 0)
+	sg := le("wwbbhwqqq", 'S', sgToFromDev, 0, 0, 0, 3, 0x2000, 0, 0) + le("wwwwqbbbbhhwwww", 0, 0x34, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0)
+	checkDecoders(t, []decoderCase{
+		{name: "io_submit", args: [6]uint64{0x10, 3, 0x1000}, mem: aio, ret: 2, want: `io_submit(0x10, 3, [{aio_data=0xaa, aio_key=7, aio_rw_flags=RWF_HIPRI|RWF_DSYNC, aio_lio_opcode=IOCB_CMD_PWRITE, ` +
+			`aio_reqprio=IOPRIO_PRIO_VALUE(IOPRIO_CLASS_NONE, 5), aio_fildes=1, aio_buf="hello", aio_nbytes=5, aio_offset=99, aio_flags=IOCB_FLAG_RESFD|IOCB_FLAG_IOPRIO, aio_resfd=9}, ` +
+			`{aio_data=0xbb, aio_lio_opcode=IOCB_CMD_PREADV, aio_fildes=1, aio_buf=[{iov_base=0x2000, iov_len=5}], aio_offset=0}, NULL]) = 2`},
+		{name: "io_submit", args: [6]uint64{0x10, ^uint64(0), 0x1000}, mem: aio, errno: 22, want: "io_submit(0x10, -1, 0x1000) = -1 EINVAL (Invalid argument)"},
+		{name: "io_cancel", args: [6]uint64{0x10, 0x1200, 0x3000}, mem: aio, want: "io_cancel(0x10, {aio_data=0xbb, aio_lio_opcode=IOCB_CMD_PREADV, aio_fildes=1}, {data=0x1, obj=0x2, res=3, res2=-5}) = 0"},
+		{name: "io_getevents", args: [6]uint64{0x10, 1, 2, 0x3000, 0}, mem: aio, ret: 1, want: "io_getevents(0x10, 1, 2, [{data=0x1, obj=0x2, res=3, res2=-5}], NULL) = 1"},
+		{name: "io_uring_setup", args: [6]uint64{2, 0x1000}, mem: memory{0x1000: ring}, ret: 4, opts: Options{As61: true}, want: "io_uring_setup(2, {flags=0, sq_thread_cpu=0, sq_thread_idle=0, sq_entries=2, cq_entries=4, " +
+			"features=IORING_FEAT_SINGLE_MMAP|IORING_FEAT_LINKED_FILE, sq_off={head=0, tail=4, ring_mask=16, ring_entries=24, flags=36, dropped=32, array=128}, " +
+			"cq_off={head=8, tail=12, ring_mask=20, ring_entries=28, overflow=44, cqes=64, flags=40}}) = 4"},
+		{name: "kexec_load", args: [6]uint64{0x10, 1, 0x1000, 0x3e0001}, mem: memory{0x1000: le("qqqq", 1, 2, 3, 4)}, want: "kexec_load(0x10, 1, [{buf=0x1, bufsz=2, mem=0x3, memsz=4}], KEXEC_ARCH_X86_64|KEXEC_ON_CRASH) = 0"},
+		{name: "kexec_load", args: [6]uint64{0x10, 17, 0x1000, 0}, mem: memory{0x1000: le("qqqq", 1, 2, 3, 4)}, errno: 22, want: "kexec_load(0x10, 17, 0x1000, KEXEC_ARCH_DEFAULT) = -1 EINVAL (Invalid argument)"},
+		{name: "_sysctl", args: [6]uint64{0x1000}, mem: memory{0x1000: le("qqqqqq", 1, 2, 3, 4, 5, 6) + strings.Repeat("\x00", 32)}, errno: 38,
+			want: "_sysctl({name=0x1, nlen=2, oldval=0x3, oldlenp=0x4, newval=0x5, newlen=6}) = -1 ENOSYS (Function not implemented)"},
+		{name: "seccomp", args: [6]uint64{3, 0, 0x1000}, mem: memory{0x1000: le("hhh", 0xffff, 1, 2)}, after: memory{0x1000: le("hhh", 80, 24, 64)},
+			want: "seccomp(SECCOMP_GET_NOTIF_SIZES, 0, {seccomp_notif=80, seccomp_notif_resp=24, seccomp_data=64}) = 0"},
+		{name: "prctl", args: [6]uint64{22, 1, 2, 3, 4}, want: "prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) = 0"},
+		{name: "prctl", args: [6]uint64{22, 7, 2, 3, 4}, errno: 22, want: "prctl(PR_SET_SECCOMP, 0x7 /* SECCOMP_MODE_??? */, 0x2, 0x3, 0x4) = -1 EINVAL (Invalid argument)"},
+		{name: "prctl", args: [6]uint64{54, 17, 2, 3, 4}, want: "prctl(PR_PAC_RESET_KEYS, PR_PAC_APIAKEY|PR_PAC_APGAKEY, 0x2, 0x3, 0x4) = 0"},
+		{name: "prctl", args: [6]uint64{45, 3, 2, 3, 4}, want: "prctl(PR_SET_FP_MODE, PR_FP_MODE_FR|PR_FP_MODE_FRE) = 0"},
+		{name: "prctl", args: [6]uint64{27}, ret: 1, opts: Options{Style: Both}, want: "prctl(0x1b /* PR_GET_SECUREBITS */) = 0x1 (SECBIT_NOROOT)"},
+		{name: "mount", args: [6]uint64{0, 0, 0, 0xc0ed000f, 0}, opts: Options{Style: Numbers}, want: "mount(NULL, NULL, NULL, 0xc0ed0000|0xf, NULL) = 0"},
+		{name: "memfd_create", args: [6]uint64{0x1000, 0}, mem: memory{0x1000: "m\x00"}, ret: 3, opts: Options{Style: Both}, want: `memfd_create("m", 0) = 3`},
+		{name: "times", args: [6]uint64{0x1000}, mem: memory{0x1000: le("qqqq", 28, 0, 0, 0)}, ret: 5, opts: Options{Style: Numbers}, want: "times({tms_utime=28, tms_stime=0, tms_cutime=0, tms_cstime=0}) = 5"},
+		{name: "recvmmsg", args: [6]uint64{3, 0x1000, 1, 0, 0x2000}, mem: memory{0x1000: le("qqqqqqqq", 0, 0, 0, 0, 0, 0, 0, 0), 0x2000: le("qq", 1, 2)}, after: memory{0x2000: le("qq", 0, 3)}, ret: 1,
+			want: "recvmmsg(3, [{msg_hdr={msg_name=NULL, msg_namelen=0, msg_iov=NULL, msg_iovlen=0, msg_controllen=0, msg_flags=0}, msg_len=0}], 1, 0, {tv_sec=1, tv_nsec=2}) = 1 (left {tv_sec=0, tv_nsec=3})"},
+		{name: "epoll_pwait2", args: [6]uint64{3, 0x1000, 1, 0x2000, 0x3000, 8}, mem: memory{0x2000: le("qq", 1, 2), 0x3000: le("q", 1)}, errno: 22, want: "epoll_pwait2(3, 0x1000, 1, 0x2000, 0x3000, 8) = -1 EINVAL (Invalid argument)"},
+		{name: "getsockopt", args: [6]uint64{4, 1, 4, 0x1000, 0x2000}, mem: memory{0x1000: le("w", 111), 0x2000: le("w", 4)}, want: "getsockopt(4, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0"},
+		{name: "setsockopt", args: [6]uint64{4, 41, 20, 0x1000, 20}, mem: memory{0x1000: "\xff\x01" + strings.Repeat("\x00", 13) + "\x0c" + le("w", 0)},
+			want: `setsockopt(4, SOL_IPV6, IPV6_ADD_MEMBERSHIP, {inet_pton(AF_INET6, "ff01::c", &ipv6mr_multiaddr), ipv6mr_interface=0}, 20) = 0`},
+		{name: "fsconfig", args: [6]uint64{3, 2, 0x1000, 0x2000, 3}, mem: memory{0x1000: "key\x00", 0x2000: "abc"}, want: `fsconfig(3, FSCONFIG_SET_BINARY, "key", "\x61\x62\x63", 3) = 0`},
+		{name: "fsconfig", args: [6]uint64{3, 2, 0x1000, 0x2000, 1<<20 + 1}, mem: memory{0x1000: "key\x00", 0x2000: "abc"}, errno: 22, want: `fsconfig(3, FSCONFIG_SET_BINARY, "key", 0x2000, 1048577) = -1 EINVAL (Invalid argument)`},
+		{name: "ioctl", args: [6]uint64{3, 0x2285, 0x1000}, mem: memory{0x1000: sg, 0x2000: "abc"}, want: `ioctl(3, SG_IO, {interface_id='S', dxfer_direction=SG_DXFER_TO_FROM_DEV, cmd_len=0, cmdp=NULL, mx_sb_len=0, iovec_count=0, dxfer_len=3, timeout=0, ` +
+			`flags=SG_FLAG_MMAP_IO|SG_FLAG_Q_AT_TAIL|SG_FLAG_Q_AT_HEAD, dxferp="\x61\x62\x63", status=0, masked_status=0, msg_status=0, sb_len_wr=0, sbp=NULL, host_status=0, driver_status=0, resid=3, duration=0, info=0}) = 0`},
+		{name: "ioctl", args: [6]uint64{3, 0x2285, 0x1000}, mem: memory{0x1000: "S\x00\x00\x00"}, errno: 22, want: "ioctl(3, SG_IO, {interface_id='S', 0x1004}) = -1 EINVAL (Invalid argument)"},
+		{name: "ioctl", args: [6]uint64{3, 0x400c6f02, 0x1000}, mem: memory{0x1000: le("qw", 9, 2)}, want: "ioctl(3, UBI_IOCRSVOL, {bytes=9, vol_id=2}) = 0"},
+		{name: "ioctl", args: [6]uint64{3, 0xc008240a, 0x1000}, mem: memory{0x1000: le("w", 9)}, want: "ioctl(3, PERF_EVENT_IOC_QUERY_BPF, {ids_len=9, ...}) = 0"},
+	})
+}

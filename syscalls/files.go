@@ -201,9 +201,8 @@ var fdAside = in(func(c *Call, v uint64) {
 	c.opts = opts
 })
 
-// fsconfigName is a name as long as the kernel takes, 256 bytes with its NUL, or as -s says.
-func (c *Call) fsconfigName(v uint64) {
-	const most = 256
+// textWithin is text of which the kernel takes no more than most bytes with the NUL, as long as -s permits.
+func (c *Call) textWithin(v uint64, most int) {
 	n := min(c.limit(), most)
 	s, ended, ok := c.cstring(v, min(n+1, most))
 	if !ok {
@@ -220,7 +219,7 @@ func (c *Call) fsconfigName(v uint64) {
 var fsconfigKey = in(func(c *Call, v uint64) {
 	switch uint32(c.arg(1)) {
 	case 0, 1, 2, 3, 4, 5:
-		c.fsconfigName(v)
+		c.textWithin(v, 256)
 	default:
 		c.addr(v)
 	}

@@ -90,6 +90,7 @@ var ioctlDisk = ioctlTable{
 	0x2286: sgRequest.out(),    // SG_GET_REQUEST_TABLE
 	0x2287: intPtr,             // SG_SET_KEEP_ORPHAN
 	0x2288: out(intPtr),        // SG_GET_KEEP_ORPHAN
+	0x2289: out(intPtr),        // SG_GET_ACCESS_COUNT
 
 	0x4c00: fd,                                                                                                            // LOOP_SET_FD
 	0x4c01: ioNone,                                                                                                        // LOOP_CLR_FD
@@ -144,7 +145,7 @@ var ioctlDisk = ioctlTable{
 
 	0x40986f00: then(ubiVolume.whole, intPtr),                                                            // UBI_IOCMKVOL
 	0x40046f01: intPtr,                                                                                   // UBI_IOCRMVOL
-	0x400c6f02: newRecord(i64("bytes"), i32("vol_id")).in(),                                              // UBI_IOCRSVOL
+	0x400c6f02: newRecord(i64("bytes"), i32("vol_id")).packed().in(),                                     // UBI_IOCRSVOL
 	0x51106f03: ubiRename.in(),                                                                           // UBI_IOCRNVOL
 	0x40046f04: intPtr,                                                                                   // UBI_IOCRPEB
 	0x40046f05: intPtr,                                                                                   // UBI_IOCSPEB
@@ -196,7 +197,7 @@ var (
 var (
 	blkpgData      = pointer("data").as(blkpgPartition.print)
 	blkpgPartition = newRecord(i64("start"), i64("length"), i32("pno"), text("devname", 64), text("volname", 64), pad(4))
-	blktraceSetup  = newRecord(text("name", 32), u16le("act_mask"), u32le("buf_size"), u32le("buf_nr"), u64le("start_lba"), u64le("end_lba"), i32("pid"))
+	blktraceSetup  = newRecord(text("name", 32), u16le("act_mask"), u32le("buf_size"), u32le("buf_nr"), u64le("start_lba"), u64le("end_lba"), natural("pid", 4, (*Call).pid))
 	blktrace       = blktraceSetup.inout("act_mask buf_size buf_nr start_lba end_lba pid", "name")
 )
 
@@ -265,10 +266,19 @@ func (c *Call) transfer(ptr, pieces, n uint64) {
 	}
 }
 
+// sgTruncated is a header of which nothing can be read but what has said which one it is.
+func (c *Call) sgTruncated(name string, id, v uint64) {
+	c.field(true, name)
+	fChar(c, id)
+	c.str(", ")
+	c.addr(v + 4)
+	c.byte('}')
+}
+
 var sgV3 = phased(func(c *Call, v uint64) bool {
 	p, ok := sgHeader.load(c, v)
 	if !ok {
-		c.addr(v)
+		c.sgTruncated("interface_id", 'S', v)
 		return false
 	}
 	c.byte('{')
@@ -284,29 +294,38 @@ var sgV3 = phased(func(c *Call, v uint64) bool {
 		c.byte('}')
 		return
 	}
-	if way := sgHeader.get(c, p, "dxfer_direction"); way == sgFromDev || way == sgToFromDev {
-		if way == sgToFromDev {
-			c.str(" => dxferp=")
-		} else {
-			c.str(", dxferp=")
-		}
-		c.transfer(sgHeader.get(c, p, "dxferp"), sgHeader.get(c, p, "iovec_count"), left(sgHeader.get(c, p, "dxfer_len"), sgHeader.get(c, p, "resid")))
+	n := received(sgHeader.get(c, p, "dxfer_len"), sgHeader.get(c, p, "resid"))
+	way := sgHeader.get(c, p, "dxfer_direction")
+	switch {
+	case way == sgFromDev:
+		c.str(", dxferp=")
+	case way == sgToFromDev && n > 0:
+		c.str(" => dxferp=")
+	default:
+		way = sgToDev
+	}
+	if way != sgToDev {
+		c.transfer(sgHeader.get(c, p, "dxferp"), sgHeader.get(c, p, "iovec_count"), n)
 	}
 	sgAfter.some(c, p, false)
 	c.byte('}')
 })
+
+// received is what of n bytes came when rest did not; all, where rest makes no sense.
+func received(n, rest uint64) uint64 {
+	if int32(rest) > 0 && rest <= n {
+		return n - rest
+	}
+	return n
+}
 
 // left is what of n bytes was transferred when rest were not.
 func left(n, rest uint64) uint64 { return uint64(uint32(n - rest)) }
 
 var sgV4 = phased(func(c *Call, v uint64) bool {
 	p, ok := sgHeader4.load(c, v)
-	if !ok { // but for the guard, which has said that it is one
-		c.field(true, "guard")
-		fChar(c, sgGuard)
-		c.str(", ")
-		c.addr(v + 4)
-		c.byte('}')
+	if !ok {
+		c.sgTruncated("guard", sgGuard, v)
 		return false
 	}
 	c.byte('{')
@@ -401,7 +420,8 @@ var tSgReset = table{"SG_SCSI_RESET_???", []name{{0, "SG_SCSI_RESET_NOTHING"}, {
 var tSgDirection = table{"SG_DXFER_???", []name{{0xffffffff, "SG_DXFER_NONE"}, {0xfffffffe, "SG_DXFER_TO_DEV"}, {0xfffffffd, "SG_DXFER_FROM_DEV"},
 	{0xfffffffc, "SG_DXFER_TO_FROM_DEV"}}}
 
-var tSgFlag = table{"SG_FLAG_???", []name{{1, "SG_FLAG_DIRECT_IO"}, {2, "SG_FLAG_LUN_INHIBIT"}, {0x10000, "SG_FLAG_NO_DXFER"}}}
+var tSgFlag = table{"SG_FLAG_???", []name{{1, "SG_FLAG_DIRECT_IO"}, {2, "SG_FLAG_UNUSED_LUN_INHIBIT"}, {4, "SG_FLAG_MMAP_IO"}, {0x10000, "SG_FLAG_NO_DXFER"},
+	{0x10, "SG_FLAG_Q_AT_TAIL"}, {0x20, "SG_FLAG_Q_AT_HEAD"}}}
 
 var tSgInfo = table{"SG_INFO_???", []name{{1, "SG_INFO_CHECK"}, {2, "SG_INFO_DIRECT_IO"}, {4, "SG_INFO_MIXED_IO"}}}
 

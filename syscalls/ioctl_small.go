@@ -16,16 +16,16 @@ var ioctlSmall = ioctlTable{
 	0xb703:     ioNone,                     // NS_GET_NSTYPE
 	0xb704:     out(boxed(4, (*Call).uid)), // NS_GET_OWNER_UID
 
-	0x2400:     flags64(&tPerfIoc), // PERF_EVENT_IOC_ENABLE, DISABLE, RESET
-	0x2401:     flags64(&tPerfIoc),
-	0x2403:     flags64(&tPerfIoc),
+	0x2400:     flagsOf(&tPerfIoc), // PERF_EVENT_IOC_ENABLE, DISABLE, RESET
+	0x2401:     flagsOf(&tPerfIoc),
+	0x2403:     flagsOf(&tPerfIoc),
 	0x2402:     d,                    // PERF_EVENT_IOC_REFRESH
 	0x2405:     fd,                   // PERF_EVENT_IOC_SET_OUTPUT
 	0x40082404: boxed(8, fUint),      // PERF_EVENT_IOC_PERIOD
 	0x40082406: cstr,                 // PERF_EVENT_IOC_SET_FILTER
 	0x80082407: out(boxed(8, fUint)), // PERF_EVENT_IOC_ID
 	0x40042408: fd,                   // PERF_EVENT_IOC_SET_BPF
-	0x40042409: d,                    // PERF_EVENT_IOC_PAUSE_OUTPUT
+	0x40042409: size,                 // PERF_EVENT_IOC_PAUSE_OUTPUT
 	0xc008240a: perfQuery,            // PERF_EVENT_IOC_QUERY_BPF
 	0x4008240b: perfAttr,             // PERF_EVENT_IOC_MODIFY_ATTRIBUTES
 
@@ -82,7 +82,28 @@ var ioctlSmall = ioctlTable{
 
 var randomPool = newRecord(i32("entropy_count"), i32("buf_size"), trailing("buf", "buf_size", [layouts]int{4, 4, 4}, (*Call).buffer))
 
-var perfQuery = newRecord(u32le("ids_len"), u32le("prog_cnt"), behind("ids", "prog_cnt", readLimit, u32le(""))).inoutMore("ids_len", "prog_cnt ids")
+var (
+	perfQuery = phased(func(c *Call, v uint64) bool {
+		p, ok := perfAsked.load(c, v)
+		if !ok {
+			c.addr(v)
+			return false
+		}
+		c.byte('{')
+		perfAsked.some(c, p, true)
+		c.str(", ")
+		return true
+	}, func(c *Call, v uint64) {
+		if p, ok := perfFound.load(c, v); ok && !c.failed {
+			perfFound.pick("prog_cnt ids").some(c, p, true)
+		} else {
+			c.str("...")
+		}
+		c.byte('}')
+	})
+	perfAsked = newRecord(u32le("ids_len"))
+	perfFound = newRecord(u32le("ids_len"), u32le("prog_cnt"), behind("ids", "prog_cnt", readLimit, u32le("")))
+)
 
 // userfaultfd(2), ioctl_userfaultfd(2).
 var (

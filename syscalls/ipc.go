@@ -68,7 +68,7 @@ var memfdName = in(func(c *Call, v uint64) {
 })
 
 // memfdFlags have that size too.
-var memfdFlags = styled32(in(func(c *Call, v uint64) {
+var memfdFlags = exceptZero(styled32(in(func(c *Call, v uint64) {
 	huge := v >> 26
 	v &= 1<<26 - 1
 	if v != 0 || huge == 0 {
@@ -81,7 +81,20 @@ var memfdFlags = styled32(in(func(c *Call, v uint64) {
 		c.udec(huge)
 		c.str("<<MFD_HUGE_SHIFT")
 	}
-}))
+})))
+
+// exceptZero prints 0 as it is, in any style.
+func exceptZero(k kind) kind {
+	f := k.f
+	k.f = func(c *Call, v uint64) {
+		if uint32(v) == 0 {
+			c.byte('0')
+			return
+		}
+		f(c, v)
+	}
+	return k
+}
 
 // ipcCmd is a command, which i386 may mark with IPC_64.
 func ipcCmd(t *table) kind {

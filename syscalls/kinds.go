@@ -85,6 +85,19 @@ func atExit(k kind) kind {
 	return k
 }
 
+// atEnter prints what an argument was before the call, which changes it: the arguments before it wait for the exit.
+func atEnter(k kind) kind {
+	f := k.f
+	k.note = func(c *Call, v uint64) {
+		line := c.b
+		c.b = nil
+		f(c, v)
+		c.before, c.b = append(c.before[:0], c.b...), line
+	}
+	k.f = func(c *Call, v uint64) { c.b = append(c.b, c.before...) }
+	return k
+}
+
 // when makes an argument that is passed only if cond holds.
 func when(cond func(c *Call) bool, k kind) kind {
 	k.absent = func(c *Call) bool { return !cond(c) }
@@ -355,14 +368,18 @@ func (c *Call) addrAt(v uint64) {
 	c.byte(']')
 }
 
+// limitOf is how many elements of a list are shown.
+func (c *Call) limitOf() int {
+	if c.opts.Verbose {
+		return readLimit
+	}
+	return c.limit()
+}
+
 // list prints n elements of width bytes at addr as [a, b, ...]; each prints one. After the
 // limit of -s, or where memory ends, "..." stands for the rest.
 func (c *Call) list(addr, n uint64, width int, each func(c *Call, p []byte)) {
-	limit := c.limit()
-	if c.opts.Verbose {
-		limit = readLimit
-	}
-	c.listLimited(addr, n, width, limit, each)
+	c.listLimited(addr, n, width, c.limitOf(), each)
 }
 
 func (c *Call) listLimited(addr, n uint64, width, limit int, each func(c *Call, p []byte)) {

@@ -379,15 +379,37 @@ var syslogBuf = kind{
 	},
 }
 
+// rebootArg is a command, of 255 bytes at most.
+var rebootArg = in(func(c *Call, v uint64) { c.textWithin(v, 255) })
+
 func rebootHasArg(c *Call) bool { return uint32(c.arg(2)) == 0xa1b2c3d4 }
 
 var kexecFlags = in(func(c *Call, v uint64) {
-	c.enum(&tKexecArch, v&0xffff0000)
-	if v &= 0xffff; v != 0 {
+	const arch = 0xffff0000
+	c.enum(&tKexecArch, v&arch)
+	if v &^= arch; v != 0 {
 		c.byte('|')
 		c.flags(&tKexec, v)
 	}
 })
+
+// kexecSegments is an array of struct kexec_segment; the kernel takes no more than 16.
+var (
+	kexecSegments = in(func(c *Call, v uint64) {
+		if c.arg(1) > kexecMost {
+			c.addr(v)
+			return
+		}
+		c.list(v, c.arg(1), kexecSegment.sizeOf(c), kexecSegment.body)
+	})
+	kexecSegment = newRecord(pointer("buf"), ulong("bufsz"), pointer("mem"), ulong("memsz"))
+)
+
+const kexecMost = 16
+
+// sysctlArgs is struct __sysctl_args.
+var sysctlArgs = newRecord(pointer("name"), natural("nlen", 4, fInt), pointer("oldval"), pointer("oldlenp"), pointer("newval"), ulong("newlen"),
+	tuple(4, ulong("")).named("")).in()
 
 // rBpf is a descriptor for the commands that make one.
 var rBpf = ret{f: func(c *Call, v uint64) {
@@ -408,21 +430,28 @@ var uringParams = kind{out: true, f: func(c *Call, v uint64) {
 	c.field(true, "flags")
 	flags := uint64(u32(p[8:]))
 	c.flags(&tUringSetup, flags)
-	c.field(false, "sq_thread_cpu")
-	c.udec(uint64(u32(p[12:])))
-	c.field(false, "sq_thread_idle")
-	c.udec(uint64(u32(p[16:])))
+	c.str(", ")
+	uringGiven.some(c, p, true)
 	if !c.failed {
-		c.field(false, "sq_entries")
-		c.udec(uint64(u32(p)))
-		c.field(false, "cq_entries")
-		c.udec(uint64(u32(p[4:])))
-		c.field(false, "features")
-		c.hex(uint64(u32(p[20:])))
-		c.str(", ...")
+		c.str(", ")
+		uringTold.some(c, p, true)
 	}
 	c.byte('}')
 }}
+
+// uringParameters is struct io_uring_params.
+var (
+	uringParameters = newRecord(u32le("sq_entries"), u32le("cq_entries"), flags32("flags", &tUringSetup), h32("sq_thread_cpu"), u32le("sq_thread_idle"),
+		flags32("features", &tUringFeature), natural("wq_fd", 4, (*Call).fd).ifBits("flags", 1<<5), tuple(3, h32("resv")).ifSet(),
+		sub("sq_off", newRecord(u32le("head"), u32le("tail"), u32le("ring_mask"), u32le("ring_entries"), u32le("flags"), u32le("dropped"), u32le("array"),
+			h32("resv1").ifSet(), h64("resv2").ifSet())),
+		sub("cq_off", newRecord(u32le("head"), u32le("tail"), u32le("ring_mask"), u32le("ring_entries"), u32le("overflow"), u32le("cqes"), u32le("flags"),
+			h32("resv1").ifSet(), h64("resv2").ifSet())))
+	uringGiven    = uringParameters.pick("sq_thread_cpu sq_thread_idle wq_fd resv")
+	uringTold     = uringParameters.pick("sq_entries cq_entries features sq_off cq_off")
+	tUringFeature = table{"IORING_FEAT_???", bitsFromLowest("IORING_FEAT_", "SINGLE_MMAP NODROP SUBMIT_STABLE RW_CUR_POS CUR_PERSONALITY FAST_POLL POLL_32BITS "+
+		"SQPOLL_NONFIXED EXT_ARG NATIVE_WORKERS RSRC_TAGS CQE_SKIP LINKED_FILE REG_REG_RING RECVSEND_BUNDLE MIN_TIMEOUT RW_ATTR NO_IOWAIT")}
+)
 
 // membarrier's query returns the commands the kernel knows.
 var rMembarrier = ret{f: func(c *Call, v uint64) {
@@ -463,7 +492,8 @@ var mountAttr = in(func(c *Call, v uint64) {
 
 // futexWaiters is an array of struct futex_waitv.
 var futexWaiters = in(func(c *Call, v uint64) {
-	c.list(v, uint64(uint32(c.arg(1))), 24, func(c *Call, p []byte) {
+	const most = 128 // FUTEX_WAITV_MAX
+	c.listCapped(v, uint64(uint32(c.arg(1))), most, 24, c.limitOf(), func(c *Call, p []byte) {
 		c.field(true, "val")
 		c.hex(u64(p))
 		c.field(false, "uaddr")
@@ -481,6 +511,9 @@ var futexWaiters = in(func(c *Call, v uint64) {
 // recvmmsg tells the time left behind its result.
 func mmsgLeft(f format) ret {
 	return ret{aux: func(c *Call) {
+		if c.opts.Shallow && c.Ret != 0 {
+			return
+		}
 		c.withAux(func(c *Call) {
 			if c.Ret == 0 {
 				c.str("Timeout")

@@ -5,11 +5,11 @@ package syscalls
 // mountFlags prints the magic number of old programs and the flags.
 var mountFlags = in(func(c *Call, v uint64) {
 	const magic, mask = 0xc0ed0000, 0xffff0000
-	if v&mask != magic || c.opts.Style == Numbers {
+	if v&mask != magic {
 		c.flags(&tMount, v)
 		return
 	}
-	c.str("MS_MGC_VAL")
+	c.styled(func() { c.hex(magic) }, func() { c.str("MS_MGC_VAL") })
 	if v &^= mask; v != 0 {
 		c.byte('|')
 		c.flags(&tMount, v)
@@ -81,14 +81,21 @@ var fanInit = in(func(c *Call, v uint64) {
 
 var fanMask = kind{wide: pair32, f: func(c *Call, v uint64) { c.flags(&tFanMask, v) }}
 
+// fsconfigMost is the greatest number of bytes that fsconfig takes.
+const fsconfigMost = 1 << 20
+
 // fsconfig: the value is a string, a buffer or a path by the command.
 var (
 	fsconfigValue = in(func(c *Call, v uint64) {
 		switch uint32(c.arg(1)) {
 		case 1:
-			c.text(v)
+			c.textWithin(v, 256)
 		case 2:
-			c.buffer(v, uint64(uint32(c.arg(4))))
+			if n := uint64(uint32(c.arg(4))); n <= fsconfigMost {
+				c.hexBuffer(v, n)
+			} else {
+				c.addr(v)
+			}
 		case 3, 4:
 			c.path(v)
 		default:

@@ -160,17 +160,12 @@ func (c *Call) netlink(proto int, v uint64, n uint64) {
 	}
 }
 
-// nlMessage prints one message of n bytes whose header is p.
-func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
-	typ, flags := u16(p[4:]), u16(p[6:])
-	body := n > nlHeader
-	if body {
-		c.byte('[')
-	}
+// nlHead prints the header of a message.
+func (c *Call) nlHead(proto int, p []byte) {
+	typ, flags, row := u16(p[4:]), u16(p[6:]), nlProtos[proto]
 	c.field(true, "nlmsg_len")
 	c.udec(uint64(u32(p)))
 	c.field(false, "nlmsg_type")
-	row := nlProtos[proto]
 	switch {
 	case typ < nlTypeMin, row == nil:
 		c.enum(&tNlType, uint64(typ))
@@ -193,6 +188,16 @@ func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
 	c.field(false, "nlmsg_pid")
 	c.pid(uint64(u32(p[12:])))
 	c.byte('}')
+}
+
+// nlMessage prints one message of n bytes whose header is p.
+func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
+	typ, flags, row := u16(p[4:]), u16(p[6:]), nlProtos[proto]
+	body := n > nlHeader
+	if body {
+		c.byte('[')
+	}
+	c.nlHead(proto, p)
 	if !body {
 		return
 	}
@@ -202,7 +207,7 @@ func (c *Call) nlMessage(proto int, v uint64, p []byte, n uint64) {
 	case typ == 3 && left >= 4: // NLMSG_DONE
 		c.nlInt(at)
 	case typ == 2:
-		c.nlError(proto, at, left)
+		c.nlError(proto, flags, at, left)
 	case typ >= nlTypeMin && row != nil && row.body != nil:
 		row.body(c, nlMsg{typ, flags}, at, left)
 	default:
@@ -220,8 +225,14 @@ func (c *Call) nlInt(v uint64) {
 	c.dec(int64(int32(u32(p))))
 }
 
+const nlCapped = 0x100 // NLM_F_CAPPED
+
+// nlErrorAttrs are what more is told of an error.
+var nlErrorAttrs = nlSet{prefix: "NLMSGERR_ATTR_", rows: []nlRow{{"UNUSED", nil}, {"MSG", nlString}, {"OFFS", nlU32},
+	{"COOKIE", nlArray(1, func(c *Call, p []byte) { c.udec(uint64(p[0])) })}}}
+
 // nlError is an error with the header it is about.
-func (c *Call) nlError(proto int, v uint64, n int) {
+func (c *Call) nlError(proto int, flags uint16, v uint64, n int) {
 	const whole = 20 // struct nlmsgerr, with the header that the error is about
 	p, ok := c.read(v, whole)
 	switch {
@@ -232,12 +243,24 @@ func (c *Call) nlError(proto int, v uint64, n int) {
 		c.addr(v)
 		return
 	}
+	capped := flags&nlCapped != 0 && n > whole
+	if capped {
+		c.byte('[')
+	}
 	c.field(true, "error")
 	e := int32(u32(p))
 	if row := c.ABI.OS.Errno(int(-e)); e < 0 && row != nil && c.opts.Style == Names {
 		c.str("-" + row.Name)
 	} else {
 		c.dec(int64(e))
+	}
+	if capped { // of the message the header alone, and attributes behind it
+		c.str(", msg=")
+		c.nlHead(proto, p[4:])
+		c.str("}, ")
+		nlNest(&nlErrorAttrs)(c, v+whole, n-whole)
+		c.byte(']')
+		return
 	}
 	if n > 4 {
 		c.str(", msg=")
@@ -469,5 +492,6 @@ func nlString(c *Call, v uint64, n int) bool {
 var (
 	nlU8, nlU16, nlU32, nlU64 = nlOf(1, fUint), nlOf(2, fUint), nlOf(4, fUint), nlOf(8, fUint)
 	nlS32                     = nlOf(4, fInt)
+	nlFD                      = nlOf(4, (*Call).fd)
 	nlIf                      = nlOf(4, fIfindex)
 )

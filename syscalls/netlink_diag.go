@@ -76,7 +76,7 @@ var nlBPFStorage = nlSet{prefix: "SK_DIAG_BPF_STORAGE_", rows: []nlRow{
 }}
 
 var (
-	nlInetReq     = nlSet{prefix: "INET_DIAG_REQ_", rows: []nlRow{{"NONE", nil}, {"BYTECODE", nlBytecode}, {"SK_BPF_STORAGES", nlNest(&nlBPFReq)}, {"PROTOCOL", nlU8}}}
+	nlInetReq     = nlSet{prefix: "INET_DIAG_REQ_", rows: []nlRow{{"NONE", nil}, {"BYTECODE", nlBytecode}, {"SK_BPF_STORAGES", nlSince61(nlNest(&nlBPFReq))}, {"PROTOCOL", nlNumber(fEnum(&tIPProto))}}}
 	nlBPFReq      = nlSet{prefix: "SK_DIAG_BPF_STORAGE_REQ_", rows: []nlRow{{"NONE", nil}, {"MAP_FD", nlS32}}}
 	tShutdownBits = table{"???_SHUTDOWN", []name{{1, "RCV_SHUTDOWN"}, {2, "SEND_SHUTDOWN"}}}
 	tSkMeminfo    = table{"SK_MEMINFO_???", names("SK_MEMINFO_", "RMEM_ALLOC RCVBUF WMEM_ALLOC SNDBUF FWD_ALLOC WMEM_QUEUED OPTMEM BACKLOG DROPS")}
@@ -205,9 +205,77 @@ func nlFilter(c *Call, v uint64, n int) bool {
 	return true
 }
 
-// nlBytecode is a filter of struct inet_diag_bc_op, each with its condition behind it.
+// nlSince61 is data that strace 6.1 shows as bytes.
+func nlSince61(f nlAttr) nlAttr {
+	return func(c *Call, v uint64, n int) bool { return !c.opts.As61 && f(c, v, n) }
+}
+
+// nlBytecode is struct inet_diag_bc_op and what it works on, behind it.
 func nlBytecode(c *Call, v uint64, n int) bool {
-	return false
+	const op = 4 // bytes
+	if n < op {
+		return false
+	}
+	p, ok := c.read(v, op)
+	if !ok {
+		c.addr(v)
+		return true
+	}
+	c.structBody(p, inetOp)
+	if v, n = v+op, n-op; n == 0 {
+		return true
+	}
+	c.str(", ")
+	if f := inetOperands[p[0]]; f == nil || !f(c, v, n) {
+		c.hexBuffer(v, uint64(n))
+	}
+	return true
+}
+
+var (
+	tInetOp = table{"INET_DIAG_BC_???", names("INET_DIAG_BC_", "NOP JMP S_GE S_LE D_GE D_LE AUTO S_COND D_COND DEV_COND MARK_COND S_EQ D_EQ CGROUP_COND")}
+	inetOp  = []member{{name: "code", size: 1, f: fEnum(&tInetOp)}, {name: "yes", off: 1, size: 1, f: fUint}, {name: "no", off: 2, size: 2, f: fUint}}
+
+	inetOperands = map[byte]nlAttr{2: nlStruct(4, inetOp), 3: nlStruct(4, inetOp), 4: nlStruct(4, inetOp), 5: nlStruct(4, inetOp), 7: inetHost, 8: inetHost,
+		9: nlOf(4, fIfindex), 10: nlStruct(8, []member{{name: "mark", size: 4, f: fUint}, {name: "mask", off: 4, size: 4, f: fUint}})}
+	inetHostHead = []member{{name: "family", size: 1, f: fEnum(&tAF)}, {name: "prefix_len", off: 1, size: 1, f: fUint}, {name: "port", off: 4, size: 4, f: fInt}}
+)
+
+// inetHost is struct inet_diag_hostcond and the address behind it.
+func inetHost(c *Call, v uint64, n int) bool {
+	const head = 8 // bytes
+	if n < head {
+		return false
+	}
+	p, ok := c.read(v, head)
+	if !ok {
+		c.addr(v)
+		return true
+	}
+	c.byte('{')
+	c.someMembers(p, inetHostHead, true)
+	if v, n = v+head, n-head; n > 0 {
+		c.str(", ")
+		c.inetHostAddress(p[0], v, n)
+	}
+	c.byte('}')
+	return true
+}
+
+func (c *Call) inetHostAddress(family byte, v uint64, n int) {
+	size := map[byte]int{2: 4, 10: 16}[family]
+	if size > 0 && n >= size {
+		if p, ok := c.read(v, size); ok && family == 10 {
+			inet6Member(c, &member{name: "addr"}, p)
+			return
+		} else if ok {
+			c.str("addr=")
+			c.in4(p)
+			return
+		}
+	}
+	c.str("addr=")
+	c.hexBuffer(v, uint64(n))
 }
 
 // counted prints a structure whose last member, bytes, has as many as the one before it says.

@@ -55,8 +55,8 @@ var nlVFPort = nlSet{prefix: "IFLA_PORT_", unknown: "IFLA_VF_PORT_???", rows: []
 }}
 
 var nlXDP = nlSet{prefix: "IFLA_XDP_", rows: []nlRow{
-	{"UNSPEC", nil}, {"FD", nlS32}, {"ATTACHED", nlAtMost(1, 8, fEnum(&tIflaXdpAttached))}, {"FLAGS", nlOf(4, fFlags(&tIflaXdpFlags))},
-	{"PROG_ID", nlU32}, {"DRV_PROG_ID", nlU32}, {"SKB_PROG_ID", nlU32}, {"HW_PROG_ID", nlU32}, {"EXPECTED_FD", nlS32},
+	{"UNSPEC", nil}, {"FD", nlFD}, {"ATTACHED", nlAtMost(1, 8, fEnum(&tIflaXdpAttached))}, {"FLAGS", nlOf(4, fFlags(&tIflaXdpFlags))},
+	{"PROG_ID", nlU32}, {"DRV_PROG_ID", nlU32}, {"SKB_PROG_ID", nlU32}, {"HW_PROG_ID", nlU32}, {"EXPECTED_FD", nlFD},
 }}
 var tIflaXdpAttached = table{"XDP_ATTACHED_???", names("XDP_ATTACHED_", "NONE DRV SKB HW MULTI")}
 var tIflaXdpFlags = table{"XDP_FLAGS_???", []name{{1, "XDP_FLAGS_UPDATE_IF_NOEXIST"}, {2, "XDP_FLAGS_SKB_MODE"}, {4, "XDP_FLAGS_DRV_MODE"}, {8, "XDP_FLAGS_HW_MODE"}, {0x10, "XDP_FLAGS_REPLACE"}}}

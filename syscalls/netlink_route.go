@@ -61,7 +61,7 @@ var nlTC = nlSet{prefix: "TCA_", rows: []nlRow{
 
 var nlTCStab = nlSet{prefix: "TCA_STAB_", rows: []nlRow{
 	{"UNSPEC", nil},
-	{"BASE", nlStruct(24, []member{{name: "cell_log", size: 1, f: fUint}, {name: "size_log", off: 1, size: 1, f: fUint}, {name: "cell_align", off: 2, size: 2, f: fUint}, {name: "overhead", off: 4, size: 4, f: fUint}, {name: "linklayer", off: 8, size: 4, f: fUint}, {name: "mpu", off: 12, size: 4, f: fUint}, {name: "mtu", off: 16, size: 4, f: fUint}, {name: "tsize", off: 20, size: 4, f: fUint}})},
+	{"BASE", nlStruct(24, []member{{name: "cell_log", size: 1, f: fUint}, {name: "size_log", off: 1, size: 1, f: fUint}, {name: "cell_align", off: 2, size: 2, f: fInt16}, {name: "overhead", off: 4, size: 4, f: fInt}, {name: "linklayer", off: 8, size: 4, f: fUint}, {name: "mpu", off: 12, size: 4, f: fUint}, {name: "mtu", off: 16, size: 4, f: fUint}, {name: "tsize", off: 20, size: 4, f: fUint}})},
 	{"DATA", nlArray(2, func(c *Call, p []byte) { c.udec(uint64(u16(p))) })},
 }}
 
@@ -221,7 +221,11 @@ var (
 				c.hexQuote(p[:16])
 			}
 			c.str(", proto=")
-			c.etherType(p[16:])
+			if p[16] == 0 && p[17] == 0 {
+				c.orderedEnum(&tAF, p[16:])
+			} else {
+				c.etherType(p[16:])
+			}
 			c.byte('}')
 		}}}
 	tMDBState  = table{"MDB_???", names("MDB_", "TEMPORARY PERMANENT")}

@@ -43,6 +43,7 @@ func TestNetlink(t *testing.T) {
 		return "[{nlmsg_len=" + string(appendDec(nil, n)) + ", nlmsg_type=" + typ + ", nlmsg_flags=" + flags + ", nlmsg_seq=0, nlmsg_pid=0}, "
 	}
 	inetText := `{idiag_family=AF_INET, idiag_state=TCP_LISTEN, idiag_timer=0, idiag_retrans=0, id={idiag_sport=htons(0), idiag_dport=htons(0), idiag_src=inet_addr("0.0.0.0"), idiag_dst=inet_addr("0.0.0.0"), idiag_if=0, idiag_cookie=[0, 0]}, idiag_expires=0, idiag_rqueue=0, idiag_wqueue=0, idiag_uid=0, idiag_inode=0}`
+	inetReqText := `{sdiag_family=AF_INET, sdiag_protocol=0xa /* IPPROTO_??? */, idiag_ext=0, idiag_states=0, id={idiag_sport=htons(0), idiag_dport=htons(0), idiag_src=inet_addr("0.0.0.0"), idiag_dst=inet_addr("0.0.0.0"), idiag_if=0, idiag_cookie=[0, 0]}}`
 	for _, c := range []struct {
 		proto int
 		msg   string
@@ -56,6 +57,12 @@ func TestNetlink(t *testing.T) {
 			`, [{nla_len=28, nla_type=IFLA_VFINFO_LIST}, [{nla_len=24, nla_type=IFLA_VF_INFO}, [{nla_len=20, nla_type=IFLA_VF_IB_NODE_GUID}, {vf=3, guid=0x5}]]]]`},
 		{0, nlm(18, 0x300, link+nla(26, nla(2, nla(1, le("ww", 1, 2))))), Options{}, head(52, "RTM_GETLINK", "NLM_F_DUMP") + linkText +
 			`, [{nla_len=20, nla_type=IFLA_AF_SPEC}, [{nla_len=16, nla_type=AF_INET}, [{nla_len=12, nla_type=IFLA_INET_CONF}, [[IPV4_DEVCONF_FORWARDING-1]=1, [IPV4_DEVCONF_MC_FORWARDING-1]=2]]]]]`},
+		{4, nlm(20, 1, inet[:56]+nla(1, "\x07\x08\x0c\x00\x02\x18\x00\x00"+le("w", 80)+"\x01\x02\x03\x04")), Options{}, head(92, "SOCK_DIAG_BY_FAMILY", "NLM_F_REQUEST") + inetReqText +
+			`, [{nla_len=20, nla_type=INET_DIAG_REQ_BYTECODE}, {code=INET_DIAG_BC_S_COND, yes=8, no=12}, {family=AF_INET, prefix_len=24, port=80, addr=inet_addr("1.2.3.4")}]]`},
+		{4, nlm(20, 1, inet[:56]+nla(1, "\x0a\x04\x08\x00"+le("ww", 1, 2))), Options{}, head(88, "SOCK_DIAG_BY_FAMILY", "NLM_F_REQUEST") + inetReqText +
+			`, [{nla_len=16, nla_type=INET_DIAG_REQ_BYTECODE}, {code=INET_DIAG_BC_MARK_COND, yes=4, no=8}, {mark=1, mask=2}]]`},
+		{0, nlm(2, 0x100, le("w", ^uint64(12))+nlm(18, 1, "")+nla(3, "\x01\x02")), Options{}, head(44, "NLMSG_ERROR", "NLM_F_CAPPED") +
+			`[{error=-EACCES, msg={nlmsg_len=16, nlmsg_type=RTM_GETLINK, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=0, nlmsg_pid=0}}, [{nla_len=6, nla_type=NLMSGERR_ATTR_COOKIE}, [1, 2]]]]`},
 		{0, nlm(26, 1, route+nla(1, "\x01\x02\x03\x04")), Options{}, head(36, "RTM_GETROUTE", "NLM_F_REQUEST") + routeText + `, [{nla_len=8, nla_type=RTA_DST}, inet_addr("1.2.3.4")]]`},
 		{0, nlm(26, 1, route+nla(9, le("hbbw", 12, 1, 2, 1)+nla(1, "")+le("hbbw", 8, 1, 2, 1))), Options{}, head(52, "RTM_GETROUTE", "NLM_F_REQUEST") + routeText +
 			`, [{nla_len=24, nla_type=RTA_MULTIPATH}, [[{rtnh_len=12, rtnh_flags=RTNH_F_DEAD, rtnh_hops=2, rtnh_ifindex=if_nametoindex("lo")}, {nla_len=4, nla_type=RTA_DST}], {rtnh_len=8, rtnh_flags=RTNH_F_DEAD, rtnh_hops=2, rtnh_ifindex=if_nametoindex("lo")}]]]`},

@@ -27,8 +27,11 @@ func (c *Call) watchPoll(v, n uint64) {
 	if w == nil || c.Watched || n > most {
 		return
 	}
-	p, ok := c.readBytes(v, int(8*n))
-	for i := 0; ok && i < len(p) && !c.Watched; i += 8 {
+	p, whole := c.readBytes(v, int(8*n))
+	for i := 0; i < len(p) && !c.Watched; i += 8 {
+		if _, ok := c.readBytes(v+uint64(i), 8); !whole && !ok { // memory ends before the array
+			return
+		}
 		if fd := int32(u32(p[i:])); fd >= 0 {
 			c.Watched = w.FD(c.PID, fd)
 		}

@@ -62,7 +62,7 @@ var (
 		15: {args: a(commSet)},
 		16: {args: a(out(commName))},
 		21: {},
-		22: {args: a(enumOf(&tSeccompMode), seccompProg2)},
+		22: {args: a(enum64(&tSeccompMode), when(notStrict, seccompProg2), when(otherSeccomp, x), when(otherSeccomp, x))},
 		23: {args: a(capIndex)},
 		24: {args: a(capIndex)},
 		25: {args: a(out(in(func(c *Call, v uint64) { c.enumAt(v, &tPrTsc) })))},
@@ -72,6 +72,10 @@ var (
 		29: {args: a(size)},
 		30: {},
 		31: {}, 32: {},
+		45:         {args: a(flags64(&tPrFP))},
+		46:         {ret: func(c *Call, v uint64) { c.flagsResult(&tPrFP, v) }},
+		54:         {args: a(flags64(&tPACAll), x, x, x)},
+		57:         {args: a(size, x, x, x)},
 		33:         {args: a(enum64(&tPrMce), mceHow, x, x)},
 		34:         {args: zeroRest, ret: func(c *Call, v uint64) { c.enumResult(&tPrMceHow, v) }},
 		59:         {args: a(enum64(&tPrSUD), dispatchSize, dispatchSize, dispatchAt)},
@@ -217,7 +221,14 @@ func (c *Call) flagsResult(t *table, v uint64) {
 		known |= t.names[i].val
 	}
 	if v&known != 0 && c.opts.Style != Numbers {
-		c.withAux(func(c *Call) { c.flags(t, v) })
+		c.withAux(func(c *Call) {
+			style := *c.opts
+			style.Style = Names
+			opts := c.opts
+			c.opts = &style
+			c.flags(t, v)
+			c.opts = opts
+		})
 	}
 }
 
@@ -230,7 +241,7 @@ func prctlArg(i int) kind {
 	return kind{
 		absent: func(c *Call) bool {
 			r, ok := row(c)
-			return ok && i > len(r.args)
+			return ok && (i > len(r.args) || r.args[i-1].absent != nil && r.args[i-1].absent(c))
 		},
 		late: func(c *Call) bool {
 			r, ok := row(c)
@@ -273,7 +284,7 @@ var (
 		}
 		c.hex(v)
 	})
-	seccompArg = in(func(c *Call, v uint64) {
+	seccompArg = kind{late: seccompAsks, f: func(c *Call, v uint64) {
 		switch uint32(c.arg(0)) {
 		case 1:
 			seccompProg.f(c, v)
@@ -285,13 +296,19 @@ var (
 				return
 			}
 			c.addr(v)
-		case 3:
-			seccompSizes.f(c, v)
+		case 3: // SECCOMP_GET_NOTIF_SIZES
+			out(seccompSizes).f(c, v)
 		default:
 			c.addr(v)
 		}
-	})
+	}}
 )
+
+func seccompAsks(c *Call) bool { return uint32(c.arg(0)) == 3 }
+
+// PR_SET_SECCOMP takes nothing else for SECCOMP_MODE_STRICT, and a program for SECCOMP_MODE_FILTER.
+func notStrict(c *Call) bool    { return c.arg(1) != 1 }
+func otherSeccomp(c *Call) bool { return c.arg(1) != 1 && c.arg(1) != 2 }
 
 // seccompSizes is struct seccomp_notif_sizes.
 var seccompSizes = structure(6, []member{{name: "seccomp_notif", size: 2, f: fUint}, {name: "seccomp_notif_resp", off: 2, size: 2, f: fUint},

@@ -44,6 +44,8 @@ var (
 	tSpec       = table{"PR_SPEC_???", []name{{2, "PR_SPEC_ENABLE"}, {4, "PR_SPEC_DISABLE"}, {8, "PR_SPEC_FORCE_DISABLE"}, {16, "PR_SPEC_DISABLE_NOEXEC"}}}
 	tSpecRet    = table{"PR_SPEC_???", []name{{1, "PR_SPEC_PRCTL"}, {2, "PR_SPEC_ENABLE"}, {4, "PR_SPEC_DISABLE"}, {8, "PR_SPEC_FORCE_DISABLE"}, {16, "PR_SPEC_DISABLE_NOEXEC"}}}
 	tPAC        = table{"PR_PAC_???", []name{{1, "PR_PAC_APIAKEY"}, {2, "PR_PAC_APIBKEY"}, {4, "PR_PAC_APDAKEY"}, {8, "PR_PAC_APDBKEY"}}}
+	tPACAll     = table{"PR_PAC_???", append(tPAC.names[:4:4], name{16, "PR_PAC_APGAKEY"})}
+	tPrFP       = table{"PR_FP_MODE_???", []name{{1, "PR_FP_MODE_FR"}, {2, "PR_FP_MODE_FRE"}}}
 	tSchedCore  = table{"PR_SCHED_CORE_???", []name{{0, "PR_SCHED_CORE_GET"}, {1, "PR_SCHED_CORE_CREATE"}, {2, "PR_SCHED_CORE_SHARE_TO"}, {3, "PR_SCHED_CORE_SHARE_FROM"}}}
 	tMTE        = table{"PR_MTE_TCF_???", []name{{0, "PR_MTE_TCF_NONE"}, {1, "PR_MTE_TCF_SYNC"}, {2, "PR_MTE_TCF_ASYNC"}, {3, "PR_MTE_TCF_MASK"}}}
 )

@@ -68,6 +68,16 @@ func newRecord(fields ...field) *record {
 	return r
 }
 
+// packed is a record without padding at its end.
+func (r *record) packed() *record {
+	b := *r
+	for l := range layouts {
+		last := r.members[l][len(r.members[l])-1]
+		b.size[l], b.align[l] = last.off+last.size, 1
+	}
+	return &b
+}
+
 // find returns the member of a name. A name that is not there is a mistake in a
 // table, found when the package starts.
 func find(members []member, name string) *member {
@@ -412,11 +422,7 @@ func countedAs(by string, number func(n uint64) uint64, n int, e field) field {
 
 // elements prints an array that p holds, as many elements as -s permits.
 func (c *Call) elements(p []byte, width int, e *member) {
-	limit := c.limit()
-	if c.opts.Verbose {
-		limit = readLimit
-	}
-	c.elementsUpTo(limit, p, width, e)
+	c.elementsUpTo(c.limitOf(), p, width, e)
 }
 
 func (c *Call) elementsUpTo(limit int, p []byte, width int, e *member) {
@@ -468,11 +474,7 @@ func far(name, by string, r *record) field {
 func behind(name, by string, n int, e field) field {
 	w := e.widths
 	return trailing(name, by, e.aligns, func(c *Call, v, count uint64) {
-		limit := c.limit()
-		if c.opts.Verbose {
-			limit = readLimit
-		}
-		c.listCapped(v, count, uint64(n), w[c.ABI.layout()], limit, func(c *Call, p []byte) { c.element(&e.member, p) })
+		c.listCapped(v, count, uint64(n), w[c.ABI.layout()], c.limitOf(), func(c *Call, p []byte) { c.element(&e.member, p) })
 	})
 }
 

@@ -160,6 +160,17 @@ func (c *Call) inetAddr(p []byte) {
 	c.str(`")`)
 }
 
+// inet6Member prints an address as what puts it into the member, whose name it has.
+func inet6Member(c *Call, m *member, p []byte) {
+	if c.opts.Style == Names {
+		c.inet6Into(p[m.off:], m.name)
+		return
+	}
+	c.str(m.name)
+	c.byte('=')
+	c.in6(p[m.off:])
+}
+
 // inet6Into prints an address as what puts it into a member.
 func (c *Call) inet6Into(p []byte, member string) {
 	c.str(`inet_pton(AF_INET6, "`)

@@ -32,7 +32,7 @@ var (
 	optPacketMreq = optKind{size: 16, exact: true, members: []member{{name: "mr_ifindex", size: 4, f: fIfindex}, {name: "mr_type", off: 4, size: 2, f: fEnum(&tPacketMr)},
 		{name: "mr_alen", off: 6, size: 2, f: func(c *Call, v uint64) { c.saved[2] = v; c.udec(v) }}, {name: "mr_address", off: 8, size: 8, raw: (*Call).packetAddress}}}
 	optMreq  = optKind{size: 8, members: []member{{name: "imr_multiaddr", size: 4, raw: (*Call).in4}, {name: "imr_interface", off: 4, size: 4, raw: (*Call).in4}}}
-	optMreq6 = optKind{size: 20, members: []member{{name: "ipv6mr_multiaddr", size: 16, raw: (*Call).in6}, {name: "ipv6mr_interface", off: 16, size: 4, f: fIfindex}}}
+	optMreq6 = optKind{size: 20, members: []member{{name: "ipv6mr_multiaddr", size: 16, bare: true, all: inet6Member}, {name: "ipv6mr_interface", off: 16, size: 4, f: fIfindex}}}
 )
 
 // sockOptions are the options whose value is more than an int.
@@ -41,18 +41,19 @@ var sockOptions = map[optKey]optKind{
 	{solSocket, 17}: optCred, {solSocket, 20}: optTime, {solSocket, 21}: optTime,
 	{solSocket, 25}: optText, {solSocket, 26}: optFilter, {solSocket, 51}: optFilter,
 
-	{solSocket, 3}: optPlain, {solSocket, 4}: optPlain, {solSocket, 38}: optPlain, {solSocket, 39}: optPlain,
+	{solSocket, 3}: optPlain, {solSocket, 38}: optPlain, {solSocket, 39}: optPlain,
 	{solSocket, 22}: optPlain, {solSocket, 23}: optPlain, {solSocket, 24}: optPlain, {solSocket, 28}: optPlain, {solSocket, 31}: optPlain,
 	{solSocket, 47}: optPlain, {solSocket, 48}: optPlain, {solSocket, 50}: optPlain, {solSocket, 52}: optPlain, {solSocket, 55}: optPlain, {solSocket, 57}: optPlain,
 	{solSocket, 59}: optPlain, {solSocket, 61}: optPlain, {solSocket, 62}: optPlain, {solSocket, 66}: optPlain, {solSocket, 67}: optPlain, {solSocket, 71}: optPlain,
 	{solSocket, 72}: optPlain, {solSocket, 74}: {size: 4, f: (*Call).txRehash},
 	{solIP, 35}: optMreq, {solIP, 36}: optMreq, {solIP, 42}: optGroupReq, {solIP, 45}: optGroupReq,
 	{solIPv6, 42}: optGroupReq, {solIPv6, 45}: optGroupReq, {solIPv6, 20}: optMreq6, {solIPv6, 21}: optMreq6, {solIPv6, 27}: optMreq6, {solIPv6, 28}: optMreq6,
+	{solSocket, 4}: {size: 4, f: (*Call).errorOption},
 	{solTCP, 13}:   optText,
 	{solRaw, 1}:    {size: 4, f: func(c *Call, p []byte, v uint64, n int) { c.icmpFilter(p, v, n) }},
 	{solPacket, 1}: optPacketMreq, {solPacket, 2}: optPacketMreq, {solPacket, 5}: optPacketRing, {solPacket, 13}: optPacketRing,
-	{solPacket, 6}: {size: 12, members: []member{{name: "packets", size: 4, f: fUint}, {name: "drops", off: 4, size: 4, f: fUint},
-		{name: "freeze_q_cnt", off: 8, size: 4, f: fUint}}},
+	{solPacket, 6}: {size: 12, members: []member{{name: "tp_packets", size: 4, f: fUint}, {name: "tp_drops", off: 4, size: 4, f: fUint},
+		{name: "tp_freeze_q_cnt", off: 8, size: 4, f: fUint}}},
 }
 
 var tPacketMr = table{"PACKET_MR_???", []name{{0, "PACKET_MR_MULTICAST"}, {1, "PACKET_MR_PROMISC"}, {2, "PACKET_MR_ALLMULTI"}, {3, "PACKET_MR_UNICAST"}}}
@@ -69,6 +70,21 @@ func (c *Call) plainOption(p []byte, v uint64, n int) {
 	default:
 		c.buffer(v, uint64(n))
 	}
+}
+
+// errorOption is an error that waits to be told (SO_ERROR).
+func (c *Call) errorOption(p []byte, v uint64, n int) {
+	if n < 4 {
+		c.shortOption(p, v)
+		return
+	}
+	c.byte('[')
+	if row := c.ABI.OS.Errno(int(int32(u32(p)))); row != nil {
+		c.styled(func() { c.udec(uint64(row.Num)) }, func() { c.str(row.Name) })
+	} else {
+		c.dec(int64(int32(u32(p))))
+	}
+	c.byte(']')
 }
 
 // txRehash is whether a socket's flow may move (SO_TXREHASH).

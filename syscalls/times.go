@@ -312,7 +312,7 @@ var tms = in(func(c *Call, v uint64) {
 		c.field(i == 0, s)
 		ticks := c.long(p[i*c.ABI.Long:])
 		c.udec(ticks)
-		if ticks == 0 {
+		if ticks == 0 || c.opts.Style == Numbers {
 			continue
 		}
 		c.str(" /* ")
