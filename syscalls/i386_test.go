@@ -45,6 +45,11 @@ func TestI386Structures(t *testing.T) {
 			"seg_32bit=1, contents=0, read_exec_only=0, limit_in_pages=0, seg_not_present=0, useable=1}) = 0"), memory{0x1000: segment(12, 0x10)}),
 		i386("get_thread_area", [6]uint64{0x1000}, memory{0x1000: segment(12, 0)}, 0, 22, "get_thread_area({entry_number=12, ...}) = -1 EINVAL (Invalid argument)"),
 
+		i386("ptrace", [6]uint64{0x420e, 7, 88, 0x1000}, memory{0x1000: le("bbhw", 1, 0, 0, 0x40000003) + le("qqqqqqqqq", 1, 2, 3, 0, 0, 0, 0, 0, 0)}, 32, 0,
+			"ptrace(PTRACE_GET_SYSCALL_INFO, 7, 88, {op=PTRACE_SYSCALL_INFO_ENTRY, arch=AUDIT_ARCH_I386, instruction_pointer=0x1, stack_pointer=0x2, entry={nr=__NR_read}}) = 32"),
+		i386("ptrace", [6]uint64{0x420e, 7, 88, 0x1000}, memory{0x1000: le("bbhw", 1, 0, 0, 0xc000003e) + le("qqqqqqqqq", 1, 2, 3, 0, 0, 0, 0, 0, 0)}, 32, 0,
+			"ptrace(PTRACE_GET_SYSCALL_INFO, 7, 88, {op=PTRACE_SYSCALL_INFO_ENTRY, arch=AUDIT_ARCH_X86_64, instruction_pointer=0x1, stack_pointer=0x2, entry={nr=3 /* close */}}) = 32"),
+
 		// struct if_dqblk ends with 4 bytes, behind which nothing need be mapped; struct fs_quota_stat has no padding.
 		i386("quotactl", [6]uint64{0x80000800, 0, 0, 0x1000}, memory{0x1000: limits}, 0, 0,
 			"quotactl(QCMD(Q_SETQUOTA, USRQUOTA), NULL, 0, {dqb_bhardlimit=1, dqb_bsoftlimit=2, dqb_curspace=3, dqb_ihardlimit=4, dqb_isoftlimit=5, dqb_curinodes=6, ...}) = 0"),

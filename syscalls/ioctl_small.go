@@ -299,23 +299,23 @@ func (f field) numbered() field {
 	return f
 }
 
-// numberOf is the number of a call of an architecture (AUDIT_ARCH_*) by its name.
+// numberOf is the number of a call of an architecture (AUDIT_ARCH_*) by its name: that of another one's behind the number.
 func (c *Call) numberOf(nr uint64, arch uint32) {
-	abi, native := X8664, true
+	abi := X8664
 	switch {
 	case arch == 0x40000003:
-		abi, native = I386, false
+		abi = I386
 	case arch != 0xc000003e:
 		c.udec(nr)
 		return
 	case nr&X32.Base != 0:
-		abi, native = X32, false
+		abi = X32
 	}
 	r := abi.Lookup(nr)
 	switch {
 	case r == nil:
 		c.udec(nr)
-	case native:
+	case abi == c.ABI:
 		c.styled(func() { c.udec(nr) }, func() { c.str("__NR_" + r.Name) })
 	default:
 		c.udec(nr)
