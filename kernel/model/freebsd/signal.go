@@ -419,7 +419,7 @@ func catch(t *kern.Thread, why string, hard bool) (errno.Errno, bool) {
 // does not sleep but is to be begun again then (sig_intr).
 func signaled(t *kern.Thread) bool {
 	l := lwpOf(t)
-	for mustStop(t) && !l.performing {
+	for mustStop(t) && !t.Killed() && !l.performing {
 		park(t)
 	}
 	if l.ast {
