@@ -192,7 +192,7 @@ func (s *session) debug() {
 		if s.act(); s.tired || s.released && len(s.tr.Processes()) == 0 || len(s.faults) > 0 { // else ends are to be told
 			return
 		}
-		if s.c.Chance(p.Quit) {
+		if s.hasty || s.c.Chance(p.Quit) {
 			s.quit()
 			return
 		}
@@ -259,7 +259,7 @@ func (s *session) killMaking() {
 			s.killed = true
 			s.loosenAll()
 			s.m.Post(p, kern.SigInfo{Signo: s.m.System.Sig.KILL, Origin: kern.FromUser})
-			if s.c.Chance(s.profile.Quit) {
+			if s.hasty = s.c.Chance(s.profile.Quit); s.hasty {
 				s.tr.Interrupt()
 			}
 			return

@@ -160,9 +160,9 @@ var mutations = []mutation{
 		{fWait, "if k.awaitNewborn(t.proc) || k.bereave(t.proc) {", "if !(MUTATED) && (k.awaitNewborn(t.proc) || k.bereave(t.proc)) {"}}},
 	{name: "a child that has yet to stop is not waited for at an exec that has killed its maker", promises: "7", program: "simorphans", seeds: 2000, edits: []edit{
 		{fWait, "\tif !p.threaded {\n", "\tif !p.threaded || MUTATED {\n"}}},
-	{name: "a child is not looked for whose maker was killed last", promises: "5", profile: "killed in a fork", program: "simvfork", seeds: 2000, edits: []edit{
+	{name: "a child is not looked for whose maker was killed last", promises: "5", profile: "killed in a fork", program: "simvfork", seeds: 6000, edits: []edit{
 		{fWait, "len(k.tasks) == 0 && len(k.newborn(0)) > 0 {", "len(k.tasks) == 0 && !(MUTATED) && len(k.newborn(0)) > 0 {"}}},
-	{name: "a child whose maker was killed outlives the debugger", promises: "5", profile: "killed in a fork", program: "simsignals", seeds: 2000, edits: []edit{
+	{name: "a child whose maker was killed outlives the debugger", promises: "5", profile: "killed in a fork", program: "simsignals", seeds: 5000, edits: []edit{
 		{fBooks, "p.Launched = !t.spares", "p.Launched = !t.spares && !(MUTATED)"}}},
 	{name: "a thread made during an attach is missed", promises: "1 2 3 5", profile: "attached", program: "simchain", seeds: 3000, edits: []edit{
 		{fLinux, "tried[n], more = true, true", "tried[n], more = true, !(MUTATED)"}}},

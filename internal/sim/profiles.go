@@ -59,7 +59,7 @@ var Profiles = []Profile{
 	{Name: "killed", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 16, Kill: 64, KillByUs: 16, Interrupt: 100},
 	{Name: "killed, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 4, StopAtEvent: 8, Kill: 128},
 	{Name: "quit", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 24, Interrupt: 200, Attach: true, Quit: 48},
-	{Name: "quit, launched", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 24, Interrupt: 200, Quit: 48, Linux: true},
+	{Name: "quit, launched", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 128, Interrupt: 100, Quit: 24, Linux: true},
 	{Name: "killed in a fork", Follow: tracer.FollowBoth, Drift: 4, Break: true, StopAtHit: 32, StopAtEvent: 16, KillMaking: 64, Interrupt: 100, Quit: 64, Linux: true},
 	{Name: "killed in a fork, calls", Follow: tracer.FollowBoth, Mode: kernel.Syscalls, Drift: 4, StopAtEvent: 16, KillMaking: 64, Interrupt: 64, Quit: 32, Linux: true},
 	{Name: "killed in a fork, attached", Follow: tracer.FollowBoth, Drift: 4, Break: true, Attach: true, StopAtHit: 32, StopAtEvent: 16, KillMaking: 128, Interrupt: 100, Quit: 64, Linux: true},

@@ -120,7 +120,7 @@ type session struct {
 	told     *tracer.Thread // of the last event, unless that was an interrupt: its stop has been judged
 	// what the debugger or the world did that changes what has to come out
 	killed, crashed, dropped bool
-	quits                    bool // it ends before the program
+	quits, hasty             bool // it ends before the program; it is to, at once
 	released                 bool // a process was let go
 	done                     bool // the debugger is
 	tired                    bool // it was interrupted, as nothing more will happen

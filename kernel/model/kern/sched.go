@@ -91,15 +91,12 @@ func (t *Thread) Preempt() {
 	}
 }
 
-// lingering is how many turns others have, at most, while a thread lingers.
-const lingering = 64
-
 // Linger is a place within the kernel where a thread may be left behind, as it is where others
-// have processors of their own: they have some turns first. It is not stopped meanwhile, and
-// may be told to die.
+// have processors of their own: as often as it is preempted it gives them up to so many turns. It
+// does not stop meanwhile, but may be told to die.
 func (t *Thread) Linger() {
-	if !t.Proc.External && t.M.Chooser.Chance(t.M.Yielding) {
-		for range 1 + t.M.Chooser.Choose(lingering) {
+	if m := t.M; !t.Proc.External && m.Yielding > 0 {
+		for n := m.Chooser.Choose(256); n >= 256-m.Yielding && !t.killed; n-- {
 			t.Yield()
 		}
 	}
