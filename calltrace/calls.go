@@ -19,6 +19,16 @@ var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, ke
 // ABIOf is the convention by which a stop says a call was made.
 func ABIOf(a kernel.CallABI) *syscalls.ABI { return abis[a] }
 
+// Entered is the convention and the number of the call that a thread has entered: of what it stands for, if it
+// stands for many (see syscalls.Call.Demultiplex).
+func Entered(th *tracer.Thread) (*syscalls.ABI, uint64) {
+	c := syscalls.Call{ABI: abis[th.Call.ABI], Nr: th.Call.Nr, Args: th.Call.Args, Mem: th.Process}
+	if c.ABI == syscalls.I386 {
+		c.Demultiplex()
+	}
+	return c.ABI, c.Nr
+}
+
 // Calls keeps a record of each thread's call, from its enter to its exit.
 type Calls struct {
 	os    *abi.OS
@@ -49,6 +59,7 @@ func (l *Calls) Enter(th *tracer.Thread) *syscalls.Call {
 	k := &th.Call
 	c.ABI, c.Nr, c.Args, c.More, c.IP, c.SP = abis[k.ABI], k.Nr, k.Args, k.More, k.IP, k.SP
 	c.Returned, c.Note = false, ""
+	c.Demultiplex()
 	if c.IP == 0 && l.place {
 		if set, err := th.Regs(regs.General); err == nil {
 			c.IP, c.SP = set.G[regs.RIP], set.G[regs.RSP]

@@ -188,7 +188,7 @@ func renames(c *syscalls.Call) bool {
 // callEvent fills in what is known of a call however it ended.
 func (e *Events) callEvent(t *eventThread, c *syscalls.Call, at time.Time) *CallEvent {
 	ev := e.begin(CallType, t, t.entered)
-	e.ce = CallEvent{Name: c.ABI.CallName(c.Nr), Number: c.Nr, ABI: c.ABI.Name, Raw: []string{}, Args: []Arg{}, Entered: t.entered.UnixNano(),
+	e.ce = CallEvent{Name: c.ABI.CallName(c.Nr), Number: c.ABI.Register(c.Nr), ABI: c.ABI.Name, Raw: []string{}, Args: []Arg{}, Entered: t.entered.UnixNano(),
 		Duration: max(0, int64(at.Sub(t.entered))), FDs: t.facts.fds, Paths: t.facts.paths, Note: strings.TrimSpace(c.Note)}
 	ev.CallEvent = &e.ce
 	for _, v := range c.Registers() {

@@ -269,7 +269,7 @@ func (p *Printer) Notice(text string) error { return p.w.notice([]byte(text)) }
 // memory must be readable now.
 func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	t := p.thread(tid)
-	t.nr, t.ip, t.word, t.seen = c.Nr, c.IP, c.ABI.Word, true
+	t.nr, t.ip, t.word, t.seen = c.ABI.Register(c.Nr), c.IP, c.ABI.Word, true
 	t.call, t.entered, t.cut = c, at, false
 	if p.o.CPU != nil {
 		t.cpu = p.o.CPU(tid)

@@ -42,10 +42,10 @@ func (t *tamperer) choose(th *tracer.Thread) *tampering {
 		t.threads[th.TID] = s
 	}
 	s.now, s.skipped = nil, false
-	a := calltrace.ABIOf(th.Call.ABI)
+	a, nr := calltrace.Entered(th)
 	for i := range t.rules {
 		r := &t.rules[i]
-		if !r.calls.Has(a, th.Call.Nr) || t.traced != nil && !t.traced.Has(a, th.Call.Nr) {
+		if !r.calls.Has(a, nr) || t.traced != nil && !t.traced.Has(a, nr) {
 			continue
 		}
 		s.counts[i]++

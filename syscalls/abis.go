@@ -4,7 +4,6 @@ package syscalls
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/trapline/trapline/abi"
 )
@@ -41,20 +40,22 @@ func init() {
 				continue
 			}
 			if own := byName[name+"@"+t.abi.Suffix]; own != nil {
-				row := *own
-				row.Name = strings.TrimSuffix(own.Name, "@"+t.abi.Suffix)
-				rows[n] = &row
+				rows[n] = renamed(own, name)
 			} else {
 				rows[n] = byName[name]
 			}
 		}
+		if t.abi == I386 {
+			rows = addParts(rows, byName)
+		}
 		t.abi.use(rows)
+		t.abi.registers = len(t.numbers)
 	}
 }
 
 // use gives the ABI its calls, in the order of their numbers.
 func (a *ABI) use(rows []*Signature) {
-	a.rows, a.bare = rows, make([]bool, len(rows))
+	a.rows, a.bare, a.registers = rows, make([]bool, len(rows)), len(rows)
 	for i, r := range rows {
 		a.bare[i] = r != nil && !slices.ContainsFunc(r.args, asksMore)
 	}

@@ -35,7 +35,7 @@ func TestBare(t *testing.T) {
 						Link:     func(int, int32) string { touch(); return "" },
 						Generic:  func(uint16) string { touch(); return "" },
 						Ifname:   func(uint32) string { touch(); return "" }}
-					c := &Call{ABI: a, Nr: uint64(nr) + a.Base, PID: 1, TID: 1, Mem: wire, Opts: o}
+					c := &Call{ABI: a, Nr: a.number(nr), PID: 1, TID: 1, Mem: wire, Opts: o}
 					for i := range c.Args {
 						c.Args[i] = []uint64{0, 1, uint64(r.IntN(64)), r.Uint64() >> r.IntN(64), 1 << r.IntN(64)}[r.IntN(5)]
 					}

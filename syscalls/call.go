@@ -32,11 +32,12 @@ type ABI struct {
 	rows   []*Signature
 	bare   []bool // of each row: what is printed at the enter comes from the registers alone
 
-	unknown  []kind                  // the arguments of a call without a row; nil: six
-	restarts map[int]string          // errors that are none: the call is begun again, or has set all registers itself
-	siginfo  func(c *Call, p []byte) // a siginfo_t in memory; nil: Linux's
-	sys      *system                 // nil: Linux
-	foreign  *foreign                // its names in the kernel of another system; nil: the same
+	registers int                     // how many rows are of numbers that stand in the register; then come those of multiplexers
+	unknown   []kind                  // the arguments of a call without a row; nil: six
+	restarts  map[int]string          // errors that are none: the call is begun again, or has set all registers itself
+	siginfo   func(c *Call, p []byte) // a siginfo_t in memory; nil: Linux's
+	sys       *system                 // nil: Linux
+	foreign   *foreign                // its names in the kernel of another system; nil: the same
 }
 
 // Call is one system call of one thread, from its enter to its exit. The caller fills the
@@ -46,7 +47,7 @@ type ABI struct {
 type Call struct {
 	ABI      *ABI
 	PID, TID int
-	Nr       uint64    // the number in the register, with x32's bit 30
+	Nr       uint64    // the number in the register, with x32's bit 30, or what Demultiplex made of it
 	Args     [6]uint64 // registers; only the low half counts where Word is 4
 	More     [2]uint64 // those behind them, where calls may have eight (FreeBSD)
 	IP, SP   uint64
@@ -179,9 +180,9 @@ type scratch struct {
 
 // Number returns the number of the call of a name as it stands in the register.
 func (a *ABI) Number(name string) (uint64, bool) {
-	for i, r := range a.rows {
+	for i, r := range a.rows[:a.registers] {
 		if r != nil && r.Name == name {
-			return uint64(i) + a.Base, true
+			return a.number(i), true
 		}
 	}
 	return 0, false
@@ -192,8 +193,7 @@ func (a *ABI) CallName(nr uint64) string { return string(a.appendName(nil, nr)) 
 
 // Lookup returns the signature of call number nr as it stands in the register, or nil.
 func (a *ABI) Lookup(nr uint64) *Signature {
-	i := nr - a.Base
-	if i < uint64(len(a.rows)) {
+	if i := a.index(nr); i < len(a.rows) {
 		return a.rows[i]
 	}
 	return nil
@@ -212,14 +212,14 @@ const lastCall61 = 450
 var newerCalls = nameSet("uretprobe uprobe")
 
 // newer61 says whether strace 6.1 has no name for the call of a row.
-func (a *ABI) newer61(index uint64) bool {
-	return a.OS == abi.Linux && (index > lastCall61 || newerCalls[a.rows[index].Name])
+func (a *ABI) newer61(index int) bool {
+	return a.OS == abi.Linux && (index > lastCall61 && index < a.registers || newerCalls[a.rows[index].Name])
 }
 
 // lookup is the row of the call's number, unless it is newer than what is to be known.
 func (c *Call) lookup() *Signature {
 	row := c.ABI.Lookup(c.Nr)
-	if row != nil && c.opts.As61 && c.ABI.newer61(c.Nr-c.ABI.Base) {
+	if row != nil && c.opts.As61 && c.ABI.newer61(c.ABI.index(c.Nr)) {
 		return nil
 	}
 	return row
@@ -268,12 +268,12 @@ func (c *Call) use(o *Options) {
 func (c *Call) BareEnter() bool {
 	c.use(c.Opts)
 	row := c.lookup()
-	return row != nil && c.ABI.bare[c.Nr-c.ABI.Base] && !c.opts.outside()
+	return row != nil && c.ABI.bare[c.ABI.index(c.Nr)] && !c.opts.outside()
 }
 
 // BareExit is BareEnter for AppendExit, after AppendEnter.
 func (c *Call) BareExit() bool {
-	return c.row != nil && c.narg == len(c.kinds()) && (c.row.ret.aux == nil || c.Errno != 0) && !c.opts.outside()
+	return c.row != nil && c.narg == len(c.kinds()) && (c.row.ret.aux == nil && !c.row.ret.far || c.Errno != 0) && !c.opts.outside()
 }
 
 // outside says that plain arguments and results are looked up outside the call.

@@ -7,6 +7,7 @@ type ret struct {
 	f    format
 	aux  func(c *Call)
 	wide bool // 64 bits for all programs, in two registers for those of 32 bits (FreeBSD)
+	far  bool // the value printed is one in memory
 
 	explained func(c *Call) bool // whether aux is for this call; nil is for all
 }

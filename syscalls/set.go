@@ -99,7 +99,7 @@ func (s *Set) Restrict(keep func(a *ABI, nr uint64) bool) *Set {
 	part.unknown = s.unknown
 	for a, in := range s.calls {
 		for i, ok := range in {
-			part.calls[a][i] = ok && (a.rows[i] == nil || keep(a, a.Base+uint64(i)))
+			part.calls[a][i] = ok && (a.rows[i] == nil || keep(a, a.number(i)))
 		}
 	}
 	return part
@@ -135,9 +135,9 @@ func (s *Set) add(member string) error {
 		if only != "" && a.Suffix != only {
 			continue
 		}
-		for nr, r := range a.rows {
-			if r != nil && match(r, uint64(nr)) {
-				s.calls[a][nr] = true
+		for i, r := range a.rows {
+			if r != nil && match(r, a.number(i)-a.Base) {
+				s.calls[a][i] = true
 				found = true
 			}
 		}
@@ -194,13 +194,22 @@ func nearest(member string) string {
 	return "; did you mean " + strings.Join(near, ", ") + "?"
 }
 
-// Has reports whether call number nr, as it stands in the register, is in the set.
+// Has reports whether call number nr, as it stands in the register or of what such a call stands for, is in the set.
 func (s *Set) Has(a *ABI, nr uint64) bool {
-	in := s.calls[a]
-	if i := nr - a.Base; i < uint64(len(in)) && a.rows[i] != nil {
-		return in[i]
+	if i := a.index(nr); i < len(a.rows) && a.rows[i] != nil {
+		return s.calls[a][i]
 	}
 	return s.unknown
+}
+
+// stops reports whether the number in the register may be that of a call in the set: one that stands for
+// others is when one of them is.
+func (s *Set) stops(a *ABI, nr uint64) bool {
+	if s.Has(a, nr) {
+		return true
+	}
+	m := a.multiplexer(nr)
+	return m >= 0 && slices.Contains(s.calls[a][a.partsOf(m):a.partsOf(m+1)], true)
 }
 
 // AddUnknown61 adds the calls that strace 6.1 has no name for: it shows them whatever is asked for.
@@ -208,7 +217,7 @@ func (s *Set) AddUnknown61() {
 	s.unknown = true
 	for a, in := range s.calls {
 		for i, row := range a.rows {
-			if row != nil && a.newer61(uint64(i)) {
+			if row != nil && a.newer61(i) {
 				in[i] = true
 			}
 		}
@@ -219,9 +228,9 @@ func (s *Set) AddUnknown61() {
 // register.
 func (s *Set) Numbers(a *ABI) []uint64 {
 	var nrs []uint64
-	for i, in := range s.calls[a] {
-		if in && a.rows[i] != nil {
-			nrs = append(nrs, uint64(i)+a.Base)
+	for i, row := range a.rows[:a.registers] {
+		if nr := a.number(i); row != nil && s.stops(a, nr) {
+			nrs = append(nrs, nr)
 		}
 	}
 	return nrs
@@ -230,10 +239,10 @@ func (s *Set) Numbers(a *ABI) []uint64 {
 // Ranges lists the numbers of the set's calls under an ABI, in order, first and last of each stretch
 // of the 32 bits that stand in the register: what a seccomp filter needs.
 func (s *Set) Ranges(a *ABI) (ranges [][2]uint64) {
-	end := a.Base + uint64(len(a.rows))
+	end := a.number(a.registers-1) + 1
 	for nr := a.Base; nr < end; nr++ {
 		switch n := len(ranges); {
-		case !s.Has(a, nr):
+		case !s.stops(a, nr):
 		case n > 0 && ranges[n-1][1] == nr-1:
 			ranges[n-1][1] = nr
 		default:

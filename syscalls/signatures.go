@@ -470,11 +470,14 @@ var signatures = []Signature{
 	{"recvmmsg_time64", "n", a(fd, mmsgRecv, u, flagsOf(&tMsg), atEnter(timespec64)), rRecvmmsg64},
 	{"setsockopt", "n", a(fd, enumOf(&tSockLevel), sockOpt, sockOptIn, d), rDec},
 	{"getsockopt", "n", a(fd, enumOf(&tSockLevel), sockOpt, sockOptOut, socklenOpt), rDec},
-	{"socketcall", "d", a(d, ptr), rDec},
+	{"send", "n", a(fd, sendNext, size, flagsOf(&tMsg)), rDec},
+	{"recv", "n", a(fd, recvNext, size, flagsOf(&tMsg)), rDec},
+	{"socketcall", "d", a(socketcallPart, ptr), rDec},
 
 	// System V IPC, POSIX message queues, asynchronous I/O, io_uring.
 	{"shmget", "i", a(ipcKey, size, shmGet), rDec},
 	{"shmat", "im", a(d, ptr, flagsOf(&tShm)), rAddr},
+	{"shmat@ipc", "im", a(d, ptr, flagsOf(&tShm)), rShmat},
 	{"shmdt", "im", a(ptr), rDec},
 	{"shmctl", "i", a(d, ipcCmd(&tShmCtl), shmArg), rDec},
 	{"semget", "i", a(ipcKey, d, ipcGet), rDec},
@@ -482,6 +485,7 @@ var signatures = []Signature{
 	{"semtimedop", "i", a(d, sembufs, u, timespec), rDec},
 	{"semtimedop_time64", "i", a(d, sembufs, u, timespec64), rDec},
 	{"semctl", "i", a(d, d, ipcCmd(&tSemCtl), semctlArg), rDec},
+	{"semctl@ipc", "i", a(d, d, ipcCmd(&tSemCtl), addrPtr), rDec},
 	{"msgget", "i", a(ipcKey, ipcGet), rDec},
 	{"msgsnd", "i", a(d, msgbufSend, size, flagsOf(&tMsgFlags)), rDec},
 	{"msgrcv", "i", a(d, out(msgbufRecv), size, long, flagsOf(&tMsgFlags)), rDec},

@@ -27,7 +27,7 @@ func TestTablesJoin(t *testing.T) {
 			if sum > most[a] {
 				t.Errorf("%s: %s takes %d registers", a.Name, r.Name, sum)
 			}
-			if got := a.CallName(uint64(nr) + a.Base); got != r.Name {
+			if got := a.CallName(a.number(nr)); got != r.Name {
 				t.Errorf("%s: call %d is named %s", a.Name, nr, got)
 			}
 		}
