@@ -168,5 +168,10 @@ func (n *totals) line(d time.Duration) string {
 		}
 		return strconv.Itoa(n) + " " + plural
 	}
-	return fmt.Sprintf("%s, %s, %s, %s", many(n.calls, "call", "calls"), many(n.errors, "error", "errors"), many(n.processes, "process", "processes"), d.Round(time.Millisecond/10))
+	precision := time.Millisecond / 10
+	if d >= time.Second {
+		precision = time.Millisecond
+	}
+	return fmt.Sprintf("%s, %s, %s, %s", many(n.calls, "call", "calls"), many(n.errors, "error", "errors"), many(n.processes, "process", "processes"),
+		d.Round(precision))
 }
