@@ -2,6 +2,7 @@ package syscalls
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/trapline/trapline/abi"
@@ -70,5 +71,53 @@ func TestBare(t *testing.T) {
 	c := &Call{ABI: X8664, Nr: 3, Opts: &Options{FD: func(int, int32) string { return "" }}}
 	if c.BareEnter() {
 		t.Error("close is bare though its descriptor is to be described")
+	}
+}
+
+// countedMem is memory with one mapping that counts how often it is read.
+type countedMem struct {
+	data  []byte
+	reads int
+}
+
+const countedBase = 0x10000
+
+func (m *countedMem) ReadMem(addr uint64, p []byte) (int, error) {
+	m.reads++
+	if addr < countedBase || addr >= countedBase+uint64(len(m.data)) {
+		return 0, errUnmapped{}
+	}
+	return copy(p, m.data[addr-countedBase:]), nil
+}
+
+// What lies on one page is read by one request, however many pieces of it are shown; a single string costs no page.
+func TestReads(t *testing.T) {
+	mem := make([]byte, 2*pageSize)
+	for i := range mem[pageSize:] {
+		mem[pageSize+i] = 'a' + byte(i%26)
+	}
+	want := "writev(-1, ["
+	for i := range 32 {
+		copy(mem[16*i:], le("qq", uint64(countedBase+pageSize+i), uint64(i)))
+		if i > 0 {
+			want += ", "
+		}
+		want += `{iov_base="` + string(mem[pageSize+i:pageSize+2*i]) + `", iov_len=` + string(appendDec(nil, i)) + "}"
+	}
+	for _, c := range []struct {
+		name  string
+		args  [6]uint64
+		want  string
+		reads int
+	}{
+		{"writev", [6]uint64{^uint64(0), countedBase, 32}, want + "], 32)", 2},
+		{"chdir", [6]uint64{countedBase + pageSize - 8}, `chdir("")`, 1},
+	} {
+		m := &countedMem{data: mem}
+		call := &Call{ABI: X8664, Nr: numberOf(t, X8664, c.name), Args: c.args, Mem: m, Opts: &Options{Column: -1}, Returned: true}
+		got, _ := strings.CutSuffix(string(AppendExit(AppendEnter(nil, call), call)), " = 0")
+		if got != c.want || m.reads != c.reads {
+			t.Errorf("%d reads, want %d, for %s\nwant %s", m.reads, c.reads, got, c.want)
+		}
 	}
 }

@@ -166,6 +166,7 @@ type scratch struct {
 	before   []byte    // memory that it is
 	aux      []byte    // text that follows the return value, without its parentheses
 	arena    []byte    // memory read for this call; grows, never shrinks below what is in use
+	pages    pageCache
 	always   bool      // show aux even when it is empty
 	optlen   int       // of the socket option being printed
 	prev     string    // the call before this one, for restart_syscall
@@ -240,6 +241,7 @@ func AppendName(dst []byte, c *Call) []byte { return c.ABI.appendName(dst, c.Nr)
 func (c *Call) begin(dst []byte, exit bool) {
 	c.b, c.exit = dst, exit
 	c.arena = c.arena[:0]
+	c.pages.forget()
 	c.use(c.Opts)
 	if !exit {
 		c.row = c.lookup()

@@ -398,6 +398,7 @@ func (c *Call) listCapped(addr, n, most uint64, width, limit int, each func(c *C
 		c.str("[]")
 		return
 	}
+	c.pages.whole = c.pages.whole || n > 1
 	if n > (^uint64(0)-addr)/uint64(width) { // no such array fits behind addr
 		c.broken = true
 		c.addr(addr)

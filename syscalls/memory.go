@@ -40,8 +40,66 @@ func (c *Call) readBytes(addr uint64, n int) ([]byte, bool) {
 		return nil, false
 	}
 	p := c.alloc(n)
-	got, _ := c.Mem.ReadMem(addr, p)
-	return p, got == n
+	return p, c.fetch(addr, p) == n
+}
+
+// pageCache is the pages that the half of a call has needed last. Who reads once or twice gets just what is asked for; lists,
+// and whoever goes on, get whole pages, since a request to the kernel costs more than the bytes it moves.
+type pageCache struct {
+	whole bool // pages are read
+	reads int
+	at    [pagesKept]uint64 // where they are; 0: none
+	data  [pagesKept][]byte
+	next  int // is thrown away
+}
+
+const (
+	pagesKept = 4
+	fewReads  = 2
+)
+
+// forget is what a process that has run on makes necessary.
+func (c *pageCache) forget() { c.whole, c.reads, c.at = false, 0, [pagesKept]uint64{} }
+
+// page returns the page at an address, or nil when it cannot be read as a whole.
+func (c *pageCache) page(mem Memory, at uint64) []byte {
+	for i := range c.at {
+		if c.at[i] == at {
+			return c.data[i]
+		}
+	}
+	i := c.next
+	if c.data[i] == nil {
+		c.data[i] = make([]byte, pageSize)
+	}
+	if n, _ := mem.ReadMem(at, c.data[i]); n != pageSize {
+		c.at[i] = 0
+		return nil
+	}
+	c.at[i], c.next = at, (i+1)%pagesKept
+	return c.data[i]
+}
+
+// fetch fills p from addr, as far as there is memory.
+func (c *Call) fetch(addr uint64, p []byte) (got int) {
+	c.pages.reads++
+	paged := len(p) <= pageSize && (c.pages.whole || c.pages.reads > fewReads)
+	for paged && got < len(p) {
+		at := addr + uint64(got)
+		if at < pageSize { // never mapped
+			break
+		}
+		page := c.pages.page(c.Mem, at&^(pageSize-1))
+		if page == nil {
+			break
+		}
+		got += copy(p[got:], page[at%pageSize:])
+	}
+	if got < len(p) {
+		n, _ := c.Mem.ReadMem(addr+uint64(got), p[got:])
+		got += max(0, min(n, len(p)-got))
+	}
+	return got
 }
 
 // cstring returns the bytes at addr up to a NUL, at most n. ended says whether the NUL was
@@ -54,8 +112,7 @@ func (c *Call) cstring(addr uint64, n int) (s []byte, ended, ok bool) {
 	for have := 0; have < n; {
 		// Most strings are short: do not read a page for them, nor past the end of one.
 		chunk := min(n-have, 256, pageSize-int((addr+uint64(have))%pageSize))
-		got, _ := c.Mem.ReadMem(addr+uint64(have), p[have:have+chunk])
-		got = max(0, min(got, chunk))
+		got := c.fetch(addr+uint64(have), p[have:have+chunk])
 		for i := have; i < have+got; i++ {
 			if p[i] == 0 {
 				return p[:i], true, true
