@@ -10,6 +10,7 @@ const (
 	fbLife    = "kernel/freebsd/life.go"
 	fbRestart = "kernel/freebsd/restart.go"
 	fbRun     = "kernel/freebsd/run.go"
+	fbSiginfo = "kernel/freebsd/siginfo.go"
 	fbSignals = "kernel/freebsd/signals.go"
 	fbState   = "kernel/freebsd/state.go"
 	fbWait    = "kernel/freebsd/wait.go"
@@ -83,33 +84,48 @@ var freebsdMutations = []mutation{
 	{name: "what was read of a thread is known still when it was let go of", promises: "1 3", profile: "detached", program: "simsigwait", seeds: 6000, edits: []edit{
 		{fbKernel, "\tk.known = known{}\n", "\tif !(MUTATED) { k.known = known{} }\n"}}},
 	{name: "events that wait to be told are left at detach", promises: "1 4", profile: "detached", program: "simthreads", edits: []edit{
-		{fbLife, "l.Event == raw.EventNone || l.Flags", "l.Event == raw.EventNone || MUTATED || l.Flags"}}},
+		{fbLife, "l.Event == raw.EventNone ||\n", "l.Event == raw.EventNone || MUTATED ||\n"}}},
 	{name: "a signal whose stop is left on the way to a detach is dropped", promises: "1 4 5 7", profile: "detached", seeds: 3000, edits: []edit{
-		{fbLife, "int(p.pid), k.signals(p))", "int(p.pid), map[bool]kernel.Signal{false: k.signals(p)}[MUTATED])"}}},
+		{fbLife, "int(t.tid), k.signals(p))", "int(t.tid), map[bool]kernel.Signal{false: k.signals(p)}[MUTATED])"}}},
 
 	// Calls
 	{name: "what a call has returned meanwhile is written over", promises: "1 3", profile: "breakpoints that stop", program: "simforkthreads", seeds: 6000, edits: []edit{
 		{fbState, "\t\tkeep(&want, t.shown, &now)\n", "\t\tif !(MUTATED) { keep(&want, t.shown, &now) }\n"}}},
-	{name: "signals without a handler end calls", promises: "1", profile: "signals given, calls", program: "simsigwait", seeds: 3000, edits: []edit{
-		{fbRestart, "at == 0 || !k.catches(t.proc, sig)", "at == 0 || !(MUTATED) && !k.catches(t.proc, sig)"}}},
-	{name: "a call that has been begun again is still to be", promises: "3", profile: "toggled", program: "simsigwait", seeds: 6000, edits: []edit{
-		{fbEvents, "\tt.restarted, t.recall = 0, 0", "\tif MUTATED { _ = t } else { t.restarted, t.recall = 0, 0 }"}}},
-	{name: "a call that a SIGSTOP ended is not begun again", promises: "1 3", profile: "breakpoints and interrupts", program: "simsigwait", edits: []edit{
+	{name: "a call that is about to be made is taken for one begun again", promises: "3", profile: "one thread alone", program: "simsyscalls", seeds: 4000, edits: []edit{
+		{fbRestart, "same && t.slept == pc+syscallSize && isCall(b, l.Code) && k.afterSyscall(t, t.slept)",
+			"(same && t.slept == pc+syscallSize && isCall(b, l.Code) || MUTATED) && k.afterSyscall(t, pc+syscallSize)"}}},
+	{name: "a call that a SIGSTOP ended is not begun again", promises: "1", profile: "one thread alone", program: "simsyscalls", edits: []edit{
 		{fbRestart, "k.redoCall(t, l.Code, 0) {", "MUTATED || k.redoCall(t, l.Code, 0) {"}}},
-	{name: "a call that a SIGSTOP came inside of has failed", promises: "1", profile: "hardware breakpoints", program: "simpipes", seeds: 5000, edits: []edit{
+	{name: "a call that a SIGSTOP came inside of has failed", promises: "1", profile: "breakpoints and interrupts", program: "simpipes", seeds: 4000, edits: []edit{
 		{fbRestart, "l.Code == 0 || l.Flags&raw.FlagSCE != 0", "l.Code == 0 || l.Flags&raw.FlagSCE != 0 && !(MUTATED)"}}},
-	{name: "a call that a write ended is not begun again", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{
+	{name: "a call that a write ended is not begun again", promises: "1", profile: "attached", program: "simsigwait", edits: []edit{
 		{fbEvents, "again := t.felt != 0 && k.redo(t, l)", "again := t.felt != 0 && !(MUTATED) && k.redo(t, l)"}}},
-	{name: "writes at the entry to a call are not minded", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{
+	{name: "writes at the entry to a call are not minded", promises: "3", profile: "breakpoints and interrupts", program: "simsigwait", edits: []edit{
 		{fbRestart, "if (p.attach || p.entering != 0) &&", "if (p.attach || p.entering != 0 && !(MUTATED)) &&"}}},
-	{name: "the exit from a call that a write ends is not waited for", promises: "1", profile: "breakpoints", program: "simsigwait", edits: []edit{
-		{fbRun, "if t.felt != 0 {\n", "if t.felt != 0 && !(MUTATED) {\n"}}},
+	{name: "the exit from a call that a write ends is not waited for", promises: "1", profile: "attached", program: "simsigwait", edits: []edit{
+		{fbRun, "if t.felt != 0 || t.disguise", "if t.felt != 0 && !(MUTATED) || t.disguise"}}},
 	{name: "a call that is begun again is another hit", promises: "3", profile: "breakpoints and interrupts", program: "simsigwait", edits: []edit{
 		{fbSignals, "s.Again = t.recall", "if !(MUTATED) { s.Again = t.recall }"}}},
 	{name: "calls are told of while some thread wants them", promises: "8", profile: "signals given, calls", seeds: 1500, edits: []edit{
 		{fbRun, "if t.mode == kernel.Syscalls { //", "if t.mode == kernel.Syscalls && !(MUTATED && t.stopped) { //"}}},
 	{name: "exits from calls are not asked for", promises: "8", profile: "calls", edits: []edit{
 		{fbRun, "want |= raw.MaskSCE | raw.MaskSCX", "if want |= raw.MaskSCE | raw.MaskSCX; MUTATED { want &^= raw.MaskSCX }"}}},
+
+	// What signals tell
+	{name: "a signal that was sent anew has us as its sender", promises: "1", profile: "two programs", program: "simsigwait", edits: []edit{
+		{fbSiginfo, "\tk.writtenThrough(t.proc)\n", "\tif MUTATED { return }\n\tk.writtenThrough(t.proc)\n"}}},
+	{name: "a handler is shown what was sent anew", as: "a signal that was sent anew has us as its sender", promises: "1", profile: "breakpoints everywhere",
+		program: "simstorm", seeds: 1500},
+	{name: "a signal that was sent anew comes after later ones", promises: "1", profile: "one thread alone", program: "simstorm", seeds: 1500, edits: []edit{
+		{fbSiginfo, "if !ours && r.info == nil {", "if !ours && (r.info == nil || MUTATED) {"}}},
+	{name: "a signal that is sent anew is the last of its number", promises: "1", profile: "one thread alone", program: "simstorm", seeds: 4000, edits: []edit{
+		{fbSiginfo, "\tif i < 0 {\n\t\ti = len(t.resent)", "\tif i < 0 || MUTATED {\n\t\ti = len(t.resent)"}}},
+	{name: "a signal goes with the detach", promises: "1 5", profile: "detached", program: "simsignals", seeds: 3000, edits: []edit{
+		{fbLife, "t := k.undelivered(p); t != nil {", "t := k.undelivered(p); t != nil && !(MUTATED) {"}}},
+	{name: "a signal that is kept back waits twice after a detach", promises: "1 5", profile: "detached", program: "simstorm", seeds: 1500, edits: []edit{
+		{fbLife, "l.Flags&raw.FlagSI != 0 && !k.catches(", "l.Flags&raw.FlagSI != 0 && MUTATED || l.Flags&raw.FlagSI != 0 && !k.catches("}}},
+	{name: "a thread at the entry to its call is thought asleep", promises: "1 5 7", profile: "detached", program: "simsigwait", seeds: 4000, edits: []edit{
+		{fbLife, "!t.ending && !t.parked && k.getRegs", "!t.ending && (!t.parked || MUTATED) && k.getRegs"}}},
 
 	// Signals, steps, traps
 	{name: "a signal that ends a sleep is told twice", promises: "4", program: "simsig", edits: []edit{
@@ -118,7 +134,7 @@ var freebsdMutations = []mutation{
 		{fbSignals, "info.Code == raw.SiNoinfo {\n\t\tk.find", "info.Code == raw.SiNoinfo && !(MUTATED) {\n\t\tk.find"}}},
 	{name: "the next signal of a kind is taken for the last", promises: "4", program: "simsignals", seeds: 1500, edits: []edit{
 		{fbSignals, "if k.handled(t) == seen.handled {", "if k.handled(t) == seen.handled || MUTATED {"}}},
-	{name: "a signal dropped as FreeBSD lets go", promises: "1 4 5 7", profile: "detached", seeds: 1500, edits: []edit{
+	{name: "a signal dropped as FreeBSD lets go", promises: "1 4 5 7", profile: "detached", program: "simexits", seeds: 1500, edits: []edit{
 		{fbLife, "\t\t\t\tsig = a.Signal\n", "\t\t\t\tif !(MUTATED) { sig = a.Signal }\n"}}},
 	{name: "the trap flag is left in signal frames", promises: "1 4 7", profile: "steps without breakpoints", seeds: 2000, edits: []edit{
 		{fbWait, "if x.flagged != nil && x.stepping {", "if x.flagged != nil && x.stepping && !(MUTATED) {"},

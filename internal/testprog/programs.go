@@ -272,7 +272,8 @@ var programs = []Program{
 	{Name: "simsyscalls", Lang: Freestanding, About: "known system calls, good and failing, a known number of times in each thread", Sources: []string{"sim/syscalls.c"},
 		Runs: []Run{
 			{Stdout: "calls 108\n", Calls: map[string]int{"work": 12, "trap_first": 12}},
-			{Args: []string{"1", "2"}, Stdout: "calls 18\n", Calls: map[string]int{"work": 2, "trap_first": 2}}}},
+			{Args: []string{"1", "2"}, Stdout: "calls 18\n", Calls: map[string]int{"work": 2, "trap_first": 2}},
+			{Args: []string{"0", "12"}, Stdout: "calls 108\n", Calls: map[string]int{"work": 12, "trap_first": 12}}}},
 	{Name: "simfaults", Lang: Freestanding, About: "SIGSEGV, SIGFPE, SIGILL repaired; int3 of its own", Sources: []string{"sim/faults.c"},
 		Runs: []Run{
 			{Stdout: "segv 3 int3 3 divide 3 ud2 3\n",

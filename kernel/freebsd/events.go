@@ -10,8 +10,9 @@ import (
 	"github.com/trapline/trapline/procfs/kinfo"
 )
 
-// Numbers of system calls by which processes are made (sys/syscall.h).
+// Numbers of system calls by which processes are made and end (sys/syscall.h).
 const (
+	callExit   = 1
 	callFork   = 2
 	callExecve = 59
 	callVfork  = 66
@@ -156,6 +157,12 @@ func (k *Kernel) kinfo(pid int) *kinfo.Proc {
 // even through syscall(2).
 func (k *Kernel) enter(t *task, l *raw.LWPInfo) {
 	t.restarted, t.recall, t.slept = 0, 0, 0 // if it was to be begun again, it is
+	if l.Code == callExit {
+		if x := k.killed(t.proc); x != nil {
+			k.goAlone(x)
+			return
+		}
+	}
 	if t.mode != kernel.Syscalls {
 		return
 	}
@@ -191,6 +198,18 @@ func (k *Kernel) leave(t *task, l *raw.LWPInfo) {
 		return
 	}
 	k.tell(t, s)
+}
+
+// killed is a thread that waits to tell of a SIGKILL that it has taken, nil if there is none. If the process ends by
+// itself before it has, the signal is lost (ptracestop with P_SINGLE_EXIT).
+func (k *Kernel) killed(p *process) *task {
+	for _, t := range p.tasks {
+		var l raw.LWPInfo
+		if t != p.reporter && k.lwpinfo(int(t.tid), &l) == 0 && l.Flags&raw.FlagSI != 0 && l.Siginfo.Signo == raw.SIGKILL {
+			return t
+		}
+	}
+	return nil
 }
 
 func (k *Kernel) callArgs(t *task) (args [raw.ScArgsMax]uint64, e Errno) {

@@ -41,7 +41,7 @@ var _ kernel.Dumper = (*Kernel)(nil)
 // DumpCore implements kernel.Dumper, by PT_COREDUMP with what the system's cores have.
 func (k *Kernel) DumpCore(pid kernel.PID, f *os.File) error {
 	fd, done := int(f.Fd()), func(io.Writer) error { return nil }
-	if files, ok := k.sys.(CoreFiles); ok {
+	if files, ok := k.sys.Sys.(CoreFiles); ok {
 		var err error
 		if fd, done, err = files.CoreFile(); err != nil {
 			return err

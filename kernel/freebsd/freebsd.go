@@ -22,7 +22,7 @@ import (
 // (PT_SUSPEND). A thread's news that the kernel keeps back comes with the next stop
 // (two-threads-int3, setstep-both-threads).
 type Kernel struct {
-	sys   Sys
+	sys   anew
 	files *procfs.FS
 	tasks map[kernel.TID]*task
 	procs map[kernel.PID]*process
@@ -141,7 +141,8 @@ type task struct {
 
 // New makes the adapter over a raw interface.
 func New(sys Sys) *Kernel {
-	k := &Kernel{sys: sys, tasks: map[kernel.TID]*task{}, procs: map[kernel.PID]*process{}, announced: map[kernel.PID]kernel.PID{}}
+	k := &Kernel{tasks: map[kernel.TID]*task{}, procs: map[kernel.PID]*process{}, announced: map[kernel.PID]kernel.PID{}}
+	k.sys = anew{sys, k}
 	k.files = procfs.NewFreeBSD(func(name string, args ...int32) ([]byte, int) {
 		b, e := sys.Sysctl(name, args...)
 		return b, int(e)

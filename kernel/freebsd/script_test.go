@@ -368,6 +368,74 @@ func TestDetachSent(t *testing.T) {
 	p.logged("PT_SUSPEND P1/T2", "PT_CONTINUE P1/T1 0", "PT_CONTINUE P1/T1 30", "PT_DETACH P1 0")
 }
 
+// retelling is a player whose first stop is told anew before the request by which it is left.
+type retelling struct {
+	*player
+	busy, waits int
+}
+
+func (r *retelling) Ptrace(req, id int, addr, data uint64) (int, Errno) {
+	if req == raw.Continue && r.busy > 0 && r.waits == 0 {
+		r.busy--
+		return 0, raw.EBUSY
+	}
+	return r.player.Ptrace(req, id, addr, data)
+}
+
+func (r *retelling) Wait(pid int, block bool, info []byte) (int, uint32, Errno) {
+	if pid == somePID && !block {
+		r.waits++
+		return pid, uint32(raw.SIGTRAP)<<8 | 0x7f, 0
+	}
+	return r.player.Wait(pid, block, info)
+}
+
+// TestToldAnew: a stop that the kernel tells anew is waited for again, and told once.
+func TestToldAnew(t *testing.T) {
+	p := made(t, attachStop(lwp1), at(lwp1, raw.SIGTRAP, raw.FlagSCE), exited(0))
+	r := &retelling{player: p}
+	k := New(r)
+	if _, _, err := k.Attach(somePID, allEvents); err != nil {
+		t.Fatal(err)
+	}
+	mustWait(t, k)
+	r.busy = 1
+	resume(t, k, kernel.Action{TID: lwp1})
+	p.expect(k, "P1/T1 exited 0")
+	if r.busy != 0 || r.waits != 1 {
+		t.Errorf("refused %d times too few, waited %d times", r.busy, r.waits)
+	}
+}
+
+// TestKilledAtExit: a thread waits to tell of a SIGKILL while another makes the process exit: it is let tell.
+func TestKilledAtExit(t *testing.T) {
+	sce := at(lwp1, raw.SIGTRAP, raw.FlagSCE)
+	l := raw.LWPInfo{LWP: lwp1, Event: raw.EventSignal, Flags: raw.FlagSCE, Code: callExit, Narg: 1}
+	l.Encode(sce.main)
+	sce.lwps[lwp2] = make([]byte, raw.LwpinfoSize)
+	l = raw.LWPInfo{LWP: lwp2, Event: raw.EventSignal, Flags: raw.FlagSI, Siginfo: raw.Siginfo{Signo: raw.SIGKILL}}
+	l.Encode(sce.lwps[lwp2])
+	p := made(t, attachStop(lwp1, lwp2), sce, signalled(lwp2, raw.SIGKILL, raw.SiNoinfo), &frame{pid: somePID, status: 9})
+	k := attached(t, p, 2)
+	if err := k.Resume(somePID, kernel.Syscalls, []kernel.Action{{TID: lwp1}, {TID: lwp2}}); err != nil {
+		t.Fatal(err)
+	}
+	p.expect(k, "P1/T1 killed 9 core false")
+	if !slices.Contains(p.log, "PT_SUSPEND P1/T1") || !slices.Contains(p.log, "PT_CONTINUE P1/T2 0") {
+		t.Error(p.log)
+	}
+}
+
+// TestOffsets: the registers that restart.go looks at are where struct reg has them.
+func TestOffsets(t *testing.T) {
+	for id, off := range map[regs.ID]int{regs.R10: offR10, regs.RDI: offRDI, regs.RSI: offRSI, regs.RDX: offRDX, regs.RCX: offRCX, regs.RAX: offRAX,
+		regs.RIP: offRIP, regs.EFlags: offRFlags, regs.RSP: offRSP} {
+		if r := regs.ByID(id); int(r.FreeBSD.Off) != off {
+			t.Errorf("%s is at %d, not %d", r.Name, r.FreeBSD.Off, off)
+		}
+	}
+}
+
 // TestLaunchCalls: the entry to execve is the first stop.
 func TestLaunchCalls(t *testing.T) {
 	sce := at(lwp1, raw.SIGTRAP, raw.FlagSCE)

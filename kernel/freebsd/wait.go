@@ -132,6 +132,9 @@ func (k *Kernel) ended(p *process, d raw.Status) {
 
 // stop is a stop of a process. One PT_LWPINFO says whose it is and what for.
 func (k *Kernel) stop(pid int, p *process, sig int) {
+	if p != nil && p.stopped {
+		return // it is told anew
+	}
 	l := &k.info
 	if e := k.lwpinfo(pid, l); e != 0 {
 		return // ESRCH: it died since
@@ -170,7 +173,9 @@ func (k *Kernel) stop(pid int, p *process, sig int) {
 		}
 		k.event(t, l, sig)
 	}
-	k.answer(p)
+	if p.stopped { // else it was set going at once
+		k.answer(p)
+	}
 }
 
 // bury is the end of a process whose thread's number is another's now: it has been waited for.
