@@ -410,7 +410,7 @@ func (c *Call) listCapped(addr, n, most uint64, width, limit int, each func(c *C
 			c.str("...")
 			break
 		}
-		at := addr + i*uint64(width)
+		at, begun := addr+i*uint64(width), c.mark()
 		p, ok := c.read(at, width)
 		if !ok {
 			c.broken = true
@@ -436,6 +436,7 @@ func (c *Call) listCapped(addr, n, most uint64, width, limit int, each func(c *C
 			c.str(c.form.comma)
 		}
 		each(c, p)
+		c.release(begun)
 	}
 	c.byte(']')
 }

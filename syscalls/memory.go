@@ -16,6 +16,21 @@ const (
 // full reports whether the line is so long that a list should end.
 func (c *Call) full() bool { return len(c.b) > lineLimit }
 
+// arenaMark is a place in the arena.
+type arenaMark struct{ used, size int }
+
+// mark remembers how much of the arena is in use.
+func (c *Call) mark() arenaMark { return arenaMark{len(c.arena), cap(c.arena)} }
+
+// release gives back what was taken since: an element that has been printed is not looked at again, and a list may
+// have as many as a hostile program likes.
+func (c *Call) release(m arenaMark) {
+	if cap(c.arena) != m.size { // it has grown: what was in use before lies in the old one
+		m.used = 0
+	}
+	c.arena = c.arena[:m.used]
+}
+
 // alloc takes n bytes of the arena. When it grows, older pieces keep their old memory.
 func (c *Call) alloc(n int) []byte {
 	if len(c.arena)+n > cap(c.arena) {

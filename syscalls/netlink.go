@@ -132,7 +132,9 @@ func (c *Call) netlink(proto int, v uint64, n uint64) {
 		c.byte('[')
 	}
 	for i := 0; ; i++ {
+		begun := c.mark()
 		c.nlMessage(proto, v, p, min(max(size, nlHeader), n))
+		c.release(begun)
 		if size < nlHeader || aligned >= n {
 			break
 		}
@@ -262,9 +264,14 @@ func (c *Call) nlError(proto int, flags uint16, v uint64, n int) {
 		c.byte(']')
 		return
 	}
-	if n > 4 {
+	if depth := c.nl.nested; depth >= nlMostNested { // no kernel tells of an error about an error
 		c.str(", msg=")
+		c.addr(v + 4)
+	} else if n > 4 {
+		c.str(", msg=")
+		c.nl.nested = depth + 1
 		c.netlink(proto, v+4, uint64(n-4))
+		c.nl.nested = depth
 	}
 	c.byte('}')
 }
@@ -343,6 +350,7 @@ func (c *Call) attributes(v uint64, n int, set *nlSet) {
 			c.hexBuffer(v, uint64(n))
 			break
 		}
+		begun := c.mark()
 		p, ok := c.read(v, nlAttrHeader)
 		switch {
 		case !ok && first:
@@ -365,6 +373,7 @@ func (c *Call) attributes(v uint64, n int, set *nlSet) {
 		}
 		first = false
 		c.attribute(v, p, min(size, n), set)
+		c.release(begun)
 		if size < nlAttrHeader || step >= n || c.full() {
 			break
 		}
@@ -402,7 +411,7 @@ func (c *Call) attribute(v uint64, p []byte, n int, set *nlSet) {
 	c.byte(']')
 }
 
-// nlMostNested is how deep attributes may lie in one another.
+// nlMostNested is how deep attributes, or errors, may lie in one another.
 const nlMostNested = 32
 
 // nlNest is data that is attributes again.

@@ -298,6 +298,7 @@ func nlMultipath(c *Call, v uint64, n int) bool {
 	}
 	several := brackets(false)
 	for i := 0; ; i++ {
+		begun := c.mark()
 		p, ok := c.read(v, width)
 		switch {
 		case !ok && i == 0:
@@ -322,6 +323,7 @@ func nlMultipath(c *Call, v uint64, n int) bool {
 			c.attributes(v+width, more, &nlRoute)
 			c.byte(']')
 		}
+		c.release(begun)
 		step := (size + 3) &^ 3
 		if size < width || step >= n {
 			break

@@ -39,7 +39,9 @@ func (c *Call) strings(v uint64) {
 			c.str("...")
 			break
 		}
+		begun := c.mark()
 		c.text(s)
+		c.release(begun)
 		i++
 	}
 	c.byte(']')

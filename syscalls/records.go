@@ -435,7 +435,9 @@ func (c *Call) elementsUpTo(limit int, p []byte, width int, e *member) {
 			c.str("...")
 			break
 		}
+		begun := c.mark()
 		c.element(e, p[i*width:(i+1)*width])
+		c.release(begun)
 	}
 	c.byte(']')
 }
