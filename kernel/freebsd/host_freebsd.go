@@ -17,6 +17,7 @@ import (
 
 	"github.com/trapline/trapline/internal/gosched"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
+	"github.com/trapline/trapline/kernel/internal/child"
 )
 
 // Host is the Sys of the running kernel. Any thread of the debugger may make requests
@@ -26,8 +27,8 @@ type Host struct {
 	lwp     int64
 	woken   atomic.Bool // Wake was called and Wait has not told
 	waiting atomic.Bool // Wait is about to block or blocks
-	spawned map[int]int // read ends of the error pipes of children not yet known to have become programs
-	sysctls sync.Mutex  // Sysctl is for any goroutine: procfs reads by it
+	spawned child.Reports
+	sysctls sync.Mutex // Sysctl is for any goroutine: procfs reads by it
 	mibs    map[string][]int32
 	buf     []byte // for sysctl
 	turn    gosched.Turn
@@ -40,7 +41,7 @@ const wakeSignal = syscall.Signal(32)
 // NewHost locks the calling goroutine to its OS thread.
 func NewHost() *Host {
 	runtime.LockOSThread()
-	h := &Host{pid: os.Getpid(), spawned: map[int]int{}, mibs: map[string][]int32{}}
+	h := &Host{pid: os.Getpid(), spawned: child.Reports{}, mibs: map[string][]int32{}}
 	unix.RawSyscall(unix.SYS_THR_SELF, uintptr(unsafe.Pointer(&h.lwp)), 0, 0)
 	signal.Notify(make(chan os.Signal, 1), wakeSignal)
 	flagSignal(wakeSignal, 0, saRestart) // Go sets it on every handler; without, a blocked wait6 returns EINTR

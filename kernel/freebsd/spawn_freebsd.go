@@ -1,10 +1,8 @@
 package freebsd
 
 // Starting a program under trace. The child is forked by hand, so that what a debugger's
-// program is given (group, terminal, user, descriptors, no address randomisation) is arranged
-// in it, and asks to be traced last of all: its tracer sees nothing but the exec, and before
-// it a SIGSTOP if it wants to set the event mask first. The code between fork and exec runs in
-// a copy of a multithreaded process: no allocation, no locks, no stack growth.
+// program is given is arranged in it, and asks to be traced last of all: its tracer sees
+// nothing but the exec, and before it a SIGSTOP if it wants to set the event mask first.
 
 import (
 	"syscall"
@@ -15,105 +13,56 @@ import (
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/freebsd/ownlimits"
 	"github.com/trapline/trapline/kernel/freebsd/raw"
+	"github.com/trapline/trapline/kernel/internal/child"
 )
-
-// The runtime's fork hooks block signals around the fork and, in the child, reset
-// handlers and the mask. The runtime keeps these names for such users
-// (runtime/proc.go, "Notable members of the hall of shame").
-
-//go:linkname beforeFork syscall.runtime_BeforeFork
-func beforeFork()
-
-//go:linkname afterFork syscall.runtime_AfterFork
-func afterFork()
-
-//go:linkname afterForkInChild syscall.runtime_AfterForkInChild
-func afterForkInChild()
 
 // childPlan is all the child needs, made before the fork.
 type childPlan struct {
-	path       *byte
-	argv, envv **byte
-	dir        *byte
-	files      [64]int // source descriptors, by target number
-	nfiles     int
-	newGroup   bool
-	foreground int
-	noASLR     bool
-	stop       bool
-	cred       bool
-	uid, gid   int
-	groups     []uint32
-	fail       int // where errors go
-	limit      [2]int64
-	setLimit   bool
+	child.Plan
+	stop bool
 }
 
-// fork makes the child and, in it, runs the plan. Between beforeFork and the end of the
-// child the stack must not grow: whatever is called there is nosplit and issues raw
-// calls only. All signals are blocked until afterForkInChild.
+// Steps that only this system has.
+const (
+	stepASLR = child.Own + iota
+	stepTrace
+)
+
+// steps name where a child failed.
+var steps = append(child.Names[:], "disable address randomisation of", "trace")
+
+// fork makes the child and, in it, runs the plan. Between BeforeFork and the end of the
+// child the stack must not grow. All signals are blocked until AfterForkInChild.
 //
 //go:noinline
 //go:norace
 //go:nocheckptr
-func fork(p *childPlan) (int, Errno) {
-	beforeFork()
+func fork(p *childPlan) (int, syscall.Errno) {
+	child.BeforeFork()
 	pid, _, e := unix.RawSyscall(unix.SYS_FORK, 0, 0, 0)
 	if e != 0 || pid != 0 {
-		afterFork()
-		return int(pid), Errno(e)
+		child.AfterFork()
+		return int(pid), e
 	}
-	step := stepGroup
-	if e = p.setGroup(); e == 0 {
-		step, e = stepTerminal, p.takeTerminal()
-	}
+	step, e := p.Begin()
 	if e == 0 {
 		step, e = stepASLR, p.disableASLR()
 	}
 	if e == 0 {
-		step, e = stepCred, p.setCred()
+		step, e = p.Settle()
 	}
 	if e == 0 {
-		step, e = stepDir, p.enterDir()
-	}
-	if e == 0 {
-		step, e = stepFiles, p.passFiles()
-	}
-	if e == 0 {
-		p.restoreLimit()
 		p.defaultSignals()
-		afterForkInChild()
+		child.AfterForkInChild()
 		step, e = stepTrace, p.askForTrace()
 	}
 	if e == 0 {
-		step, e = stepExec, p.exec()
+		step, e = child.Exec, p.Exec()
 	}
-	p.report(step, e)
+	p.Report(step, e)
 	for {
 		unix.RawSyscall(unix.SYS_EXIT, 127, 0, 0)
 	}
-}
-
-//go:norace
-//go:nosplit
-func (p *childPlan) setGroup() syscall.Errno {
-	if !p.newGroup {
-		return 0
-	}
-	_, _, e := unix.RawSyscall(unix.SYS_SETPGID, 0, 0, 0)
-	return e
-}
-
-//go:norace
-//go:nosplit
-func (p *childPlan) takeTerminal() syscall.Errno {
-	if !p.newGroup || p.foreground < 0 {
-		return 0
-	}
-	pid, _, _ := unix.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
-	group := int32(pid)
-	_, _, e := unix.RawSyscall(unix.SYS_IOCTL, uintptr(p.foreground), unix.TIOCSPGRP, uintptr(unsafe.Pointer(&group)))
-	return e
 }
 
 // disableASLR is procctl(PROC_ASLR_CTL), which the exec keeps.
@@ -121,50 +70,12 @@ func (p *childPlan) takeTerminal() syscall.Errno {
 //go:norace
 //go:nosplit
 func (p *childPlan) disableASLR() syscall.Errno {
-	if !p.noASLR {
+	if !p.NoASLR {
 		return 0
 	}
 	off := int32(raw.ASLRForceDisable)
 	_, _, e := unix.RawSyscall6(unix.SYS_PROCCTL, raw.PPid, 0, raw.ASLRCtl, uintptr(unsafe.Pointer(&off)), 0, 0)
 	return e
-}
-
-//go:norace
-//go:nosplit
-func (p *childPlan) setCred() syscall.Errno {
-	if !p.cred {
-		return 0
-	}
-	var groups unsafe.Pointer
-	if len(p.groups) > 0 {
-		groups = unsafe.Pointer(&p.groups[0])
-	}
-	if _, _, e := unix.RawSyscall(unix.SYS_SETGROUPS, uintptr(len(p.groups)), uintptr(groups), 0); e != 0 {
-		return e
-	}
-	if _, _, e := unix.RawSyscall(unix.SYS_SETGID, uintptr(p.gid), 0, 0); e != 0 {
-		return e
-	}
-	_, _, e := unix.RawSyscall(unix.SYS_SETUID, uintptr(p.uid), 0, 0)
-	return e
-}
-
-//go:norace
-//go:nosplit
-func (p *childPlan) enterDir() syscall.Errno {
-	if p.dir == nil {
-		return 0
-	}
-	_, _, e := unix.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(p.dir)), 0, 0)
-	return e
-}
-
-//go:norace
-//go:nosplit
-func (p *childPlan) restoreLimit() {
-	if p.setLimit {
-		unix.RawSyscall(unix.SYS_SETRLIMIT, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&p.limit)), 0)
-	}
 }
 
 // askForTrace succeeds where attaching to one's own processes is not allowed
@@ -181,60 +92,6 @@ func (p *childPlan) askForTrace() syscall.Errno {
 	return e
 }
 
-//go:norace
-//go:nosplit
-func (p *childPlan) exec() syscall.Errno {
-	_, _, e := unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.path)), uintptr(unsafe.Pointer(p.argv)), uintptr(unsafe.Pointer(p.envv)))
-	return e
-}
-
-//go:norace
-//go:nosplit
-func (p *childPlan) report(step int, e syscall.Errno) {
-	b := [2]byte{byte(step), byte(e)}
-	unix.RawSyscall(unix.SYS_WRITE, uintptr(p.fail), uintptr(unsafe.Pointer(&b)), 2)
-}
-
-// passFiles moves the sources, and the pipe for errors, out of the way of the targets first.
-// A source that is moved is closed by the exec.
-//
-//go:norace
-//go:nosplit
-func (p *childPlan) passFiles() syscall.Errno {
-	const above = 128
-	if p.fail < p.nfiles {
-		n, _, e := unix.RawSyscall(unix.SYS_FCNTL, uintptr(p.fail), unix.F_DUPFD_CLOEXEC, above)
-		if e != 0 {
-			return e
-		}
-		p.fail = int(n)
-	}
-	for i := 0; i < p.nfiles; i++ {
-		if p.files[i] >= 0 && p.files[i] < p.nfiles && p.files[i] != i {
-			n, _, e := unix.RawSyscall(unix.SYS_FCNTL, uintptr(p.files[i]), unix.F_DUPFD_CLOEXEC, above)
-			if e != 0 {
-				return e
-			}
-			p.files[i] = int(n)
-		}
-	}
-	for i := 0; i < p.nfiles; i++ {
-		var e syscall.Errno
-		switch {
-		case p.files[i] < 0:
-			unix.RawSyscall(unix.SYS_CLOSE, uintptr(i), 0, 0)
-		case p.files[i] == i:
-			_, _, e = unix.RawSyscall(unix.SYS_FCNTL, uintptr(i), unix.F_SETFD, 0)
-		default:
-			_, _, e = unix.RawSyscall(unix.SYS_DUP2, uintptr(p.files[i]), uintptr(i), 0)
-		}
-		if e != 0 {
-			return e
-		}
-	}
-	return 0
-}
-
 // defaultSignals undoes what a debugger ignores for its own terminal's sake. What we
 // were started with ignored (nohup) Go leaves alone, and so do we, for all but
 // the job-control signals.
@@ -248,99 +105,30 @@ func (p *childPlan) defaultSignals() {
 	}
 }
 
-func newPlan(l *kernel.Launch, stop bool) (*childPlan, Errno) {
-	p := &childPlan{newGroup: l.NewGroup, foreground: l.Foreground, noASLR: l.NoASLR, stop: stop}
-	var err error
-	if p.path, err = unix.BytePtrFromString(l.Path); err != nil {
-		return nil, raw.EINVAL
-	}
-	argv, err := syscall.SlicePtrFromStrings(l.Args)
-	if err != nil {
-		return nil, raw.EINVAL
-	}
-	envv, err := syscall.SlicePtrFromStrings(l.Env)
-	if err != nil {
-		return nil, raw.EINVAL
-	}
-	p.argv, p.envv = &argv[0], &envv[0]
-	if l.Dir != "" {
-		if p.dir, err = unix.BytePtrFromString(l.Dir); err != nil {
-			return nil, raw.EINVAL
-		}
-	}
-	files := l.Files
-	if files == nil {
-		files = []int{0, 1, 2}
-	}
-	if len(files) > len(p.files) {
-		return nil, raw.EINVAL
-	}
-	p.nfiles = copy(p.files[:], files)
-	if l.Cred != nil {
-		p.cred, p.uid, p.gid = true, l.Cred.UID, l.Cred.GID
-		for _, g := range l.Cred.Groups {
-			p.groups = append(p.groups, uint32(g))
-		}
-	}
-	p.limit, p.setLimit = ownlimits.NoFile, ownlimits.Known
-	return p, 0
-}
-
-// steps name where a child failed; the pipe carries the index and the errno.
-var steps = []string{"start", "set the process group of", "give the terminal to", "disable address randomisation of",
-	"change the user of", "enter the directory of", "pass descriptors to", "trace", "execute"}
-
-const (
-	_ = iota
-	stepGroup
-	stepTerminal
-	stepASLR
-	stepCred
-	stepDir
-	stepFiles
-	stepTrace
-	stepExec
-)
-
 // Spawn forks the child.
 func (h *Host) Spawn(l *kernel.Launch, stop bool) (int, Errno) {
-	plan, e := newPlan(l, stop)
+	var limit *syscall.Rlimit
+	if ownlimits.Known {
+		limit = &syscall.Rlimit{Cur: ownlimits.NoFile[0], Max: ownlimits.NoFile[1]}
+	}
+	plan, err := child.New(l, limit)
+	if err != nil {
+		return 0, raw.EINVAL
+	}
+	own := &childPlan{plan, stop}
+	pid, report, e := own.Start(func() (int, syscall.Errno) { return fork(own) })
 	if e != 0 {
-		return 0, e
+		return 0, Errno(e)
 	}
-	var fail [2]int
-	if err := unix.Pipe2(fail[:], unix.O_CLOEXEC); err != nil {
-		return 0, errno(err)
-	}
-	plan.fail = fail[1]
-	syscall.ForkLock.Lock()
-	pid, e := fork(plan)
-	syscall.ForkLock.Unlock()
-	unix.Close(fail[1])
-	if e != 0 {
-		unix.Close(fail[0])
-		return 0, e
-	}
-	if l.NewGroup {
-		unix.Setpgid(pid, pid) // the child does it too: whichever comes first
-	}
-	unix.SetNonblock(fail[0], true) // asked before the exec, it has nothing to say
-	h.spawned[pid] = fail[0]
+	h.spawned[pid] = report
 	return pid, 0
 }
 
-// Spawned reads what a child that exited had to say; one that became a program closed
-// its end with the exec and says nothing.
+// Spawned reads what a child that exited had to say; one that became a program says nothing.
 func (h *Host) Spawned(pid int) (string, Errno) {
-	fd, ok := h.spawned[pid]
-	if !ok {
+	step, e, ok := h.spawned.Read(pid)
+	if !ok || step >= len(steps) {
 		return "", 0
 	}
-	delete(h.spawned, pid)
-	defer unix.Close(fd)
-	var b [2]byte
-	if n, err := unix.Read(fd, b[:]); err != nil || n < 2 || int(b[0]) >= len(steps) {
-		return "", 0
-	}
-	return steps[b[0]], Errno(b[1])
+	return steps[step], Errno(e)
 }

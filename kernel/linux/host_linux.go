@@ -1,7 +1,7 @@
 package linux
 
-// The real kernel: the only file of the adapter, with spawn_linux.go, that issues
-// system calls.
+// The real kernel: the only file of the adapter, with spawn_linux.go and package child,
+// that issues system calls.
 
 import (
 	"errors"
@@ -19,6 +19,7 @@ import (
 	"github.com/trapline/trapline/internal/debugregs"
 	"github.com/trapline/trapline/internal/gosched"
 	"github.com/trapline/trapline/kernel"
+	"github.com/trapline/trapline/kernel/internal/child"
 	"github.com/trapline/trapline/procfs"
 )
 
@@ -28,7 +29,7 @@ type Host struct {
 	fs       *procfs.FS
 	woken    atomic.Bool // Wake was called and Wait has not told
 	waiting  atomic.Bool // Wait is about to block or blocks
-	spawned  map[int]int // read ends of the error pipes of children not yet known to have become programs
+	spawned  child.Reports
 	turn     gosched.Turn
 }
 
@@ -41,7 +42,7 @@ const wakeSignal = syscall.Signal(51)
 // scheduler's pool: when it exits, the kernel kills or lets go of the tracees.
 func NewHost() *Host {
 	runtime.LockOSThread()
-	h := &Host{pid: os.Getpid(), tid: unix.Gettid(), fs: procfs.New(""), spawned: map[int]int{}}
+	h := &Host{pid: os.Getpid(), tid: unix.Gettid(), fs: procfs.New(""), spawned: child.Reports{}}
 	signal.Notify(make(chan os.Signal, 1), wakeSignal)
 	flagSignal(wakeSignal, 0, saRestart) // Go sets it on every handler; without, a blocked wait4 returns EINTR
 	flagSignal(syscall.SIGCHLD, saNoCldStop, 0)

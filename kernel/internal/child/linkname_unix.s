@@ -1,1 +1,3 @@
+//go:build linux || freebsd
+
 // An assembly file lets host code have bodyless functions bound by go:linkname.

@@ -1,1 +1,0 @@
-// An assembly file lets host code have bodyless functions bound by go:linkname.
