@@ -69,8 +69,8 @@ type Plan struct {
 	limit      *syscall.Rlimit
 }
 
-// New makes the plan of a launch. The limit is RLIMIT_NOFILE's, nil to leave it; fail is where Report writes. What
-// cannot be handed to a kernel is EINVAL.
+// New makes the plan of a launch. The limit is RLIMIT_NOFILE's, nil to leave it. What
+// cannot be handed to a kernel is an error.
 func New(l *kernel.Launch, limit *syscall.Rlimit) (p Plan, err error) {
 	p = Plan{NoASLR: l.NoASLR, newGroup: l.NewGroup, foreground: l.Foreground, limit: limit}
 	if p.path, err = unix.BytePtrFromString(l.Path); err != nil {
