@@ -193,7 +193,7 @@ var mutations = []mutation{
 	{name: "an exit is lost after an interrupt", promises: "8", profile: "calls interrupted", edits: []edit{
 		{fJudge, "stop = t.emit(callEvent[s.Kind], th)",
 			"if !(MUTATED) || s.Kind == kernel.SyscallEnter || len(t.backlog) == 0 { stop = t.emit(callEvent[s.Kind], th) }"}}},
-	{name: "what is in hand of a call dies with its thread", promises: "8", profile: "calls interrupted", program: "simexec", seeds: 3000, edits: []edit{
+	{name: "what is in hand of a call dies with its thread", promises: "8", profile: "calls interrupted", program: "simexec", seeds: 12000, edits: []edit{
 		{fBooks, "\t\tt.overtaken(th)\n", "\t\tif !(MUTATED) { t.overtaken(th) }\n"}}},
 
 	// Debug registers
