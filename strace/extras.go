@@ -65,6 +65,8 @@ func (x *Extras) Handle(live *calltrace.Live, e *tracer.Event) {
 	case e.Kind == tracer.EvThreadExit && x.PIDNames > 0:
 		x.describer.process(int(e.Thread.TID)) // for the line about its end
 	case x.Inject == nil:
+	case e.Kind == tracer.EvExec:
+		x.tamper.started = x.tamper.started || e.Process.Launched
 	case e.Kind == tracer.EvSyscallEnter:
 		x.tamper.prepare(e.Thread)
 	case e.Kind == tracer.EvSyscallExit:

@@ -261,3 +261,16 @@ func TestReaderLeaves(t *testing.T) {
 		t.Errorf("to a command: %v, %q", cmd.ProcessState, got)
 	}
 }
+
+// The exec by which the program starts is not tampered with, nor counted.
+func TestFirstExecIsLetBe(t *testing.T) {
+	strace := straceBinary(t)
+	file := filepath.Join(t.TempDir(), "trace")
+	cmd := exec.Command(strace, "-o", file, "-e", "trace=execve", "-e", "inject=execve:error=EPERM:when=1", "sh", "-c", "exec /bin/false")
+	_ = cmd.Run() // its status is looked at below
+	text, _ := os.ReadFile(file)
+	lines := strings.Split(string(text), "\n")
+	if len(lines) < 3 || !strings.HasSuffix(lines[0], "= 0") || !strings.HasSuffix(lines[1], "= -1 EPERM (Operation not permitted) (INJECTED)") || cmd.ProcessState.ExitCode() != 126 {
+		t.Errorf("%v:\n%s", cmd.ProcessState, text)
+	}
+}

@@ -28,6 +28,7 @@ type tamperer struct {
 	traced  *syscalls.Set // only these are tampered with; nil: all
 	message func(string)  // tells what could not be done
 	threads map[kernel.TID]*tampering
+	started bool // what we launched has become the program: the exec by which it does is ours and is let be
 }
 
 func newTamperer(rules []injection, traced *syscalls.Set, message func(string)) *tamperer {
@@ -42,6 +43,9 @@ func (t *tamperer) choose(th *tracer.Thread) *tampering {
 		t.threads[th.TID] = s
 	}
 	s.now, s.skipped = nil, false
+	if th.Process.Launched && !t.started {
+		return s
+	}
 	a, nr := calltrace.Entered(th)
 	for i := range t.rules {
 		r := &t.rules[i]

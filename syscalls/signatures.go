@@ -101,7 +101,7 @@ var signatures = []Signature{
 	{"unlink", "f", a(path), rDec},
 	{"unlinkat", "fd", a(dirfd, path, flagsOf(&tAtFlags)), rDec},
 	{"symlink", "f", a(path, path), rDec},
-	{"symlinkat", "fd", a(path, dirfd, path), rDec},
+	{"symlinkat", "fd", a(cstr, dirfd, path), rDec},
 	{"readlink", "f", a(path, bufRet, size), rDec},
 	{"readlinkat", "fd", a(dirfd, path, bufRet, size), rDec},
 	{"chmod", "f", a(path, mode), rDec},
