@@ -90,3 +90,28 @@ func TestEntered(t *testing.T) {
 		}
 	}
 }
+
+// namesWatched keeps the paths that a call names.
+type namesWatched struct{ names []string }
+
+func (*namesWatched) FD(int, int32) bool { return false }
+func (w *namesWatched) Path(_ int, _ int32, path []byte) bool {
+	w.names = append(w.names, string(path))
+	return false
+}
+
+// What a link of symlinkat says is no file that the call touches; strace 6.1 takes that of symlink for one.
+func TestWatchedLinks(t *testing.T) {
+	mem := memory{0x1000: "says\x00", 0x1100: "link\x00"}
+	for name, want := range map[string][]string{"symlink": {"says", "link"}, "symlinkat": {"link"}} {
+		w := &namesWatched{}
+		args := [6]uint64{0x1000, 0x1100}
+		if name == "symlinkat" {
+			args = [6]uint64{0x1000, 5, 0x1100}
+		}
+		AppendEnter(nil, &Call{ABI: X8664, Nr: numberOf(t, X8664, name), Args: args, Mem: mem, Opts: &Options{Watch: w}})
+		if diff := cmp.Diff(want, w.names); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
