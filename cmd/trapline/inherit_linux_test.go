@@ -3,7 +3,9 @@ package main
 // What a launched program inherits is what it would have inherited from a shell.
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -35,6 +37,30 @@ func TestInheritedSignals(t *testing.T) {
 		said := finish(t, exec.Command("sh", "-c", begin+trapline+" "+how+end))
 		if !strings.Contains(said.stdout, want) {
 			t.Errorf("%s: %q, want %q", how, said.stdout, want)
+		}
+	}
+}
+
+// TestClosedDescriptors starts trapline with a standard descriptor closed: the Go runtime opens it, for trapline alone.
+func TestClosedDescriptors(t *testing.T) {
+	trapline := realBinary(t)
+	const program = `sh -c 'ls /proc/$$/fd > "$0"' `
+	for _, redirection := range []string{"<&-", ">&-", "2>&-", "<&- 2>&-", "3>&-"} {
+		descriptors := func(how string) string {
+			t.Helper()
+			listed := filepath.Join(t.TempDir(), "descriptors")
+			finish(t, exec.Command("sh", "-c", "exec "+how+program+listed+" "+redirection))
+			b, err := os.ReadFile(listed)
+			if err != nil {
+				t.Error(err)
+			}
+			return string(b)
+		}
+		want := descriptors("")
+		for _, how := range []string{"trace -o /dev/null ", "run --batch "} {
+			if got := descriptors(trapline + " " + how); got != want {
+				t.Errorf("%s%s: %q, want %q", how, redirection, got, want)
+			}
 		}
 	}
 }

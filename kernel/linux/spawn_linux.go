@@ -153,6 +153,16 @@ func newPlan(l *kernel.Launch) (*childPlan, error) {
 	if ownlimits.Known {
 		limit = &syscall.Rlimit{Cur: ownlimits.NoFile[0], Max: ownlimits.NoFile[1]}
 	}
+	if l.Files == nil { // what is open in us that was closed before is not for the program
+		own := *l
+		own.Files = []int{0, 1, 2}
+		for fd := range own.Files {
+			if ownlimits.Closed(fd) {
+				own.Files[fd] = -1
+			}
+		}
+		l = &own
+	}
 	plan, err := child.New(l, limit)
 	p := &childPlan{Plan: plan}
 	if l.Only != nil {

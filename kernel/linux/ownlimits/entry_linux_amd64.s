@@ -1,9 +1,12 @@
-// The entry point of the program, before the Go runtime's: see Signals.
+// The entry point of the program, before the Go runtime's: see Signals and Closed.
 
 #include "textflag.h"
 
 #define SYS_rt_sigaction   13
 #define SYS_rt_sigprocmask 14
+#define SYS_fcntl          72
+
+#define F_GETFD 1
 
 // struct kernel_sigaction: handler, flags, restorer, mask
 GLOBL action<>(SB), NOPTR, $32
@@ -22,6 +25,19 @@ TEXT _rt0_trapline(SB), NOSPLIT|NOFRAME, $0
 	LEAQ	·blocked(SB), DX
 	MOVQ	$8, R10
 	SYSCALL
+	XORL	BX, BX
+file:
+	MOVQ	$SYS_fcntl, AX
+	MOVQ	BX, DI
+	MOVQ	$F_GETFD, SI
+	SYSCALL
+	TESTQ	AX, AX
+	JGE	open
+	BTSQ	BX, ·closed(SB)
+open:
+	INCQ	BX
+	CMPQ	BX, $3
+	JLT	file
 	MOVQ	$1, BX
 signal:
 	MOVQ	$SYS_rt_sigaction, AX
