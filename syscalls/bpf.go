@@ -182,14 +182,14 @@ func bpfLinkGroups(rest ...member) []bpfGroup {
 	return []bpfGroup{{0, []member{m32("prog_fd", 0, (*Call).fd), m32("target_fd", 4, (*Call).fd), m32("attach_type", 8, fEnum(&tBpfAttach)), m32("flags", 12, fHex)}}, {16, rest}}
 }
 
-var bpfKprobeMulti = newRecord(flags32("flags", &tBpfKprobeFlags), u32le("cnt"), bpfMany("syms", "cnt", func(c *Call, p []byte) { c.text(u64(p)) }),
-	bpfMany("addrs", "cnt", func(c *Call, p []byte) { c.hex(u64(p)) }), bpfMany("cookies", "cnt", func(c *Call, p []byte) { c.hex(u64(p)) }))
+var bpfKprobeMulti = newRecord(flags32("flags", &tBpfKprobeFlags), u32le("cnt"), bpfMany("syms", "cnt", pointer("").as((*Call).text)),
+	bpfMany("addrs", "cnt", h64("")), bpfMany("cookies", "cnt", h64("")))
 
-// bpfMany is a pointer to as many numbers of 8 bytes as the member by says.
-func bpfMany(name, by string, each func(c *Call, p []byte)) field {
+// bpfMany is an address of 8 bytes where there are as many numbers as the member by says.
+func bpfMany(name, by string, e field) field {
 	f := natural(name, 8, nil)
 	f.by = by
-	f.all = func(c *Call, m *member, s []byte) { c.list(m.number(s), m.by.number(s), 8, each) }
+	f.all = func(c *Call, m *member, s []byte) { listOf(m.by.number(s), e).f(c, m.number(s)) }
 	return f
 }
 

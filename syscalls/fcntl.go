@@ -57,6 +57,22 @@ var fcntlArg = kind{
 	},
 }
 
+// fcntlArg32 is that of the call of 32-bit programs that has no 64-bit commands: fcntl64 has them.
+var fcntlArg32 = kind{
+	lone:   true,
+	absent: fcntlArg.absent,
+	late:   func(c *Call) bool { return fcntlArg.late(c) && !fcntlWide[uint32(c.arg(1))] },
+	f: func(c *Call, v uint64) {
+		if fcntlWide[uint32(c.arg(1))] {
+			c.addr(v)
+			return
+		}
+		fcntlArg.f(c, v)
+	},
+}
+
+var fcntlWide = map[uint32]bool{12: true, 13: true, 14: true} // F_GETLK64, F_SETLK64, F_SETLKW64
+
 func rwHint(c *Call, v uint64) {
 	p, ok := c.read(v, 8)
 	if !ok {

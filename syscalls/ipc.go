@@ -100,9 +100,9 @@ func exceptZero(k kind) kind {
 func ipcCmd(t *table) kind {
 	return in(func(c *Call, v uint64) {
 		v = uint64(uint32(v))
-		const ipc64 = 0x100
 		if v&ipc64 != 0 {
-			c.str("IPC_64|")
+			c.styled(func() { c.hex(ipc64) }, func() { c.str("IPC_64") })
+			c.byte('|')
 			v &^= ipc64
 		}
 		c.enum(t, v)

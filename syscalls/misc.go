@@ -186,35 +186,22 @@ var (
 		{name: "base", off: 8, size: 4, f: (*Call).keySerial}})
 	dhOut = out(in(func(c *Call, v uint64) { c.buffer(v, min(uint64(c.Ret), c.arg(c.reg))) }))
 	// kdfParams is struct keyctl_kdf_params.
-	kdfParams = in(func(c *Call, v uint64) {
-		p, ok := c.read(v, 56)
-		if !ok {
-			c.addr(v)
-			return
-		}
-		c.field(true, "hashname")
-		c.text(u64(p))
-		c.field(false, "otherinfo")
-		if n := uint64(u32(p[16:])); n > 0 {
-			c.buffer(u64(p[8:]), n)
-		} else {
-			c.addr(u64(p[8:]))
-		}
-		c.field(false, "otherinfolen")
-		c.udec(uint64(u32(p[16:])))
-		if !allZero(p[20:52]) {
-			c.str(", __spare=[")
-			for i := range 8 {
-				if i > 0 {
-					c.str(", ")
-				}
-				c.hex(uint64(u32(p[20+4*i:])))
-			}
-			c.byte(']')
-		}
-		c.byte('}')
-	})
+	kdfParams = newRecord(pointer("hashname").as((*Call).text), kdfInfo(), u32le("otherinfolen"), tuple(8, h32("__spare")).ifSet()).in()
 )
+
+// kdfInfo is a buffer as long as the member behind it says.
+func kdfInfo() field {
+	f := pointer("otherinfo")
+	f.by, f.f = "otherinfolen", nil
+	f.all = func(c *Call, m *member, s []byte) {
+		if n := m.by.number(s); n > 0 {
+			c.buffer(m.number(s), n)
+		} else {
+			c.addr(m.number(s))
+		}
+	}
+	return f
+}
 
 // Asymmetric keys: what is asked for, and struct keyctl_pkey_params with buffers of the lengths that it says.
 var (

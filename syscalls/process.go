@@ -255,7 +255,11 @@ func (c *Call) clone3(v uint64) {
 	c.hex(w(6))
 	if flags&cloneSettls != 0 {
 		c.field(false, "tls")
-		c.addr(w(7))
+		if c.ABI.Long == 4 {
+			c.userDesc(w(7), false)
+		} else {
+			c.addr(w(7))
+		}
 	}
 	if len(p) >= 80 && (w(8) != 0 || w(9) != 0) {
 		c.field(false, "set_tid")

@@ -132,7 +132,7 @@ func (c *Call) stat32(v uint64) {
 		uid: uint64(u16(p[12:])), gid: uint64(u16(p[14:])), rdev: uint64(u32(p[16:])), size: int64(u32(p[20:])),
 		blksize: int64(u32(p[24:])), blocks: int64(u32(p[28:]))}
 	for i := range s.sec {
-		s.sec[i], s.nsec[i] = int64(u32(p[32+8*i:])), uint64(u32(p[36+8*i:]))
+		s.sec[i], s.nsec[i] = int64(int32(u32(p[32+8*i:]))), uint64(u32(p[36+8*i:]))
 	}
 	c.fileStat(&s)
 }
@@ -256,7 +256,7 @@ var statxBuf = in(func(c *Call, v uint64) {
 var (
 	statfsBuf = in(func(c *Call, v uint64) {
 		if c.ABI.Long == 4 {
-			c.statfs(v, 64, func(p []byte, i int) uint64 { return uint64(u32(p[4*i:])) }, 28)
+			c.statfs(v, 64, func(p []byte, i int) uint64 { return uint64(u32(p[4*(i+i/8):])) }, 28) // fsid, the eighth, has two words
 			return
 		}
 		c.statfs(v, 120, func(p []byte, i int) uint64 { return u64(p[8*i:]) }, 56)

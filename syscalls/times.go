@@ -16,6 +16,15 @@ func (c *Call) pair(v uint64, width int) (a, b int64, ok bool) {
 	return int64(u64(p)), int64(u64(p[8:])), true
 }
 
+// moment reads a second and a fraction of it, which has no sign.
+func (c *Call) moment(v uint64, width int) (sec, frac int64, ok bool) {
+	sec, frac, ok = c.pair(v, width)
+	if width == 4 {
+		frac = int64(uint32(frac))
+	}
+	return sec, frac, ok
+}
+
 func (c *Call) timePair(sec, frac int64, unit string) {
 	c.str("{tv_sec=")
 	c.dec(sec)
@@ -31,7 +40,7 @@ const (
 
 // timeAt prints the structure at v.
 func (c *Call) timeAt(v uint64, width int, unit string) {
-	sec, frac, ok := c.pair(v, width)
+	sec, frac, ok := c.moment(v, width)
 	if !ok {
 		c.addr(v)
 		return
@@ -42,7 +51,7 @@ func (c *Call) timeAt(v uint64, width int, unit string) {
 // timeOf makes a kind of a pointer to a second and a fraction of it.
 func timeOf(unit string, width func(c *Call) int) kind {
 	return inTruss(in(func(c *Call, v uint64) { c.timeAt(v, width(c), unit) }), func(c *Call, v uint64) {
-		sec, frac, ok := c.pair(v, width(c))
+		sec, frac, ok := c.moment(v, width(c))
 		if !ok {
 			c.addr(v)
 			return
@@ -60,10 +69,10 @@ var (
 	clockID    = in((*Call).clockID)
 )
 
-// pairs reads two pairs of numbers, one behind the other.
+// pairs reads two moments, one behind the other.
 func (c *Call) pairs(v uint64, width int) (a, b, e, f int64, ok bool) {
-	a, b, ok = c.pair(v, width)
-	e, f, ok2 := c.pair(v+uint64(2*width), width)
+	a, b, ok = c.moment(v, width)
+	e, f, ok2 := c.moment(v+uint64(2*width), width)
 	return a, b, e, f, ok && ok2
 }
 
@@ -251,55 +260,69 @@ var (
 	timeLeftRel64 = remaining(timespec64, isRelative)
 )
 
-// timex is struct timex (adjtimex(2)).
-var timex = in(func(c *Call, v uint64) {
-	if c.failed || c.ABI.Long == 4 {
-		c.addr(v)
-		return
-	}
-	p, ok := c.read(v, 208)
-	if !ok {
-		c.addr(v)
-		return
-	}
-	c.field(true, "modes")
-	c.flags(&tAdjMode, uint64(u32(p)))
-	for i, s := range [...]string{"offset", "freq", "maxerror", "esterror"} {
-		c.field(false, s)
-		c.dec(int64(u64(p[8+8*i:])))
-	}
-	c.field(false, "status")
-	c.flags(&tAdjStatus, uint64(u32(p[40:])))
-	for i, s := range [...]string{"constant", "precision", "tolerance"} {
-		c.field(false, s)
-		c.dec(int64(u64(p[48+8*i:])))
-	}
-	c.field(false, "time")
-	c.timePair(int64(u64(p[72:])), int64(u64(p[80:])), usecUnit)
-	for i, s := range [...]string{"tick", "ppsfreq", "jitter"} {
-		c.field(false, s)
-		c.dec(int64(u64(p[88+8*i:])))
-	}
-	c.field(false, "shift")
-	c.dec(int64(int32(u32(p[112:]))))
-	for i, s := range [...]string{"stabil", "jitcnt", "calcnt", "errcnt", "stbcnt"} {
-		c.field(false, s)
-		c.dec(int64(u64(p[120+8*i:])))
-	}
-	c.field(false, "tai")
-	c.dec(int64(int32(u32(p[160:]))))
-	c.byte('}')
-})
+// timexMembers are those of struct timex (adjtimex(2)), each in a long; "" are padding or follow from "time".
+var timexMembers = [...]string{"modes", "offset", "freq", "maxerror", "esterror", "status", "constant", "precision", "tolerance", "time", "", "tick",
+	"ppsfreq", "jitter", "shift", "stabil", "jitcnt", "calcnt", "errcnt", "stbcnt", "tai"}
 
-var rAdjtime = ret{aux: func(c *Call) {
-	i := len(c.row.args) - 1 // the structure is the last argument
-	if _, ok := c.read(c.arg(i), 208); !ok {
-		return
-	}
-	if s := tAdjState.find(uint64(c.Ret)); s != "" {
-		c.aux = append(c.aux, s...)
-	}
-}}
+// timexSize is how many bytes the structure has: tai is an int, and behind it are 11 more without a name.
+func timexSize(width int) int { return (len(timexMembers)-1)*width + 12*4 }
+
+var (
+	timex   = timexOf(kernelLong)
+	timex64 = timexOf(eight)
+)
+
+func timexOf(width func(c *Call) int) kind {
+	return in(func(c *Call, v uint64) {
+		w := width(c)
+		p, ok := c.read(v, timexSize(w))
+		if !ok || c.failed {
+			c.addr(v)
+			return
+		}
+		for i, s := range timexMembers {
+			n := number(p[i*w : (i+1)*w])
+			if w == 4 {
+				n = uint64(int64(int32(n)))
+			}
+			if s != "" {
+				c.field(i == 0, s)
+			}
+			switch s {
+			case "modes":
+				c.flags(&tAdjMode, uint64(uint32(n)))
+			case "status":
+				c.flags(&tAdjStatus, uint64(uint32(n)))
+			case "shift", "tai":
+				c.dec(int64(int32(n)))
+			case "time":
+				sec, frac, _ := c.moment(v+uint64(i*w), w)
+				c.timePair(sec, frac, usecUnit)
+			case "":
+			default:
+				c.dec(int64(n))
+			}
+		}
+		c.byte('}')
+	})
+}
+
+var (
+	rAdjtime   = adjtimeState(kernelLong)
+	rAdjtime64 = adjtimeState(eight)
+)
+
+// adjtimeState is the state of the clock that a call returns, which is told where its structure, the last argument, is there.
+func adjtimeState(width func(c *Call) int) ret {
+	return ret{aux: func(c *Call) {
+		if _, ok := c.read(c.arg(len(c.row.args)-1), timexSize(width(c))); !ok {
+			return
+		}
+		if s := tAdjState.find(uint64(c.Ret)); s != "" {
+			c.aux = append(c.aux, s...)
+		}
+	}}
+}
 
 // tms is struct tms of times(2).
 var tms = in(func(c *Call, v uint64) {
