@@ -6,7 +6,7 @@ import (
 )
 
 // What strace 6.1 shows of the structures of 32-bit programs.
-func TestI386Structures(t *testing.T) {
+func TestI386Records(t *testing.T) {
 	const minus = 0xffffffff
 	perm := le("wwwwwhhhhww", 7, 1, 2, 3, 4, 0o600, 0, 5, 0, 0, 0)
 	mem := memory{
