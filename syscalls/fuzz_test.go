@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"testing"
@@ -70,8 +71,9 @@ func FuzzCall(f *testing.F) {
 
 // shiftingMemory is endless memory that is other bytes at each reading, as of a program whose threads change it.
 type shiftingMemory struct {
-	data  []byte
-	step  int // how far the bytes move between readings; 0 they stay
+	data  []byte // what the fuzzer chose, over and over
+	width int    // how long that is
+	step  int    // how far the bytes move between readings; 0 they stay
 	holes bool
 	reads int
 }
@@ -79,12 +81,12 @@ type shiftingMemory struct {
 func (m *shiftingMemory) ReadMem(addr uint64, p []byte) (int, error) {
 	m.reads++
 	shift := uint64(m.reads * m.step)
-	for i := range p {
-		at := addr + uint64(i)
+	for n := 0; n < len(p); {
+		at := addr + uint64(n)
 		if m.holes && at%8192 >= 4096 {
-			return i, errUnmapped{}
+			return n, errUnmapped{}
 		}
-		p[i] = m.data[(at+shift)%uint64(len(m.data))]
+		n += copy(p[n:min(len(p), n+4096-int(at%4096))], m.data[(at+shift)%uint64(m.width):])
 	}
 	return len(p), nil
 }
@@ -140,7 +142,7 @@ func FuzzHostile(f *testing.F) {
 		}
 		a := ABIs[int(which)%len(ABIs)]
 		h := hostile(data[:min(len(data), 64)])
-		m := &shiftingMemory{data: data, step: int(how >> 8 & 7), holes: how&0x800 != 0}
+		m := &shiftingMemory{data: bytes.Repeat(data, 8192/len(data)+2), width: len(data), step: int(how >> 8 & 7), holes: how&0x800 != 0}
 		opts := &Options{Verbose: how&1 != 0, Hex: int(how >> 1 & 3), Style: Style(how >> 3 & 3 % 3), As61: how&0x20 != 0, ArgNames: how&0x40 != 0,
 			StringLimit: int(how>>12) * 1000, FD: h.FD, Link: h.FD, Labels: h, Watch: watcher{}, Booted: int64(h.number()),
 			PID:     func(int, int, bool) string { return h.text() },
