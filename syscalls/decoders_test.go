@@ -376,6 +376,13 @@ func TestKernelStructures(t *testing.T) {
 		{name: "getsockopt", args: [6]uint64{4, 1, 4, 0x1000, 0x2000}, mem: memory{0x1000: le("w", 111), 0x2000: le("w", 4)}, want: "getsockopt(4, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0"},
 		{name: "setsockopt", args: [6]uint64{4, 41, 20, 0x1000, 20}, mem: memory{0x1000: "\xff\x01" + strings.Repeat("\x00", 13) + "\x0c" + le("w", 0)},
 			want: `setsockopt(4, SOL_IPV6, IPV6_ADD_MEMBERSHIP, {inet_pton(AF_INET6, "ff01::c", &ipv6mr_multiaddr), ipv6mr_interface=0}, 20) = 0`},
+		{name: "connect", args: [6]uint64{3, 0x1000, 30}, mem: memory{0x1000: le("h", 3) + "\xac\x82\x98\x92\x88\x40\x1a" + "\x00\x00\x00" + le("w", 3) + "\xa6\xa0\x82\x40\x86\x8a\x00" + "\x40\x40\x40\x40\x40\x40\x00"},
+			want: `connect(3, {sa_family=AF_AX25, fsa_ax25={sax25_call=VALID-13, sax25_ndigis=3}, fsa_digipeater=[{ax25_call="\xa6\xa0\x82\x40\x86\x8a\x00"} /* SPA CE-0 */, *, ...]}, 30) = 0`},
+		{name: "connect", args: [6]uint64{3, 0x1000, 18}, mem: memory{0x1000: le("h", 9) + "0123456789abcdef"}, want: `connect(3, {sa_family=AF_X25, sx25_addr={x25_addr="0123456789abcde"...}}, 18) = 0`},
+		{name: "connect", args: [6]uint64{3, 0x1000, 12}, mem: memory{0x1000: le("hh", 31, 5000) + "abcdef" + le("h", 1)},
+			want: "connect(3, {sa_family=AF_BLUETOOTH, l2_psm=htobs(L2CAP_PSM_DYN_START+903), l2_bdaddr=61:62:63:64:65:66, l2_cid=htobs(L2CAP_CID_SIGNALING)}, 12) = 0"},
+		{name: "connect", args: [6]uint64{3, 0x1000, 4}, mem: memory{0x1000: le("hh", 31, 5)}, want: "connect(3, {sa_family=AF_BLUETOOTH, hci_dev=htobs(5)}, 4) = 0"},
+		{name: "connect", args: [6]uint64{3, 0x1000, 5}, mem: memory{0x1000: le("hh", 31, 5) + "\x00"}, want: `connect(3, {sa_family=AF_BLUETOOTH, sa_data="\5\0\0"}, 5) = 0`},
 		{name: "fsconfig", args: [6]uint64{3, 2, 0x1000, 0x2000, 3}, mem: memory{0x1000: "key\x00", 0x2000: "abc"}, want: `fsconfig(3, FSCONFIG_SET_BINARY, "key", "\x61\x62\x63", 3) = 0`},
 		{name: "fsconfig", args: [6]uint64{3, 2, 0x1000, 0x2000, 1<<20 + 1}, mem: memory{0x1000: "key\x00", 0x2000: "abc"}, errno: 22, want: `fsconfig(3, FSCONFIG_SET_BINARY, "key", 0x2000, 1048577) = -1 EINVAL (Invalid argument)`},
 		{name: "ioctl", args: [6]uint64{3, 0x2285, 0x1000}, mem: memory{0x1000: sg, 0x2000: "abc"}, want: `ioctl(3, SG_IO, {interface_id='S', dxfer_direction=SG_DXFER_TO_FROM_DEV, cmd_len=0, cmdp=NULL, mx_sb_len=0, iovec_count=0, dxfer_len=3, timeout=0, ` +

@@ -25,8 +25,8 @@ var movers = map[string]mover{
 }
 
 // Moved calls show with the data of a call that has returned, if wanted says so. note is a
-// line that goes before it, "" none.
-func Moved(c *Call, wanted func(write bool) bool, show func(note string, data []byte)) {
+// line that goes before it, "" none; at is where in the all bytes of the buffer data lies, which comes in pieces.
+func Moved(c *Call, wanted func(write bool) bool, show func(note string, at, all uint64, data []byte)) {
 	row := c.ABI.Lookup(c.Nr)
 	if row == nil {
 		return
@@ -39,7 +39,7 @@ func Moved(c *Call, wanted func(write bool) bool, show func(note string, data []
 	n, failed := uint64(c.Ret), c.Errno != 0 || c.Ret < 0
 	switch {
 	case m.write && !m.vector && !m.msg && !m.mmsg:
-		n = readLimit
+		n = ^uint64(0)
 	case failed:
 		return
 	}
@@ -60,14 +60,40 @@ func Moved(c *Call, wanted func(write bool) bool, show func(note string, data []
 	case m.vector:
 		c.moved(addr, count, n, show)
 	default:
-		if p, ok := c.readBytes(addr, int(min(count, n, readLimit))); ok && len(p) > 0 {
-			show("", p)
-		}
+		c.movedBytes("", addr, min(count, n), show)
 	}
 }
 
+// movedBytes shows n bytes in pieces, up to the first that is not there.
+func (c *Call) movedBytes(note string, addr, n uint64, show func(note string, at, all uint64, data []byte)) {
+	for at := uint64(0); at < n; at += pageSize {
+		c.arena = c.arena[:0]
+		p, ok := c.readBytes(addr+at, int(min(n-at, pageSize)))
+		if !ok {
+			if at > 0 {
+				note = missing(n-at, c.PID, addr+at)
+			}
+			if note != "" {
+				show(note, 0, 0, nil)
+			}
+			return
+		}
+		show(note, at, n, p)
+		note = ""
+	}
+}
+
+// missing says that memory ends before what was moved.
+func missing(n uint64, pid int, addr uint64) string {
+	unit := " bytes"
+	if n == 1 {
+		unit = " byte"
+	}
+	return " | <Cannot fetch " + strconv.FormatUint(n, 10) + unit + " from pid " + strconv.Itoa(pid) + " @" + string(appendHex(nil, addr)) + ">"
+}
+
 // movedMessages shows the buffers of n messages, each as long as the kernel says.
-func (c *Call) movedMessages(addr, n uint64, show func(string, []byte)) {
+func (c *Call) movedMessages(addr, n uint64, show func(note string, at, all uint64, data []byte)) {
 	width := mmsgWidth(c.ABI.Word)
 	for i := range min(n, mmsgMost) {
 		at := addr + i*uint64(width)
@@ -77,13 +103,13 @@ func (c *Call) movedMessages(addr, n uint64, show func(string, []byte)) {
 			return
 		}
 		size := uint64(u32(p))
-		show(" = "+strconv.FormatUint(h.iovlen, 10)+" buffers in vector "+strconv.FormatUint(i, 10), nil)
+		show(" = "+strconv.FormatUint(h.iovlen, 10)+" buffers in vector "+strconv.FormatUint(i, 10), 0, 0, nil)
 		c.moved(h.iov, h.iovlen, size, show)
 	}
 }
 
 // moved shows total bytes of n buffers.
-func (c *Call) moved(addr, n, total uint64, show func(string, []byte)) {
+func (c *Call) moved(addr, n, total uint64, show func(note string, at, all uint64, data []byte)) {
 	w := c.ABI.Word
 	for i := uint64(0); i < n && total > 0 && i < 1024; i++ {
 		p, ok := c.readBytes(addr+i*uint64(2*w), 2*w)
@@ -92,8 +118,6 @@ func (c *Call) moved(addr, n, total uint64, show func(string, []byte)) {
 		}
 		base, size := c.word(p), min(c.word(p[w:]), total)
 		total -= size
-		if data, ok := c.readBytes(base, int(min(size, readLimit))); ok && size > 0 {
-			show(" * "+strconv.FormatUint(size, 10)+" bytes in buffer "+strconv.FormatUint(i, 10), data)
-		}
+		c.movedBytes(" * "+strconv.FormatUint(size, 10)+" bytes in buffer "+strconv.FormatUint(i, 10), base, size, show)
 	}
 }

@@ -8,11 +8,13 @@ import "net/netip"
 var addrFamilies = map[uint16]addrFamily{
 	1:  {3, func(c *Call, p []byte) { c.unixName(p[2:]) }, (*Call).trussUnix},
 	2:  {16, (*Call).sockaddrIn, (*Call).trussIn},
+	3:  {ax25Head, (*Call).sockaddrAX25, nil},
 	4:  {16, rest(sockaddrIPX), nil},
+	9:  {18, rest(sockaddrX25), nil},
 	10: {24, (*Call).sockaddrIn6, (*Call).trussIn6},
 	16: {12, (*Call).sockaddrNl, nil},
 	17: {12, (*Call).sockaddrLL, nil},
-	31: {6, (*Call).sockaddrBluetooth, nil},
+	31: {4, (*Call).sockaddrBluetooth, nil},
 	33: {36, (*Call).sockaddrRXRPC, nil},
 	36: {20, rest(sockaddrIEEE802154), nil},
 	38: {25, (*Call).sockaddrALG, nil},
@@ -133,10 +135,15 @@ func (c *Call) sockaddrFields(p []byte) {
 	case known && len(p) >= f.least:
 		f.f(c, p)
 	case len(p) > 2:
-		c.str(", sa_data=")
-		c.quote(p[2:], false)
+		c.sockaddrBytes(p)
 	}
 	c.byte('}')
+}
+
+// sockaddrBytes is an address that is none of its family.
+func (c *Call) sockaddrBytes(p []byte) {
+	c.str(", sa_data=")
+	c.quote(p[2:], false)
 }
 
 // port prints a port in network order.
@@ -271,6 +278,9 @@ func (c *Call) sockaddrLL(p []byte) {
 				c.str(", ")
 			}
 			c.b = append(c.b, '0', 'x', hexDigits[b>>4], hexDigits[b&15])
+		}
+		if int(p[11]) > n {
+			c.str(", ...")
 		}
 		c.byte(']')
 	}

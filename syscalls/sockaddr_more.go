@@ -4,34 +4,74 @@ import "encoding/binary"
 
 // Addresses of Bluetooth, IEEE 802.15.4, AF_ALG and AF_RXRPC, whose members depend on their length or on one another.
 
-// sockaddrBluetooth is of the kind that its length says: SCO, RFCOMM, HCI or L2CAP.
+// sockaddrBluetooth is of the kind that its length says: HCI, SCO, RFCOMM or L2CAP, of which the first and the last
+// had a member less once.
 func (c *Call) sockaddrBluetooth(p []byte) {
-	switch n := len(p); {
-	case n >= 13:
-		c.someMembers(p, bluetoothL2CAP, false)
-	case n >= 10:
-		c.someMembers(p, bluetoothRFCOMM, false)
-	case n >= 8:
-		c.someMembers(p, bluetoothSCO, false)
-	default:
+	switch len(p) {
+	case 4, 6:
 		c.someMembers(p, bluetoothHCI, false)
+	case 8:
+		c.someMembers(p, bluetoothSCO, false)
+	case 10:
+		c.someMembers(p, bluetoothRFCOMM, false)
+	case 12, 14:
+		c.someMembers(p, bluetoothL2CAP, false)
+	default:
+		c.sockaddrBytes(p)
 	}
 }
 
-func htobs(c *Call, p []byte) {
-	c.network(p, func() {
+// htobs is a number in Bluetooth's order, as f prints it.
+func htobs(f format) format {
+	return func(c *Call, v uint64) {
 		c.str("htobs(")
-		c.udec(uint64(u16(p)))
+		f(c, v)
 		c.byte(')')
-	})
+	}
+}
+
+// dynamic is a number among whose values ranges are given away: those are told by where their range begins.
+func dynamic(t *table, ranges ...[2]uint64) format {
+	return func(c *Call, v uint64) {
+		for _, r := range ranges {
+			if t.find(v) == "" && v > r[0] && v <= r[1] {
+				c.fromStart(t, r[0], v)
+				return
+			}
+		}
+		c.enum(t, v)
+	}
+}
+
+func (c *Call) fromStart(t *table, start, v uint64) {
+	if c.opts.Style != Names {
+		c.hex(v)
+	}
+	if c.opts.Style == Numbers {
+		return
+	}
+	if c.opts.Style == Both {
+		c.str(" /* ")
+	}
+	c.enum(t, start)
+	c.byte('+')
+	c.udec(v - start)
+	if c.opts.Style == Both {
+		c.str(" */")
+	}
 }
 
 var (
 	bluetoothSCO    = []member{{name: "sco_bdaddr", off: 2, size: 6, raw: (*Call).mac}}
 	bluetoothRFCOMM = []member{{name: "rc_bdaddr", off: 2, size: 6, raw: (*Call).mac}, {name: "rc_channel", off: 8, size: 1, f: fUint}}
-	bluetoothHCI    = []member{{name: "hci_dev", off: 2, size: 2, raw: htobs}, {name: "hci_channel", off: 4, size: 2, f: fEnum(&tHCIChannel)}}
-	bluetoothL2CAP  = []member{{name: "l2_psm", off: 2, size: 2, raw: htobs}, {name: "l2_bdaddr", off: 4, size: 6, raw: (*Call).mac}, {name: "l2_cid", off: 10, size: 2, raw: htobs},
+	bluetoothHCI    = []member{{name: "hci_dev", off: 2, size: 2, f: htobs(fUint)}, {name: "hci_channel", off: 4, size: 2, f: fEnum(&tHCIChannel)}}
+	bluetoothL2CAP  = []member{{name: "l2_psm", off: 2, size: 2, f: htobs(dynamic(&tL2CAPPSM, [2]uint64{0x80, 0xff}, [2]uint64{0x1001, 0xffff}))},
+		{name: "l2_bdaddr", off: 4, size: 6, raw: (*Call).mac}, {name: "l2_cid", off: 10, size: 2, f: htobs(dynamic(&tL2CAPCID, [2]uint64{0x40, 0xffff}))},
 		{name: "l2_bdaddr_type", off: 12, size: 1, f: fEnum(&tBDAddr)}}
+	tL2CAPPSM = table{"L2CAP_PSM_???", []name{{1, "L2CAP_PSM_SDP"}, {3, "L2CAP_PSM_RFCOMM"}, {0x21, "L2CAP_PSM_3DSP"}, {0x23, "L2CAP_PSM_IPSP"},
+		{0x80, "L2CAP_PSM_LE_DYN_START"}, {0xff, "L2CAP_PSM_LE_DYN_END"}, {0x1001, "L2CAP_PSM_DYN_START"}, {0x10ff, "L2CAP_PSM_AUTO_END"}, {0xffff, "L2CAP_PSM_DYN_END"}}}
+	tL2CAPCID = table{"L2CAP_CID_???", []name{{1, "L2CAP_CID_SIGNALING"}, {2, "L2CAP_CID_CONN_LESS"}, {3, "L2CAP_CID_A2MP"}, {4, "L2CAP_CID_ATT"},
+		{5, "L2CAP_CID_LE_SIGNALING"}, {6, "L2CAP_CID_SMP"}, {7, "L2CAP_CID_SMP_BREDR"}, {0x40, "L2CAP_CID_DYN_START"}, {0x7f, "L2CAP_CID_LE_DYN_END"}, {0xffff, "L2CAP_CID_DYN_END"}}}
 	tHCIChannel = table{"HCI_CHANNEL_???", names("HCI_CHANNEL_", "RAW USER MONITOR CONTROL LOGGING")}
 	tBDAddr     = table{"BDADDR_???", names("BDADDR_", "BREDR LE_PUBLIC LE_RANDOM")}
 
