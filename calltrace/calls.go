@@ -96,7 +96,7 @@ func (l *Calls) Ended(tid kernel.TID) { delete(l.calls, tid) }
 type Lines struct{ w *writer }
 
 // NewLines makes one that writes to out until it is closed.
-func NewLines(out io.Writer) Lines { return Lines{newWriter(out, false)} }
+func NewLines(out io.Writer) Lines { return Lines{newWriter(out, false, false)} }
 
 // Line hands over a line with its newline. A failure of the output is told once.
 func (l Lines) Line(b []byte) error { return l.w.line(b) }

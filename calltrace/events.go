@@ -49,7 +49,7 @@ type eventThread struct {
 // NewEvents makes a sink that writes what enc makes of events to out. Of the options those
 // that lay out lines mean nothing here.
 func NewEvents(out io.Writer, os *abi.OS, o Options, enc Encoder) *Events {
-	e := &Events{o: o, os: os, w: newWriter(out, false), enc: enc, threads: map[int]*eventThread{}, now: o.Now}
+	e := &Events{o: o, os: os, w: newWriter(out, false, false), enc: enc, threads: map[int]*eventThread{}, now: o.Now}
 	e.o.Syscall.Column = -1
 	e.ch = newChooser(&e.o, true)
 	if e.now == nil {

@@ -63,6 +63,7 @@ type Options struct {
 	IP           bool                                    // -i: the instruction pointer
 	Number       bool                                    // -n: the number of the call
 	Partial      bool                                    // show the open line of a call that takes long, for a terminal
+	Shared       bool                                    // the program may write to the same file: lines are written before it goes on
 	Whole        func() int                              // lines are written when their calls have returned, to a terminal this wide; nil: see Partial
 	Quiet        bool                                    // -qq: no lines about ends of processes
 	NoAttach     bool                                    // -q: no messages about attaching
@@ -139,7 +140,7 @@ type Printer struct {
 
 // New makes a printer that writes to out.
 func New(out io.Writer, os *abi.OS, o Options) *Printer {
-	p := &Printer{o: o, os: os, w: newWriter(out, o.Partial), threads: map[int]*thread{}, line: make([]byte, 0, 512)}
+	p := &Printer{o: o, os: os, w: newWriter(out, o.Partial, o.Shared), threads: map[int]*thread{}, line: make([]byte, 0, 512)}
 	p.w.width = o.Whole
 	p.o.normalize()
 	p.chooser = newChooser(&p.o, false)

@@ -2,6 +2,9 @@
 // goroutine writes them out. A stopped tracee must not wait for a terminal or a pipe, but no
 // line may be lost either: when the buffer is full the engine waits.
 //
+// Where the program may write too, nothing is left to the goroutine but what stands below the
+// lines: a line is written before its thread goes on, so that all is in its order.
+//
 // After a write the goroutine naps before it looks again, so that a busy trace costs a
 // hundred wake-ups a second and not one a line; while nothing happens it sleeps, and the
 // first line after that wakes it at once.
@@ -23,6 +26,7 @@ const (
 type writer struct {
 	out     io.Writer
 	partial bool // show the open line of a call that takes long
+	shared  bool // with the program: write at once
 	mu      sync.Mutex
 	room    sync.Cond // the buffer was emptied, or the writer is done
 	pending []byte    // whole lines not yet written
@@ -31,6 +35,8 @@ type writer struct {
 	changes uint64    // counts the changes of open
 	err     error     // the first failure; everything after it is dropped
 	told    bool      // err was returned to the engine
+	spare   []byte    // the memory of pending
+	writing bool      // somebody does, without the lock
 	state   state     // what the goroutine is doing
 	closed  bool
 	live    []byte      // what stands below the lines, to be shown when nothing else is written
@@ -50,8 +56,8 @@ const (
 	asleep        // until there is something to write
 )
 
-func newWriter(out io.Writer, partial bool) *writer {
-	w := &writer{out: out, partial: partial, timer: time.NewTimer(nap),
+func newWriter(out io.Writer, partial, shared bool) *writer {
+	w := &writer{out: out, partial: partial, shared: shared, timer: time.NewTimer(nap),
 		wake: make(chan struct{}, 1), done: make(chan struct{})}
 	w.timer.Stop()
 	w.room.L = &w.mu
@@ -73,7 +79,7 @@ func (w *writer) line(b []byte) error {
 	}
 	w.open, w.sent = w.open[:0], 0
 	w.changes++
-	w.poke(asleep)
+	w.hand()
 	return w.failure()
 }
 
@@ -86,7 +92,7 @@ func (w *writer) notice(b []byte) error {
 		w.sent = len(w.open)
 	}
 	w.changes++
-	w.poke(asleep)
+	w.hand()
 	return w.failure()
 }
 
@@ -97,9 +103,48 @@ func (w *writer) unended(b []byte) error {
 	w.open = append(w.open[:0], b...)
 	w.changes++
 	if w.partial {
-		w.poke(asleep)
+		if w.shared {
+			w.begin()
+		}
+		w.hand()
 	}
 	return w.failure()
+}
+
+// begin hands over what there is of the open line; w.mu is held.
+func (w *writer) begin() {
+	if len(w.open) > w.sent && w.err == nil {
+		w.pending = append(w.pending, w.open[w.sent:]...)
+		w.sent = len(w.open)
+	}
+}
+
+// hand sees to it that what is pending will be written; w.mu is held.
+func (w *writer) hand() {
+	if w.shared {
+		w.flush()
+	}
+	w.poke(asleep)
+}
+
+// flush writes what is pending; w.mu is held, but for the time of the write.
+func (w *writer) flush() {
+	for w.writing {
+		w.room.Wait()
+	}
+	if len(w.pending) == 0 {
+		return
+	}
+	full := w.pending
+	w.pending, w.writing = w.spare[:0], true
+	w.mu.Unlock()
+	_, err := w.out.Write(full)
+	w.mu.Lock()
+	w.spare, w.writing = full, false
+	if err != nil && w.err == nil {
+		w.err, w.pending = err, w.pending[:0]
+	}
+	w.room.Broadcast()
 }
 
 // poke wakes the goroutine from a sleep as deep as from or deeper; w.mu is held.
@@ -126,20 +171,10 @@ func (w *writer) failure() error {
 // run writes what is pending until close.
 func (w *writer) run() {
 	defer close(w.done)
-	var spare []byte
 	w.mu.Lock()
 	for {
 		if len(w.pending) > 0 {
-			full := w.pending
-			w.pending = spare[:0]
-			w.mu.Unlock()
-			_, err := w.out.Write(full)
-			w.mu.Lock()
-			spare = full
-			if err != nil && w.err == nil {
-				w.err, w.pending = err, w.pending[:0]
-			}
-			w.room.Broadcast()
+			w.flush()
 			w.rest(nap)
 			continue
 		}
@@ -149,9 +184,8 @@ func (w *writer) run() {
 		if w.partial && len(w.open) > w.sent {
 			seen := w.changes
 			w.rest(partialWait)
-			if seen == w.changes && len(w.pending) == 0 && len(w.open) > w.sent && w.err == nil {
-				w.pending = append(w.pending, w.open[w.sent:]...)
-				w.sent = len(w.open)
+			if seen == w.changes && len(w.pending) == 0 {
+				w.begin()
 			}
 			continue
 		}

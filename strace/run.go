@@ -137,7 +137,7 @@ func (t *trace) watch() {
 	t.extras.Look(&t.Show)
 	t.printer = calltrace.New(t.out, t.k.OS(), t.Show)
 	t.live = calltrace.NewLive(t.printer)
-	if t.Inject == nil { // which looks at what is printed of a call before it goes on
+	if t.Inject == nil && !t.Show.Shared { // which look at what is printed of a call before it goes on
 		t.live.Later = t.tr.Later
 	}
 	if t.Separate {

@@ -212,7 +212,8 @@ func (c *Config) derive() {
 		s.NoAttach = true
 	}
 	s.Summary, s.Sort, s.Columns, s.Overhead = c.Summary, c.Sort, c.Columns, c.Overhead
-	s.Partial = c.Output == "" || c.Interruptible == 1 // we may be killed any time
+	s.Shared = c.Output == ""
+	s.Partial = s.Shared || c.Interruptible == 1 // we may be killed any time
 	if c.FDCount > 0 {
 		c.FDs |= fdPath
 	}

@@ -181,7 +181,7 @@ func (fl *traceFlags) apply(c *cobra.Command, cfg *TraceConfig, args []string) (
 	}
 	fl.page(cfg, args)
 	if cfg.Encoder != nil {
-		cfg.Show.Partial = false
+		cfg.Show.Partial, cfg.Show.Shared = false, false
 	}
 	if err := fl.parsePIDs(c, cfg); err != nil {
 		return err
@@ -242,7 +242,8 @@ var stamps = []calltrace.Stamp{calltrace.NoStamp, calltrace.Clock, calltrace.Clo
 func (fl *traceFlags) show(c *cobra.Command, cfg *TraceConfig) error {
 	show := &cfg.Show
 	show.Follow, show.ToFile = fl.follow > 0, fl.output != "" || fl.report != ""
-	show.Partial = !show.ToFile // a call that sleeps is seen while it does
+	show.Shared = !show.ToFile
+	show.Partial = show.Shared // a call that sleeps is seen while it does
 	show.Stamp, show.Sort = stamps[fl.stamps], string(fl.sort)
 	// As with strace, who sends the trace of a program to a file wants it whole and alone.
 	show.NoAttach, show.Quiet = fl.quiet > 0 || show.ToFile && len(fl.pids) == 0, fl.quiet > 1

@@ -32,7 +32,7 @@ func parseTrace(line string) (TraceConfig, error) {
 func TestTraceFlags(t *testing.T) {
 	base := func(change func(*TraceConfig)) TraceConfig {
 		cfg := TraceConfig{Program: "/bin/sh", Path: "/bin/sh", Args: []string{}}
-		cfg.Show.Name, cfg.Show.Partial, cfg.Closing = "trapline: ", true, true
+		cfg.Show.Name, cfg.Show.Partial, cfg.Show.Shared, cfg.Closing = "trapline: ", true, true, true
 		cfg.Show.Syscall = syscalls.Options{StringLimit: 32, Column: 40}
 		change(&cfg)
 		return cfg
@@ -44,7 +44,7 @@ func TestTraceFlags(t *testing.T) {
 		{"/bin/sh", base(func(cfg *TraceConfig) {})},
 		{"/bin/sh -f -o x", base(func(cfg *TraceConfig) { cfg.Args = []string{"-f", "-o", "x"} })},
 		{"-f -- /bin/sh", base(func(cfg *TraceConfig) { cfg.Follow, cfg.Show.Follow = true, true })},
-		{"-o /dev/null /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.ToFile, cfg.Show.NoAttach, cfg.Show.Partial = true, true, false })},
+		{"-o /dev/null /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.ToFile, cfg.Show.NoAttach, cfg.Show.Partial, cfg.Show.Shared = true, true, false, false })},
 		{"-tt -T -y -y -xx -i -n /bin/sh", base(func(cfg *TraceConfig) {
 			cfg.FDs, cfg.Show.Syscall.Hex, cfg.Show.Stamp = 2, 2, calltrace.ClockUS
 			cfg.Show.Spent, cfg.Show.SpentDigits, cfg.Show.IP, cfg.Show.Number = true, 6, true, true
@@ -73,7 +73,7 @@ func TestTraceFlags(t *testing.T) {
 			cfg.Show.Summary, cfg.Show.Columns, cfg.Show.By = calltrace.WithSummary, calltrace.SpreadColumns, calltrace.ByProcess
 		})},
 		{"--format json -o /dev/null /bin/sh", base(func(cfg *TraceConfig) {
-			cfg.Show.ToFile, cfg.Show.NoAttach, cfg.Show.Partial, cfg.Encoder = true, true, false, &calltrace.JSONLines{}
+			cfg.Show.ToFile, cfg.Show.NoAttach, cfg.Show.Partial, cfg.Show.Shared, cfg.Encoder = true, true, false, false, &calltrace.JSONLines{}
 		})},
 		{"-p 1,2 -p 2,3", base(func(cfg *TraceConfig) {
 			cfg.PIDs, cfg.Program, cfg.Path, cfg.Args = []int{1, 2, 3}, "", "", nil

@@ -185,7 +185,7 @@ func (t *trace) open() {
 		}
 		p := calltrace.New(t.cfg.Out, t.machine.kernel.OS(), t.cfg.Show)
 		t.sink, t.live = p, calltrace.NewLive(p)
-		if t.cfg.More.Inject == nil { // which looks at what is printed of a call before it goes on
+		if t.cfg.More.Inject == nil && !t.cfg.Show.Shared { // which look at what is printed of a call before it goes on
 			t.live.Later = t.tr.Later
 		}
 		if t.cfg.Files != "" {
