@@ -151,6 +151,8 @@ var defaults = Options{}
 type scratch struct {
 	b        []byte // the line being built
 	row      *Signature
+	unpacked bool      // the call's arguments are words, to which its one argument points
+	block    [6]uint64 // their values
 	opts     *Options
 	form     *Form
 	narg     int       // kinds printed so far
@@ -245,6 +247,7 @@ func (c *Call) begin(dst []byte, exit bool) {
 	c.use(c.Opts)
 	if !exit {
 		c.row = c.lookup()
+		c.unpack()
 		c.narg, c.reg, c.dirfd = 0, 0, atFDCWD
 		c.saved, c.failed, c.comma, c.split = [4]uint64{}, false, false, false
 		c.before = c.before[:0]
@@ -335,8 +338,19 @@ func (c *Call) kinds() []kind {
 		return unknownArgs
 	case c.opts.Raw:
 		return rawArgs[:c.row.regs(c.ABI)]
+	case c.unpacked:
+		return c.row.args[0].block
 	}
 	return c.row.args
+}
+
+// unpack reads the arguments of a call that hands over their address; truss shows what was handed over.
+func (c *Call) unpack() {
+	c.unpacked = false
+	if c.row == nil || len(c.row.args) == 0 || c.row.args[0].block == nil || c.opts.Raw || c.form == Truss {
+		return
+	}
+	c.unpacked = c.wordsAt(c.block[:len(c.row.args[0].block)], c.arg(0))
 }
 
 // arguments prints the kinds of the row from the first not yet printed, up to the first that
@@ -427,6 +441,8 @@ func (c *Call) value(k *kind) uint64 {
 func (c *Call) arg(i int) uint64 {
 	v := uint64(0)
 	switch n := i - len(c.Args); {
+	case n < 0 && c.unpacked:
+		v = c.block[i]
 	case n < 0:
 		v = c.Args[i]
 	case n < len(c.More):

@@ -50,6 +50,13 @@ func TestI386Structures(t *testing.T) {
 		i386("ptrace", [6]uint64{0x420e, 7, 88, 0x1000}, memory{0x1000: le("bbhw", 1, 0, 0, 0xc000003e) + le("qqqqqqqqq", 1, 2, 3, 0, 0, 0, 0, 0, 0)}, 32, 0,
 			"ptrace(PTRACE_GET_SYSCALL_INFO, 7, 88, {op=PTRACE_SYSCALL_INFO_ENTRY, arch=AUDIT_ARCH_X86_64, instruction_pointer=0x1, stack_pointer=0x2, entry={nr=3 /* close */}}) = 32"),
 
+		i386("mmap", [6]uint64{0x1000}, memory{0x1000: le("wwwwww", 0, 4096, 3, 0x22, 1<<32-1, 0xfaced000)}, -1<<30, 0,
+			"mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0xfaced000) = 0xc0000000"),
+		i386("mmap", [6]uint64{0x1000}, nil, 0, 14, "mmap(0x1000) = -1 EFAULT (Bad address)"),
+		after(i386("select", [6]uint64{0x1000}, memory{0x1000: le("wwwww", 5, 0x2000, 0, 0, 0x3000), 0x2000: le("w", 0x18), 0x3000: le("ww", 1, 2)}, 1, 0,
+			"select(5, [3 4], NULL, NULL, {tv_sec=1, tv_usec=2}) = 1 (in [4], left {tv_sec=0, tv_usec=3})"), memory{0x2000: le("w", 0x10), 0x3000: le("ww", 0, 3)}),
+		i386("select", [6]uint64{0x1000}, memory{0x1000: le("wwww", 0, 0, 0, 0)}, 0, 14, "select(0x1000) = -1 EFAULT (Bad address)"),
+
 		// struct if_dqblk ends with 4 bytes, behind which nothing need be mapped; struct fs_quota_stat has no padding.
 		i386("quotactl", [6]uint64{0x80000800, 0, 0, 0x1000}, memory{0x1000: limits}, 0, 0,
 			"quotactl(QCMD(Q_SETQUOTA, USRQUOTA), NULL, 0, {dqb_bhardlimit=1, dqb_bsoftlimit=2, dqb_curspace=3, dqb_ihardlimit=4, dqb_isoftlimit=5, dqb_curinodes=6, ...}) = 0"),
@@ -61,4 +68,15 @@ func TestI386Structures(t *testing.T) {
 			"qs_bwarnlimit=14, qs_iwarnlimit=15}) = 0")),
 		{name: "quotactl", args: [6]uint64{0x580500, 0, 0, 0x1000}, mem: memory{0x1000: strings.Repeat("\x01", 80)}, want: "quotactl(QCMD(Q_XGETQSTAT, USRQUOTA), NULL, {qs_version=1, ...}) = 0"},
 	})
+}
+
+// A trace that shows calls by what they name prints the enter twice; Args stay the registers.
+func TestBlockOfArguments(t *testing.T) {
+	c := &Call{ABI: I386, Nr: numberOf(t, I386, "mmap"), Args: [6]uint64{0x1000}, Mem: memory{0x1000: le("wwwwww", 0, 4096, 3, 0x22, 1<<32-1, 0)}}
+	const want = "mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0"
+	for range 2 {
+		if got := string(AppendEnter(nil, c)); got != want || c.Args[0] != 0x1000 {
+			t.Errorf("got  %s, %#x\nwant %s", got, c.Args, want)
+		}
+	}
 }

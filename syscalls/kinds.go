@@ -23,6 +23,7 @@ type kind struct {
 	takes  int                     // with noReg: the register it takes, counted from 1, or 0
 	of     func(c *Call) *kind     // the kind in place of this one, when the other arguments say so
 	bare   bool                    // what it prints comes from its register alone
+	block  []kind                  // the call's arguments, which lie one after another where this one, the only one, points to
 }
 
 // now is the kind that an argument of this call has.
@@ -97,6 +98,9 @@ func atEnter(k kind) kind {
 	k.f = func(c *Call, v uint64) { c.b = append(c.b, c.before...) }
 	return k
 }
+
+// block makes a kind of the address of all arguments of a call, which is shown where they cannot be read.
+func block(kinds ...kind) kind { return kind{f: (*Call).addr, block: kinds} }
 
 // when makes an argument that is passed only if cond holds.
 func when(cond func(c *Call) bool, k kind) kind {
@@ -459,6 +463,10 @@ func (c *Call) members(set []byte, n int, value byte, each func(i int)) {
 		}
 		if !first {
 			c.byte(' ')
+		}
+		if c.full() {
+			c.str("...")
+			break
 		}
 		first = false
 		each(i)

@@ -27,23 +27,6 @@ var (
 	sizePtr    = in(func(c *Call, v uint64) { c.numberAt(v, c.ABI.Word, false) })
 )
 
-// oldMmap is i386's first mmap: one pointer to six words.
-var oldMmap = in(func(c *Call, v uint64) {
-	p, ok := c.read(v, 24)
-	if !ok {
-		c.addr(v)
-		return
-	}
-	c.byte('{')
-	for i, k := range [...]kind{ptr, size, prot, mmapFlags, fd, x} {
-		if i > 0 {
-			c.str(", ")
-		}
-		k.f(c, uint64(u32(p[4*i:])))
-	}
-	c.byte('}')
-})
-
 func mremapMoves(c *Call) bool { return c.arg(3)&3 == 3 }
 
 var mincoreVec = in(func(c *Call, v uint64) {

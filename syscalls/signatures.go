@@ -63,7 +63,7 @@ var signatures = []Signature{
 	{"pipe2", "d", a(out(fdPair), openBits), rDec},
 	{"select", "d", a(d, fdSetIn, fdSetIn, fdSetIn, timeval), rSelect},
 	{"_newselect", "d", a(d, fdSetIn, fdSetIn, fdSetIn, timeval), rSelect},
-	{"select@32", "d", a(ptr), rDec},
+	{"select@32", "d", a(block(d, fdSetIn, fdSetIn, fdSetIn, timeval)), rSelect},
 	{"pselect6", "d", a(d, fdSetIn, fdSetIn, fdSetIn, timespec, sigsetSize), rPselect},
 	{"pselect6_time64", "d", a(d, fdSetIn, fdSetIn, fdSetIn, timespec64, sigsetSize), rPselect64},
 	{"ppoll", "d", a(pollIn, u, timespec, sigsetNext, size), rPpoll},
@@ -230,7 +230,7 @@ var signatures = []Signature{
 
 	// Memory.
 	{"mmap", "dm", a(ptr, size, prot, mmapFlags, fd, x), rAddr},
-	{"mmap@32", "dm", a(oldMmap), rAddr},
+	{"mmap@32", "dm", a(block(ptr, size, prot, mmapFlags, fd, x)), rAddr},
 	{"mmap2", "dm", a(ptr, size, prot, mmapFlags, fd, pageOffset), rAddr},
 	{"mprotect", "m", a(ptr, size, prot), rDec},
 	{"pkey_mprotect", "m", a(ptr, size, prot, d), rDec},
