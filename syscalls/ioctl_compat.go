@@ -23,6 +23,15 @@ var ioctlNarrow = ioctlTable{
 	0xc0445611: v4Buffer32.inout("type", "index "+v4BufferTimed), // VIDIOC_DQBUF_TIME32
 }
 
+// strace 6.1 shows the arguments of two of the HDIO commands only, HDIO_GETGEO and HDIO_DRIVE_CMD, of 32-bit programs.
+func init() {
+	for cmd, k := range ioctlDisk {
+		if cmd>>8 == 3 && cmd != 0x301 && cmd != 0x31f {
+			ioctlNarrow[cmd] = since61(k)
+		}
+	}
+}
+
 // number is the command of programs of a layout (see layouts), 1 or 2.
 func (r *compatRow) number(layout int) uint32 {
 	if layout == 1 {
