@@ -16,11 +16,12 @@ type compatRow struct {
 	i386, x32 uint32
 }
 
-// ioctlNarrow is the arguments of commands that only 32-bit programs have.
+// ioctlNarrow is the arguments of commands that are another thing to 32-bit programs than their numbers or names say.
 var ioctlNarrow = ioctlTable{
 	0xc0445609: v4Buffer32.inout("type index", v4BufferRest),     // VIDIOC_QUERYBUF_TIME32
 	0xc044560f: v4Buffer32.inout("type index", v4BufferRest),     // VIDIOC_QBUF_TIME32
 	0xc0445611: v4Buffer32.inout("type", "index "+v4BufferTimed), // VIDIOC_DQBUF_TIME32
+	0xc0104d08: ioctlDisk[0xc0104d08],                            // MEMGETREGIONINFO, there MTRRIOC_GET_PAGE_ENTRY, too
 }
 
 // strace 6.1 shows the arguments of two of the HDIO commands only, HDIO_GETGEO and HDIO_DRIVE_CMD, of 32-bit programs.

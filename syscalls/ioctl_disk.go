@@ -157,7 +157,7 @@ var ioctlDisk = ioctlTable{
 	0x40084f03: newRecord(i32("lnum"), natural("dtype", 1, fEnum(&tUbiType))).in(),                       // UBI_IOCEBMAP
 	0x40044f04: intPtr,                                                                                   // UBI_IOCEBUNMAP
 	0x80044f05: intPtr,                                                                                   // UBI_IOCEBISMAP
-	0x40104f06: newRecord(natural("property", 1, fEnum(&tUbiProp)), h64("value")).in(),                   // UBI_IOCSETVOLPROP
+	0x40104f06: newRecord(natural("property", 1, fEnum(&tUbiProp)), pad(7), h64("value")).in(),           // UBI_IOCSETVOLPROP
 	0x40804f07: ioNone,                                                                                   // UBI_IOCVOLCRBLK
 	0x4f08:     ioNone,                                                                                   // UBI_IOCVOLRMBLK
 }
@@ -196,7 +196,7 @@ var (
 // blkpgData is a partition.
 var (
 	blkpgData      = pointer("data").as(blkpgPartition.print)
-	blkpgPartition = newRecord(i64("start"), i64("length"), i32("pno"), text("devname", 64), text("volname", 64), pad(4))
+	blkpgPartition = newRecord(i64("start"), i64("length"), i32("pno"), text("devname", 64), text("volname", 64), upTo(4, 0))
 	blktraceSetup  = newRecord(text("name", 32), u16le("act_mask"), u32le("buf_size"), u32le("buf_nr"), u64le("start_lba"), u64le("end_lba"), natural("pid", 4, (*Call).pid))
 	blktrace       = blktraceSetup.inout("act_mask buf_size buf_nr start_lba end_lba pid", "name")
 )
