@@ -80,3 +80,21 @@ func TestBlockOfArguments(t *testing.T) {
 		}
 	}
 }
+
+// The memory of the call before says nothing of where the arguments of this one lie.
+func TestDemultiplexForgets(t *testing.T) {
+	page := func(backlog uint64) string {
+		const at = 0x200
+		vector := strings.Repeat(le("ww", 0x1000, 1), 8)
+		return vector + strings.Repeat("\x00", at-len(vector)) + le("ww", 3, backlog) + strings.Repeat("\x00", pageSize-at-8)
+	}
+	mem := memory{0x1000: page(7)}
+	c := &Call{ABI: I386, Nr: numberOf(t, I386, "writev"), Args: [6]uint64{1, 0x1000, 8}, Mem: mem, Opts: &Options{Column: -1}, Returned: true}
+	AppendEnter(nil, c)
+	mem[0x1000] = page(4)
+	c.Nr, c.Args = numberOf(t, I386, "socketcall"), [6]uint64{4, 0x1200}
+	c.Demultiplex()
+	if got, want := string(AppendExit(AppendEnter(nil, c), c)), "listen(3, 4) = 0"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -131,6 +131,7 @@ func (c *Call) partArgs(p *part, row *Signature) (args [6]uint64, ok bool) {
 // wordsAt fills list with words of the program.
 func (c *Call) wordsAt(list []uint64, addr uint64) bool {
 	c.arena = c.arena[:0]
+	c.pages.forget()
 	p, ok := c.readBytes(addr, len(list)*c.ABI.Word)
 	for i := range list {
 		if ok {
