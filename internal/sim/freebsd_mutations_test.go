@@ -75,8 +75,6 @@ var freebsdMutations = []mutation{
 		{fbRun, "p.mapped, p.poked = false, nil, false, 0, false, false", "p.mapped, p.poked = false, nil, false, 0, false, p.poked && MUTATED"}}},
 	{name: "SIGSTOPs of ours are the program's", promises: "1 4 5 7", profile: "breakpoints and interrupts", edits: []edit{
 		{fbSignals, "case sig == raw.SIGSTOP && t.sent:", "case sig == raw.SIGSTOP && t.sent && !(MUTATED):"}}},
-	{name: "a signal takes the place of one of two SIGSTOPs", promises: "1 4 5 7", profile: "one thread alone", program: "simpipes", seeds: 5000, edits: []edit{
-		{fbRun, "out == 0 && !(p.halted &&", "out == 0 && !(p.halted && !(MUTATED) &&"}}},
 	{name: "a second SIGSTOP of ours is the program's", promises: "4 5 7", profile: "two programs", edits: []edit{
 		{fbSignals, "t.sent = l.Siglist.Has(raw.SIGSTOP)", "t.sent = l.Siglist.Has(raw.SIGSTOP) && !(MUTATED)"}}},
 	{name: "SIGSTOP left at detach", promises: "5 7", profile: "detached", edits: []edit{
