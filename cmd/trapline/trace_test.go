@@ -44,7 +44,9 @@ func TestTraceFlags(t *testing.T) {
 		{"/bin/sh", base(func(cfg *TraceConfig) {})},
 		{"/bin/sh -f -o x", base(func(cfg *TraceConfig) { cfg.Args = []string{"-f", "-o", "x"} })},
 		{"-f -- /bin/sh", base(func(cfg *TraceConfig) { cfg.Follow, cfg.Show.Follow = true, true })},
-		{"-o /dev/null /bin/sh", base(func(cfg *TraceConfig) { cfg.Show.ToFile, cfg.Show.NoAttach, cfg.Show.Partial, cfg.Show.Shared = true, true, false, false })},
+		{"-o /dev/null /bin/sh", base(func(cfg *TraceConfig) {
+			cfg.Show.ToFile, cfg.Show.NoAttach, cfg.Show.Partial, cfg.Show.Shared = true, true, false, false
+		})},
 		{"-tt -T -y -y -xx -i -n /bin/sh", base(func(cfg *TraceConfig) {
 			cfg.FDs, cfg.Show.Syscall.Hex, cfg.Show.Stamp = 2, 2, calltrace.ClockUS
 			cfg.Show.Spent, cfg.Show.SpentDigits, cfg.Show.IP, cfg.Show.Number = true, 6, true, true
