@@ -29,6 +29,8 @@ func TestI386Structures(t *testing.T) {
 		i386("rt_sigprocmask", [6]uint64{0, 0x1000, 0, 3}, memory{0x1000: le("w", 2)}, 0, 22, "rt_sigprocmask(SIG_BLOCK, 0x1000, NULL, 3) = -1 EINVAL (Invalid argument)"),
 		{name: "rt_sigprocmask", args: [6]uint64{0, 0x1000, 0, 4}, mem: memory{0x1000: le("w", 2)}, errno: 22, want: "rt_sigprocmask(SIG_BLOCK, 0x1000, NULL, 4) = -1 EINVAL (Invalid argument)"},
 
+		i386("getrusage", [6]uint64{0, 0x1000}, memory{0x1000: strings.Repeat("\xff", 72)}, 0, 0,
+			"getrusage(RUSAGE_SELF, {ru_utime={tv_sec=-1, tv_usec=4294967295}, ru_stime={tv_sec=-1, tv_usec=4294967295}, ...}) = 0"),
 		i386("sendfile", [6]uint64{1, 2, 0x1000, 1}, memory{0x1000: le("w", 0xfacefeed)}, 0, 22, "sendfile(1, 2, [4207869677], 1) = -1 EINVAL (Invalid argument)"),
 		i386("prctl", [6]uint64{1, 0xdeadc0ed}, nil, 0, 22, "prctl(PR_SET_PDEATHSIG, 3735929069) = -1 EINVAL (Invalid argument)"),
 		i386("readdir", [6]uint64{3, 0x1000, 1}, memory{0x1000: le("wwh", 7, 0xfffffff0, 2) + "ab"}, 1, 0, `readdir(3, {d_ino=7, d_off=4294967280, d_reclen=2, d_name="ab"}) = 1`),

@@ -366,11 +366,16 @@ func (c *Call) rusage(v uint64) {
 		c.addr(v)
 		return
 	}
-	n := func(i int) int64 { return int64(c.long(p[i*l:])) }
+	n := func(i int) uint64 {
+		if l == 4 {
+			return uint64(u32(p[i*l:]))
+		}
+		return u64(p[i*l:])
+	}
 	c.field(true, "ru_utime")
-	c.timePair(n(0), n(1), usecUnit)
+	c.timePair(int64(c.long(p)), int64(n(1)), usecUnit)
 	c.field(false, "ru_stime")
-	c.timePair(n(2), n(3), usecUnit)
+	c.timePair(int64(c.long(p[2*l:])), int64(n(3)), usecUnit)
 	if !c.opts.Verbose {
 		c.str(", ...}")
 		return
@@ -378,7 +383,7 @@ func (c *Call) rusage(v uint64) {
 	for i, s := range [...]string{"ru_maxrss", "ru_ixrss", "ru_idrss", "ru_isrss", "ru_minflt", "ru_majflt", "ru_nswap",
 		"ru_inblock", "ru_oublock", "ru_msgsnd", "ru_msgrcv", "ru_nsignals", "ru_nvcsw", "ru_nivcsw"} {
 		c.field(false, s)
-		c.udec(uint64(n(i + 4)))
+		c.udec(n(i + 4))
 	}
 	c.byte('}')
 }
