@@ -14,7 +14,7 @@ const module = "github.com/trapline/trapline/"
 // them is on the same floor. Within a floor a package may import another one's, since Go
 // refuses cycles.
 var floors = [][]string{
-	0: {"abi", "regs", "x86", "procfs", "elfinfo", "internal/tty", "internal/spell", "internal/debugregs"},
+	0: {"abi", "regs", "x86", "procfs", "elfinfo", "internal/tty", "internal/spell", "internal/debugregs", "internal/gosched"},
 	1: {"kernel", "breakpoints", "syscalls", "doctor"},
 	2: {"tracer"},
 	3: {"session"},
