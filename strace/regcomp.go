@@ -11,20 +11,24 @@ import (
 	"strings"
 )
 
-// The words of regerror(3) of glibc.
-var (
-	errPattern    = errors.New("Invalid regular expression")
-	errCollation  = errors.New("Invalid collation character")
-	errClass      = errors.New("Invalid character class name")
-	errEscape     = errors.New("Trailing backslash")
-	errReference  = errors.New("Invalid back reference")
-	errBracket    = errors.New("Unmatched [, [^, [:, [., or [=")
-	errParen      = errors.New(`Unmatched ( or \(`)
-	errBrace      = errors.New(`Unmatched \{`)
-	errInterval   = errors.New(`Invalid content of \{\}`)
-	errRange      = errors.New("Invalid range end")
-	errRepetition = errors.New("Invalid preceding regular expression")
-	errSize       = errors.New("Regular expression too big")
+// regError is what regerror(3) of glibc says.
+type regError string
+
+func (e regError) Error() string { return string(e) }
+
+const (
+	errPattern    = regError("Invalid regular expression")
+	errCollation  = regError("Invalid collation character")
+	errClass      = regError("Invalid character class name")
+	errEscape     = regError("Trailing backslash")
+	errReference  = regError("Invalid back reference")
+	errBracket    = regError("Unmatched [, [^, [:, [., or [=")
+	errParen      = regError(`Unmatched ( or \(`)
+	errBrace      = regError(`Unmatched \{`)
+	errInterval   = regError(`Invalid content of \{\}`)
+	errRange      = regError("Invalid range end")
+	errRepetition = regError("Invalid preceding regular expression")
+	errSize       = regError("Regular expression too big")
 )
 
 const (

@@ -157,12 +157,7 @@ func (r *record) out() kind { return out(r.in()) }
 
 // inout prints some members when the call begins and, in the same braces, others when it has
 // succeeded.
-func (r *record) inout(before, after string) kind { return r.halves(before, after, "") }
-
-// inoutMore is inout that says "..." in place of the others when the call has failed.
-func (r *record) inoutMore(before, after string) kind { return r.halves(before, after, ", ...") }
-
-func (r *record) halves(before, after, failed string) kind {
+func (r *record) inout(before, after string) kind {
 	b, a := r.pick(before), r.pick(after)
 	return phased(func(c *Call, v uint64) bool {
 		p, ok := r.load(c, v)
@@ -178,8 +173,6 @@ func (r *record) halves(before, after, failed string) kind {
 			if p, ok := r.load(c, v); ok {
 				a.some(c, p, before == "")
 			}
-		} else {
-			c.str(failed)
 		}
 		c.byte('}')
 	})
