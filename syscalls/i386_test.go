@@ -29,6 +29,9 @@ func TestI386Structures(t *testing.T) {
 		i386("rt_sigprocmask", [6]uint64{0, 0x1000, 0, 3}, memory{0x1000: le("w", 2)}, 0, 22, "rt_sigprocmask(SIG_BLOCK, 0x1000, NULL, 3) = -1 EINVAL (Invalid argument)"),
 		{name: "rt_sigprocmask", args: [6]uint64{0, 0x1000, 0, 4}, mem: memory{0x1000: le("w", 2)}, errno: 22, want: "rt_sigprocmask(SIG_BLOCK, 0x1000, NULL, 4) = -1 EINVAL (Invalid argument)"},
 
+		i386("connect", [6]uint64{3, 0x1000, 88}, memory{0x1000: le("hhwwwbb", 0x27, 0, 1, 0x42, 7, 1, 5) + "ab" + strings.Repeat("\x00", 64) + le("w", 2)}, 0, 9,
+			`connect(3, {sa_family=AF_NFC, dev_idx=1, target_idx=0x42, nfc_protocol=NFC_PROTO_ISO15693, dsap=0x1 /* LLCP_SAP_SDP */, ssap=0x5, `+
+				`service_name="ab", service_name_len=2}, 88) = -1 EBADF (Bad file descriptor)`),
 		i386("getrusage", [6]uint64{0, 0x1000}, memory{0x1000: strings.Repeat("\xff", 72)}, 0, 0,
 			"getrusage(RUSAGE_SELF, {ru_utime={tv_sec=-1, tv_usec=4294967295}, ru_stime={tv_sec=-1, tv_usec=4294967295}, ...}) = 0"),
 		i386("sendfile", [6]uint64{1, 2, 0x1000, 1}, memory{0x1000: le("w", 0xfacefeed)}, 0, 22, "sendfile(1, 2, [4207869677], 1) = -1 EINVAL (Invalid argument)"),

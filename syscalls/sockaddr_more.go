@@ -126,21 +126,33 @@ var shortHex = member{f: func(c *Call, v uint64) { c.hexWidth(v, 2) }}
 // sockaddrNFC is struct sockaddr_nfc or, where there is room for it, struct sockaddr_nfc_llcp.
 func (c *Call) sockaddrNFC(p []byte) {
 	c.someMembers(p, sockaddrNFC, false)
+	word := c.ABI.Word
+	llcp := sockaddrLLCP[word]
 	switch {
-	case len(p) >= 96:
-		c.someMembers(p, sockaddrLLCP, false)
+	case len(p) >= llcp[len(llcp)-1].off+word:
+		c.someMembers(p, llcp, false)
 	case len(p) > 16:
 		c.str(", ...")
 	}
 }
 
 var (
-	sockaddrLLCP = []member{{name: "dsap", off: 16, size: 1, f: fNamed(&tLLCPSap)}, {name: "ssap", off: 17, size: 1, f: fNamed(&tLLCPSap)},
-		{name: "service_name", off: 18, size: 63, all: func(c *Call, m *member, p []byte) {
-			c.quote(p[m.off:m.off+int(min(u64(p[88:]), uint64(m.size)))], false)
-		}}, {name: "service_name_len", off: 88, size: 8, f: fUint}}
-	tLLCPSap = table{"", []name{{1, "LLCP_SAP_SDP"}, {0xff, "LLCP_SAP_MAX"}}}
+	// by the size of a size_t
+	sockaddrLLCP = map[int][]member{8: membersLLCP(88, 8), 4: membersLLCP(84, 4)}
+	tLLCPSap     = table{"", []name{{1, "LLCP_SAP_SDP"}, {0xff, "LLCP_SAP_MAX"}}}
 )
+
+// membersLLCP are those behind struct sockaddr_nfc's; the length of the name stands at off and has size bytes.
+func membersLLCP(off, size int) []member {
+	return []member{{name: "dsap", off: 16, size: 1, f: fNamed(&tLLCPSap)}, {name: "ssap", off: 17, size: 1, f: fNamed(&tLLCPSap)},
+		{name: "service_name", off: 18, size: 63, all: func(c *Call, m *member, p []byte) {
+			n := uint64(u32(p[off:]))
+			if size == 8 {
+				n = u64(p[off:])
+			}
+			c.quote(p[m.off:m.off+int(min(n, uint64(m.size)))], false)
+		}}, {name: "service_name_len", off: off, size: size, f: fUint}}
+}
 
 // sockaddrALG is struct sockaddr_alg; the name goes to the end of the address.
 func (c *Call) sockaddrALG(p []byte) {
