@@ -183,6 +183,9 @@ func (t *trace) begin() (err error) {
 			return fatal("I'm sorry, I can't let you do that, Dave.")
 		}
 	}
+	if t.Debug { // calls are read in no other way
+		t.message("PTRACE_GET_SYSCALL_INFO works")
+	}
 	for _, pid := range t.PIDs {
 		if err := t.attach(pid); err != nil {
 			t.message(err.Error())
