@@ -148,12 +148,17 @@ func (c *Call) hexQuote(p []byte) {
 
 // hexAll is hexQuote of all bytes, whatever -s says.
 func (c *Call) hexAll(p []byte) {
-	text := *c.opts
-	text.Hex = HexAll
-	opts := c.opts
-	c.opts = &text
-	c.quote(p, false)
-	c.opts = opts
+	c.under(func(o *Options) { o.Hex = HexAll }, func() { c.quote(p, false) })
+}
+
+// under prints something with other options.
+func (c *Call) under(change func(*Options), print func()) {
+	usual := c.opts
+	other := *usual
+	change(&other)
+	c.opts = &other
+	print()
+	c.opts = usual
 }
 
 // The formats of members.

@@ -222,12 +222,7 @@ func (c *Call) flagsResult(t *table, v uint64) {
 	}
 	if v&known != 0 && c.opts.Style != Numbers {
 		c.withAux(func(c *Call) {
-			style := *c.opts
-			style.Style = Names
-			opts := c.opts
-			c.opts = &style
-			c.flags(t, v)
-			c.opts = opts
+			c.under(func(o *Options) { o.Style = Names }, func() { c.flags(t, v) })
 		})
 	}
 }
