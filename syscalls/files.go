@@ -193,12 +193,7 @@ var hostName = in(func(c *Call, v uint64) {
 
 // fdAside is a descriptor that -P does not look at.
 var fdAside = in(func(c *Call, v uint64) {
-	opts := c.opts
-	aside := *opts
-	aside.Watch = nil
-	c.opts = &aside
-	c.fd(v)
-	c.opts = opts
+	c.under(func(o *Options) { o.Watch = nil }, func() { c.fd(v) })
 })
 
 // textWithin is text of which the kernel takes no more than most bytes with the NUL, as long as -s permits.

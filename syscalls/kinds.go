@@ -295,12 +295,7 @@ func (c *Call) bufferC(v, n uint64) {
 
 // hexBuffer prints n bytes, each as \x1f, since they are not text.
 func (c *Call) hexBuffer(v, n uint64) {
-	text := *c.opts
-	text.Hex = 2
-	opts := c.opts
-	c.opts = &text
-	c.buffer(v, n)
-	c.opts = opts
+	c.under(func(o *Options) { o.Hex = HexAll }, func() { c.buffer(v, n) })
 }
 
 // signal prints the name of a signal, or its number.

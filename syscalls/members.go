@@ -138,12 +138,7 @@ func allZero(p []byte) bool {
 
 // hexQuote prints bytes as a string of \x1f.
 func (c *Call) hexQuote(p []byte) {
-	text := *c.opts
-	text.Hex = HexAll
-	opts := c.opts
-	c.opts = &text
-	c.quote(p[:min(len(p), c.limit())], len(p) > c.limit())
-	c.opts = opts
+	c.under(func(o *Options) { o.Hex = HexAll }, func() { c.quote(p[:min(len(p), c.limit())], len(p) > c.limit()) })
 }
 
 // hexAll is hexQuote of all bytes, whatever -s says.
@@ -211,11 +206,7 @@ func (c *Call) styled(raw, names func()) {
 
 // byName runs f with names as the style.
 func (c *Call) byName(f func(c *Call)) {
-	opts, style := c.opts, *c.opts
-	style.Style = Names
-	c.opts = &style
-	f(c)
-	c.opts = opts
+	c.under(func(o *Options) { o.Style = Names }, func() { f(c) })
 }
 
 // styled32 makes a kind that prints names one whose number, an unsigned int, is printed when

@@ -189,12 +189,7 @@ func both(f format) format {
 			f(c, v)
 			return
 		}
-		opts := c.opts
-		style := *opts
-		style.Style = Both
-		c.opts = &style
-		f(c, v)
-		c.opts = opts
+		c.under(func(o *Options) { o.Style = Both }, func() { f(c, v) })
 	}
 }
 

@@ -222,7 +222,7 @@ func (c *Call) flagsResult(t *table, v uint64) {
 	}
 	if v&known != 0 && c.opts.Style != Numbers {
 		c.withAux(func(c *Call) {
-			c.under(func(o *Options) { o.Style = Names }, func() { c.flags(t, v) })
+			c.byName(func(c *Call) { c.flags(t, v) })
 		})
 	}
 }

@@ -83,18 +83,8 @@ func (c *Call) specResult(v uint64) {
 func (c *Call) hexAux(v uint64, f func(c *Call)) {
 	c.hex(v)
 	if c.opts.Style != Numbers {
-		c.withAux(func(c *Call) { c.named(f) })
+		c.withAux(func(c *Call) { c.byName(f) })
 	}
-}
-
-// named has f print names only, where the style wants numbers too.
-func (c *Call) named(f func(c *Call)) {
-	opts := c.opts
-	style := *opts
-	style.Style = Names
-	c.opts = &style
-	f(c)
-	c.opts = opts
 }
 
 // vectorLength is a length in the low half with flags above it.
