@@ -45,3 +45,6 @@ func (t *Turn) Call() {
 		t.began = now
 	}
 }
+
+// End has the next Call start a new turn.
+func (t *Turn) End() { t.calls, t.began = look-1, time.Time{} }

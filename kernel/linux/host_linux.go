@@ -5,16 +5,15 @@ package linux
 
 import (
 	"errors"
+	"os"
 	"os/signal"
 	"runtime"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-
-	"os"
-	"syscall"
 
 	"github.com/trapline/trapline/internal/debugregs"
 	"github.com/trapline/trapline/internal/gosched"
@@ -66,12 +65,11 @@ type kernelSigaction struct {
 // runtime's.
 func flagSignal(sig syscall.Signal, set, clear uint64) {
 	var sa kernelSigaction
-	p := uintptr(unsafe.Pointer(&sa))
-	if _, _, e := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), 0, p, 8, 0, 0); e != 0 {
+	if _, _, e := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), 0, uintptr(unsafe.Pointer(&sa)), 8, 0, 0); e != 0 {
 		return
 	}
 	sa.flags = sa.flags&^clear | set
-	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), p, 0, 8, 0, 0)
+	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&sa)), 0, 8, 0, 0)
 }
 
 // Ptrace issues a request whose data is a number.
@@ -111,11 +109,10 @@ func (h *Host) PeekSiginfo(tid int, off uint64, shared bool, buf []byte) (int, E
 // another part of the program starts are not taken from it. The blocking call
 // tells Go's scheduler (Syscall): a raw one would hold up a garbage collection.
 func (h *Host) Wait(block bool) (int, uint32, Errno) {
-	var status uint32
-	const options = unix.WALL | unix.WNOTHREAD
-	any, p := ^uintptr(0), uintptr(unsafe.Pointer(&status))
+	var status uint32 // its address is taken in the calls themselves: before them the stack may move
+	const options, any = unix.WALL | unix.WNOTHREAD, ^uintptr(0)
 	if !block { // a Wake is for the wait that blocks
-		n, _, e := unix.RawSyscall6(unix.SYS_WAIT4, any, p, options|unix.WNOHANG, 0, 0, 0)
+		n, _, e := unix.RawSyscall6(unix.SYS_WAIT4, any, uintptr(unsafe.Pointer(&status)), options|unix.WNOHANG, 0, 0, 0)
 		return int(n), status, Errno(e)
 	}
 	h.turn.Call()
@@ -125,7 +122,7 @@ func (h *Host) Wait(block bool) (int, uint32, Errno) {
 			h.waiting.Store(false)
 			return 0, 0, eINTR
 		}
-		n, _, e := unix.Syscall6(unix.SYS_WAIT4, any, p, options, 0, 0, 0)
+		n, _, e := unix.Syscall6(unix.SYS_WAIT4, any, uintptr(unsafe.Pointer(&status)), options, 0, 0, 0)
 		h.waiting.Store(false)
 		if e != unix.EINTR {
 			return int(n), status, Errno(e)

@@ -109,10 +109,9 @@ func (p *childPlan) installFilter() syscall.Errno {
 		}
 	}
 	const setFilter, allowSpeculation = 1, 4 // SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW
-	program := uintptr(unsafe.Pointer(&p.filter))
-	_, _, e := unix.RawSyscall(unix.SYS_SECCOMP, setFilter, allowSpeculation, program)
+	_, _, e := unix.RawSyscall(unix.SYS_SECCOMP, setFilter, allowSpeculation, uintptr(unsafe.Pointer(&p.filter)))
 	if e == unix.EINVAL {
-		_, _, e = unix.RawSyscall(unix.SYS_SECCOMP, setFilter, 0, program)
+		_, _, e = unix.RawSyscall(unix.SYS_SECCOMP, setFilter, 0, uintptr(unsafe.Pointer(&p.filter)))
 	}
 	return e
 }

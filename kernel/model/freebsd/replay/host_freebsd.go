@@ -35,7 +35,9 @@ var _ Kernel = (*Host)(nil)
 // ErrSecond is what Second panics with.
 var ErrSecond = errors.New("a second debugger would have to be another process")
 
-// call issues a call that does not block.
+// call issues a call that does not block. What its arguments point to stays where it is.
+//
+//go:uintptrescapes
 func call(nr uintptr, a, b, c, d, e, f uintptr) (int, Errno) {
 	n, _, errno := unix.RawSyscall6(nr, a, b, c, d, e, f)
 	return int(int32(n)), Errno(errno)
@@ -91,7 +93,7 @@ func (k *Host) Sysctl(mib []int32, set []byte) ([]byte, Errno) {
 	for {
 		n := uintptr(len(k.buf))
 		_, _, e := unix.RawSyscall6(unix.SYS___SYSCTL, uintptr(unsafe.Pointer(&mib[0])), uintptr(len(mib)), uintptr(unsafe.Pointer(&k.buf[0])),
-			uintptr(unsafe.Pointer(&n)), uintptr(unsafe.Pointer(unsafe.SliceData(set))), uintptr(len(set))) // not by call: n may be on the stack
+			uintptr(unsafe.Pointer(&n)), uintptr(unsafe.Pointer(unsafe.SliceData(set))), uintptr(len(set)))
 		if Errno(e) != raw.ENOMEM || len(k.buf) >= sysctlMost {
 			return append([]byte(nil), k.buf[:min(n, uintptr(len(k.buf)))]...), Errno(e)
 		}
