@@ -102,6 +102,7 @@ func TestStops(t *testing.T) {
 			"process new 100/100 new 200; syscall exit 100/100 nr 142 ret 200"},
 		{"fork that failed", kernel.Run, func(s *script) { s.stop(100, 1, proc.SysExit, nr.Fork1).Errno = 11 }, ""},
 		{"a new lwp", kernel.Run, func(s *script) { s.lwp(100, 7); s.stop(100, 1, proc.SysExit, nr.LwpCreate).RVal1 = 7 }, "thread new 100/100 new 100000007"},
+		{"a new lwp that has ended", kernel.Run, func(s *script) { s.stop(100, 1, proc.SysExit, nr.LwpCreate).RVal1 = 7 }, ""},
 		{"exec", kernel.Run, func(s *script) { s.stop(100, 1, proc.SysExit, nr.Execve) }, "exec 100/100 former 100"},
 		{"exec, calls traced", kernel.Syscalls, func(s *script) { s.stop(100, 1, proc.SysExit, nr.Execve) },
 			"exec 100/100 former 100; syscall exit 100/100 nr 59"},

@@ -294,13 +294,7 @@ func (k *slash) sysExit(l *lwp) []kernel.Stop {
 	case makes && st.RVal2 == 0:
 		out = k.forked(l)
 	case n == nr.LwpCreate && st.RVal1 != 0:
-		id := int(st.RVal1)
-		if !slices.ContainsFunc(l.p.lwps, func(x *lwp) bool { return x.id == id }) {
-			k.addLWP(l.p, id)
-		}
-		if l.p.events&kernel.EventThreads != 0 {
-			out = append(out, kernel.Stop{Kind: kernel.ThreadNew, New: tidOf(l.p.pid, id, l.p.leader)})
-		}
+		out = k.threaded(l)
 	}
 	if l.mode == kernel.Syscalls && l.lent == 0 {
 		s := kernel.Stop{Kind: kernel.SyscallExit, Syscall: k.call(l)}
@@ -311,6 +305,17 @@ func (k *slash) sysExit(l *lwp) []kernel.Stop {
 		out = append(out, s)
 	}
 	return out
+}
+
+// threaded is an lwp at the return from lwp_create. What it made has ended already where it ran
+// before anybody traced it (at an attach), and then nobody is to wait for it.
+func (k *slash) threaded(l *lwp) []kernel.Stop {
+	id := int(l.st.RVal1)
+	tid := tidOf(l.p.pid, id, l.p.leader)
+	if k.lwps[tid] == nil && k.addLWP(l.p, id) == nil || l.p.events&kernel.EventThreads == 0 {
+		return nil
+	}
+	return []kernel.Stop{{Kind: kernel.ThreadNew, New: tid}}
 }
 
 // forked is a parent at the return from its fork: the child's pid is read and the child
