@@ -67,7 +67,9 @@ func (c *Config) Daemonize(l *kernel.Launch) (d *Daemon, handed bool, status int
 	}
 	w.Close()
 	var b [1]byte
-	if n, _ := unix.Read(int(r.Fd()), b[:]); n == 0 {
+	n, _ := unix.Read(int(r.Fd()), b[:])
+	runtime.KeepAlive(r) // a file that nobody has is closed
+	if n == 0 {
 		return nil, true, 1, nil // the tracer has said why
 	}
 	if err = become(l.Cred); err == nil {
