@@ -10,7 +10,9 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -83,6 +85,24 @@ func (y *typist) ReadLine(prompt string) (string, error) {
 func (y *typist) Running(*tracer.Process) {}
 func (y *typist) Stopped()                {}
 
+// screen is what is seen of a session, at any time.
+type screen struct {
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.String()
+}
+
 // runSession plays a script and returns what was seen, made equal.
 func runSession(t *testing.T, script string) string {
 	text, err := os.ReadFile(script)
@@ -117,7 +137,7 @@ func runSession(t *testing.T, script string) string {
 	}
 	defer null.Close()
 
-	var out bytes.Buffer
+	var out screen
 	face := &typist{lines: lines, out: &out}
 	done := make(chan struct{})
 	go func() { // the engine's own OS thread
@@ -152,7 +172,12 @@ func runSession(t *testing.T, script string) string {
 			}
 		}
 	}()
-	<-done
+	select {
+	case <-done:
+	case <-time.After(2 * time.Minute):
+		stacks := make([]byte, 1<<20)
+		t.Fatalf("hangs after\n%s\n%s", out.String(), stacks[:runtime.Stack(stacks, true)])
+	}
 	printed, err := os.ReadFile(stdout.Name())
 	if err != nil {
 		t.Fatal(err)
