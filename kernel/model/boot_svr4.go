@@ -23,13 +23,7 @@ func sysSVR4(w *World, c kern.Config, o *Options) *svr4.Sys {
 	w.X = w.M.NewExternal("trapline", kern.Cred{})
 	w.tid = func(t *kern.Thread) kernel.TID { return kernel.TID(svr4.TID(t)) }
 	sys := svr4.NewSys(w.M, w.X)
-	sys.Drift = o.Drift
-	sys.Idle = w.idle
-	sys.Refused = func(request, pid int, e hostsvr4.Errno) {
-		if w.Refused != nil {
-			w.Refused(request, pid, int(e))
-		}
-	}
+	sys.Drift, sys.Idle, sys.Refused = o.Drift, w.idle, w.refused
 	return sys
 }
 
@@ -69,4 +63,10 @@ func (w *World) idle() bool {
 	}
 	w.Idle()
 	return true
+}
+
+func (w *World) refused(request, id, errno int) {
+	if w.Refused != nil {
+		w.Refused(request, id, errno)
+	}
 }

@@ -28,7 +28,6 @@ import (
 
 	"github.com/trapline/trapline/kernel"
 	hostfreebsd "github.com/trapline/trapline/kernel/freebsd"
-	"github.com/trapline/trapline/kernel/freebsd/raw"
 	hostlinux "github.com/trapline/trapline/kernel/linux"
 	"github.com/trapline/trapline/kernel/model/errno"
 	"github.com/trapline/trapline/kernel/model/freebsd"
@@ -125,13 +124,7 @@ func bootLinux(w *World, c kern.Config, o *Options) {
 	w.M = linux.New(c)
 	w.X = w.M.NewExternal("trapline", kern.Cred{})
 	sys := linux.NewSys(w.M, w.X)
-	sys.Drift = o.Drift
-	sys.Idle = w.idle
-	sys.Refused = func(request, tid int, e hostlinux.Errno) {
-		if w.Refused != nil {
-			w.Refused(request, tid, int(e))
-		}
-	}
+	sys.Drift, sys.Idle, sys.Refused = o.Drift, w.idle, w.refused
 	w.Kernel = hostlinux.New(sys)
 }
 
@@ -139,13 +132,7 @@ func bootFreeBSD(w *World, c kern.Config, o *Options) {
 	w.M = freebsd.New(c)
 	w.X = w.M.NewExternal("trapline", kern.Cred{})
 	sys := freebsd.NewSys(w.M, w.X)
-	sys.Drift = o.Drift
-	sys.Idle = w.idle
-	sys.Refused = func(request, id int, e raw.Errno) {
-		if w.Refused != nil {
-			w.Refused(request, id, int(e))
-		}
-	}
+	sys.Drift, sys.Idle, sys.Refused = o.Drift, w.idle, w.refused
 	w.Kernel = hostfreebsd.New(sys)
 }
 

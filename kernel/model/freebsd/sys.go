@@ -5,7 +5,6 @@ package freebsd
 import (
 	"fmt"
 	"io"
-	"sync/atomic"
 
 	"github.com/trapline/trapline/kernel"
 	adapter "github.com/trapline/trapline/kernel/freebsd"
@@ -17,44 +16,18 @@ import (
 
 // Sys is the calls of a tracer outside. It implements the adapter's Sys.
 type Sys struct {
-	M *kern.Machine
-	X *kern.External // the tracer, as a process
-
-	// Drift is how many steps, at most, the machine makes before each request.
-	Drift int
-	// Idle is called when the tracer waits and the machine has come to rest: all that is left
-	// sleeps for something from outside. It returns true when that may have come. Without it,
-	// or when it says that nothing will, the wait is EDEADLK.
-	Idle func() bool
-	// Refused is told of requests that fail, Asked of all.
-	Refused func(request, id int, e raw.Errno)
-	Asked   func(request, id int)
-
-	woken   atomic.Bool
-	spawned map[int]*kern.Proc // children not yet known to have become programs
+	kern.Tracer
+	// Asked is told of all requests.
+	Asked func(request, id int)
 }
 
 // NewSys is a tracer in a machine of New's.
-func NewSys(m *kern.Machine, x *kern.External) *Sys {
-	return &Sys{M: m, X: x, spawned: map[int]*kern.Proc{}}
-}
+func NewSys(m *kern.Machine, x *kern.External) *Sys { return &Sys{Tracer: kern.Tracer{M: m, X: x}} }
 
 var (
 	_ adapter.Sys       = (*Sys)(nil)
 	_ adapter.CoreFiles = (*Sys)(nil)
 )
-
-// drift lets some time pass, as it does on a real machine between two requests.
-func (s *Sys) drift() {
-	if s.Drift > 0 {
-		for range s.M.Chooser.Choose(s.Drift + 1) {
-			if !s.M.Busy() {
-				return
-			}
-			s.M.Step()
-		}
-	}
-}
 
 // buffers are the memory of the tracer: each is at an address of its own.
 type buffers [2][]byte
@@ -80,7 +53,7 @@ func (b buffers) Read(addr uint64, p []byte) bool { return copy(p, b.at(addr, le
 func (b buffers) Write(addr uint64, p []byte) bool { return copy(b.at(addr, len(p)), p) == len(p) }
 
 func (s *Sys) ptrace(req, id int, addr, data uint64, b buffers) (int, raw.Errno) {
-	s.drift()
+	s.Pass()
 	if s.Asked != nil {
 		s.Asked(req, id)
 	}
@@ -88,9 +61,7 @@ func (s *Sys) ptrace(req, id int, addr, data uint64, b buffers) (int, raw.Errno)
 	if s.M.Log != nil {
 		s.note(req, id, addr, int64(data), v, e, b)
 	}
-	if e != 0 && s.Refused != nil {
-		s.Refused(req, id, e)
-	}
+	s.Tell(req, id, int(e))
 	return v, e
 }
 
@@ -160,90 +131,57 @@ func (s *Sys) ScRemote(id int, call uint32, args []uint64) (raw.ScReturn, raw.Er
 
 // Wait is wait6(2) with WEXITED|WTRAPPED.
 func (s *Sys) Wait(pid int, block bool, info []byte) (int, uint32, raw.Errno) {
-	s.drift()
+	s.Pass()
 	kind := raw.PAll
 	if pid != 0 {
 		kind = raw.PPid
 	}
-	for {
-		if block && s.woken.CompareAndSwap(true, false) {
-			return 0, 0, raw.EINTR
-		}
-		w, e := Wait(s.X.Thread, kind, pid, raw.WExited|raw.WTrapped)
-		switch {
-		case e != 0:
-			return 0, 0, e
-		case w.Pid != 0:
-			s.M.Logf("  wait: %d %#x", w.Pid, w.Status)
-			copy(info, w.Siginfo)
-			return w.Pid, w.Status, 0
-		case !block:
-			return 0, 0, 0
-		}
-		if s.X.Await(&s.X.Proc.Waiting, s.woken.Load) {
-			continue
-		}
-		switch {
-		case s.M.Unmodeled != nil:
-			return 0, 0, raw.ENOSYS
-		case s.Idle == nil || !s.Idle():
-			return 0, 0, number(errno.EDEADLK)
-		}
+	var w Waited
+	failed := raw.Errno(0)
+	e := s.Await(&s.X.Proc.Waiting, block, func() bool {
+		w, failed = Wait(s.X.Thread, kind, pid, raw.WExited|raw.WTrapped)
+		return failed != 0 || w.Pid != 0
+	})
+	switch {
+	case e != errno.OK:
+		return 0, 0, number(e)
+	case failed != 0:
+		return 0, 0, failed
+	case w.Pid != 0:
+		s.M.Logf("  wait: %d %#x", w.Pid, w.Status)
+		copy(info, w.Siginfo)
 	}
+	return w.Pid, w.Status, 0
 }
-
-// Wake makes a Wait that blocks, now or next, return EINTR.
-func (s *Sys) Wake() { s.woken.Store(true) }
-
-// Woken says whether Wake was called and no Wait has told.
-func (s *Sys) Woken() bool { return s.woken.Load() }
 
 // Kill is kill(2).
 func (s *Sys) Kill(pid, sig int) raw.Errno {
-	s.drift()
+	s.Pass()
 	return Kill(s.X.Thread, pid, sig)
 }
 
 // ThrKill2 is thr_kill2(2).
 func (s *Sys) ThrKill2(pid, lwp, sig int) raw.Errno {
-	s.drift()
+	s.Pass()
 	s.M.Logf("  thr_kill2: process %d thread %d signal %d", pid, lwp, sig)
 	return ThrKill2(s.X.Thread, pid, lwp, sig)
 }
 
 // Spawn makes a child that asks to be traced and executes a program.
 func (s *Sys) Spawn(l *kernel.Launch, stop bool) (int, raw.Errno) {
-	sp := &kern.Spawn{Path: l.Path, Args: l.Args, Env: l.Env, Dir: l.Dir, Files: l.Files, NewGroup: l.NewGroup,
-		Code: stub(Launch{Trace: true, Stop: stop})}
-	if l.Cred != nil {
-		c := kern.Cred{UID: uint32(l.Cred.UID), GID: uint32(l.Cred.GID)}
-		c.EUID, c.SUID, c.EGID, c.SGID = c.UID, c.UID, c.GID, c.GID
-		for _, g := range l.Cred.Groups {
-			c.Groups = append(c.Groups, uint32(g))
-		}
-		sp.Cred = &c
-	}
-	t, e := s.X.Spawn(sp)
+	t, e := s.Launch(l, stub(Launch{Trace: true, Stop: stop}))
 	if e != errno.OK {
 		return 0, number(e)
 	}
-	t.Proc.NoASLR = l.NoASLR
-	s.spawned[t.Proc.PID], procOf(t.Proc).stub = t.Proc, true
-	if l.NewGroup && l.Foreground >= 0 && s.M.TTY != nil {
-		s.M.TTY.Foreground = t.Proc.PID
-	}
+	procOf(t.Proc).stub = true
 	t.Start()
 	return t.Proc.PID, 0
 }
 
 // Spawned says at what a child failed that ended before it was a program.
 func (s *Sys) Spawned(pid int) (string, raw.Errno) {
-	p := s.spawned[pid]
-	delete(s.spawned, pid)
-	if p == nil || p.Executed || p.EndOf().Code == 0 {
-		return "", 0
-	}
-	return "execute", raw.Errno(p.EndOf().Code)
+	what, e := s.Failed(pid)
+	return what, raw.Errno(e)
 }
 
 // Sysctl reads a node by name.

@@ -22,7 +22,7 @@ func (s *files) sys() *Sys { return (*Sys)(s) }
 
 // do is a system call of the tracer's about a file of a process.
 func (s *files) do(call int, name string, f func() errno.Errno) adapter.Errno {
-	s.sys().drift()
+	s.Pass()
 	e := errno.OK
 	s.M.As(s.X.Thread, func() { e = f() })
 	pid, _, _ := strings.Cut(name, "/")
@@ -131,18 +131,13 @@ func (s *files) Readlink(name string) (text string, e adapter.Errno) {
 
 // Poll implements the adapter's Files.
 func (s *files) Poll(fds []adapter.PollFD, block bool) (int, adapter.Errno) {
-	s.sys().drift()
-	for {
-		if block && s.woken.CompareAndSwap(true, false) {
-			return 0, errnoOf(errno.EINTR)
-		}
-		if n := s.look(fds); n > 0 || !block {
-			return n, 0
-		}
-		if e := s.sys().await(&worldOf(s.M).events); e != errno.OK {
-			return 0, errnoOf(e)
-		}
-	}
+	s.Pass()
+	n := 0
+	e := s.Await(&worldOf(s.M).events, block, func() bool {
+		n = s.look(fds)
+		return n > 0
+	})
+	return n, errnoOf(e)
 }
 
 // look fills in what has happened.
