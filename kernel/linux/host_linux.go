@@ -30,6 +30,7 @@ type Host struct {
 	waiting  atomic.Bool // Wait is about to block or blocks
 	spawned  child.Reports
 	turn     gosched.Turn
+	polling  polling
 }
 
 // wakeSignal interrupts our own wait4. A real-time signal that neither Go nor glibc
@@ -107,7 +108,8 @@ func (h *Host) PeekSiginfo(tid int, off uint64, shared bool, buf []byte) (int, E
 
 // Wait is wait4 for the children and tracees of this thread alone, so that children
 // another part of the program starts are not taken from it. The blocking call
-// tells Go's scheduler (Syscall): a raw one would hold up a garbage collection.
+// tells Go's scheduler (Syscall): a raw one would hold up a garbage collection. Before it
+// blocks it polls, where that pays.
 func (h *Host) Wait(block bool) (int, uint32, Errno) {
 	var status uint32 // its address is taken in the calls themselves: before them the stack may move
 	const options, any = unix.WALL | unix.WNOTHREAD, ^uintptr(0)
@@ -116,6 +118,16 @@ func (h *Host) Wait(block bool) (int, uint32, Errno) {
 		return int(n), status, Errno(e)
 	}
 	h.turn.Call()
+	if h.polling.due() {
+		n, e := uintptr(0), syscall.Errno(0)
+		for i := 0; i < polls && n == 0 && e == 0 && !h.woken.Load(); i++ {
+			n, _, e = unix.RawSyscall6(unix.SYS_WAIT4, any, uintptr(unsafe.Pointer(&status)), options|unix.WNOHANG, 0, 0, 0)
+		}
+		h.polling.tried(n != 0, preemptions())
+		if n != 0 || e != 0 {
+			return int(n), status, Errno(e)
+		}
+	}
 	for {
 		h.waiting.Store(true)
 		if h.woken.CompareAndSwap(true, false) {
@@ -128,6 +140,14 @@ func (h *Host) Wait(block bool) (int, uint32, Errno) {
 			return int(n), status, Errno(e)
 		}
 	}
+}
+
+// preemptions is how often this thread has had to give up its processor to others.
+func preemptions() int64 {
+	const thread = 1 // RUSAGE_THREAD
+	var u unix.Rusage
+	unix.RawSyscall(unix.SYS_GETRUSAGE, thread, uintptr(unsafe.Pointer(&u)), 0)
+	return u.Nivcsw
 }
 
 // Wake makes a Wait that blocks, now or next, return EINTR. The signal may come
