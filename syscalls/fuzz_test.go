@@ -7,20 +7,29 @@ import (
 	"testing"
 )
 
-// wrapMemory is endless memory that repeats what the fuzzer chose, with a hole in each page's
-// second half if holes says so.
-type wrapMemory struct {
-	data  []byte
+// shiftingMemory is endless memory that is other bytes at each reading, as of a program whose threads change it.
+type shiftingMemory struct {
+	data  []byte // the same bytes over and over
+	width int    // how long that is
+	step  int    // how far the bytes move between readings; 0 they stay
 	holes bool
+	reads int
 }
 
-func (m wrapMemory) ReadMem(addr uint64, p []byte) (int, error) {
-	for i := range p {
-		at := addr + uint64(i)
-		if m.holes && at%4096 >= 2048 {
-			return i, errUnmapped{}
+// repeated is memory that is the same bytes wherever it is read; with holes, every other page is missing.
+func repeated(data []byte, holes bool) *shiftingMemory {
+	return &shiftingMemory{data: bytes.Repeat(data, 8192/len(data)+2), width: len(data), holes: holes}
+}
+
+func (m *shiftingMemory) ReadMem(addr uint64, p []byte) (int, error) {
+	m.reads++
+	shift := uint64(m.reads * m.step)
+	for n := 0; n < len(p); {
+		at := addr + uint64(n)
+		if m.holes && at%8192 >= 4096 {
+			return n, errUnmapped{}
 		}
-		p[i] = m.data[at%uint64(len(m.data))]
+		n += copy(p[n:min(len(p), n+4096-int(at%4096))], m.data[(at+shift)%uint64(m.width):])
 	}
 	return len(p), nil
 }
@@ -50,7 +59,7 @@ func FuzzCall(f *testing.F) {
 		if nr&0x8000 != 0 {
 			opts.Form, opts.ExecArgs, nr = Truss, true, nr&^0x8000
 		}
-		c := &Call{ABI: a, Nr: uint64(nr) + a.Base, Mem: wrapMemory{data, holes}, Opts: opts, Ret: ret, Returned: true}
+		c := &Call{ABI: a, Nr: uint64(nr) + a.Base, Mem: repeated(data, holes), Opts: opts, Ret: ret, Returned: true}
 		for i := range c.Args {
 			c.Args[i] = binary.LittleEndian.Uint64(regs[8*i:])
 		}
@@ -67,28 +76,6 @@ func FuzzCall(f *testing.F) {
 		AppendSiginfo(nil, c, info)
 		AppendTrussSignal(nil, c, info)
 	})
-}
-
-// shiftingMemory is endless memory that is other bytes at each reading, as of a program whose threads change it.
-type shiftingMemory struct {
-	data  []byte // what the fuzzer chose, over and over
-	width int    // how long that is
-	step  int    // how far the bytes move between readings; 0 they stay
-	holes bool
-	reads int
-}
-
-func (m *shiftingMemory) ReadMem(addr uint64, p []byte) (int, error) {
-	m.reads++
-	shift := uint64(m.reads * m.step)
-	for n := 0; n < len(p); {
-		at := addr + uint64(n)
-		if m.holes && at%8192 >= 4096 {
-			return n, errUnmapped{}
-		}
-		n += copy(p[n:min(len(p), n+4096-int(at%4096))], m.data[(at+shift)%uint64(m.width):])
-	}
-	return len(p), nil
 }
 
 // hostile answers what a decoder asks of the system with what the fuzzer chose.
@@ -142,7 +129,8 @@ func FuzzHostile(f *testing.F) {
 		}
 		a := ABIs[int(which)%len(ABIs)]
 		h := hostile(data[:min(len(data), 64)])
-		m := &shiftingMemory{data: bytes.Repeat(data, 8192/len(data)+2), width: len(data), step: int(how >> 8 & 7), holes: how&0x800 != 0}
+		m := repeated(data, how&0x800 != 0)
+		m.step = int(how >> 8 & 7)
 		opts := &Options{Verbose: how&1 != 0, Hex: int(how >> 1 & 3), Style: Style(how >> 3 & 3 % 3), As61: how&0x20 != 0, ArgNames: how&0x40 != 0,
 			StringLimit: int(how>>12) * 1000, FD: h.FD, Link: h.FD, Labels: h, Watch: watcher{}, Booted: int64(h.number()),
 			PID:     func(int, int, bool) string { return h.text() },

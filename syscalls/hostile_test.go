@@ -6,16 +6,6 @@ import (
 	"testing"
 )
 
-// repeated is memory that is the same bytes over and over, wherever it is read.
-type repeated string
-
-func (m repeated) ReadMem(addr uint64, p []byte) (int, error) {
-	for i := range p {
-		p[i] = m[(addr+uint64(i))%uint64(len(m))]
-	}
-	return len(p), nil
-}
-
 // What a program can say without end is neither printed nor kept without end: an error about an error about an
 // error, lists of paths and of strings as long as their counts say, at the greatest -s.
 func TestHostileCalls(t *testing.T) {
@@ -33,10 +23,10 @@ func TestHostileCalls(t *testing.T) {
 	} {
 		nr, _ := X8664.Number(row.name)
 		row.opts.Column = -1
-		c := &Call{ABI: X8664, Nr: nr, Args: row.args, Returned: true, Mem: repeated(row.mem), Opts: &row.opts}
+		c := &Call{ABI: X8664, Nr: nr, Args: row.args, Returned: true, Mem: repeated([]byte(row.mem), false), Opts: &row.opts}
 		line := string(AppendExit(AppendEnter(nil, c), c))
-		if len(line) > 4*lineLimit || cap(c.arena) > 64<<20 {
-			t.Errorf("%s: a line of %d bytes, %d kept", row.name, len(line), cap(c.arena))
+		if len(line) > 4*lineLimit || cap(c.arena) > 64<<20 || c.pages.spent > 2*workLimit {
+			t.Errorf("%s: a line of %d bytes, %d kept, reading cost %d", row.name, len(line), cap(c.arena), c.pages.spent)
 		}
 		if !strings.HasPrefix(line, row.name+"(") {
 			t.Errorf("%.100s", line)

@@ -101,7 +101,7 @@ func FuzzIoctl(f *testing.F) {
 		a := ABIs[int(which)%len(ABIs)]
 		opts := &Options{Verbose: which&8 != 0, Style: Style(which >> 4 & 3 % 3), As61: which&64 != 0}
 		nr, _ := a.Number("ioctl")
-		c := &Call{ABI: a, Nr: nr, Args: [6]uint64{3, uint64(cmd), arg}, Mem: wrapMemory{data, which&128 != 0}, Opts: opts, Ret: int64(arg % 300), Returned: true}
+		c := &Call{ABI: a, Nr: nr, Args: [6]uint64{3, uint64(cmd), arg}, Mem: repeated(data, which&128 != 0), Opts: opts, Ret: int64(arg % 300), Returned: true}
 		if line := AppendExit(AppendEnter(nil, c), c); len(line) > 16<<20 {
 			t.Errorf("%s: a line of %d bytes", X8664.ioctlName(cmd), len(line))
 		}

@@ -11,10 +11,21 @@ const (
 	pathMax   = 4096    // bytes of a path with its NUL: PATH_MAX of the kernel
 	readLimit = 1 << 20 // bytes a single decoder may ask for
 	lineLimit = 1 << 20 // bytes of a line after which lists are cut short
+
+	// Bytes read for half of a call, each reading counted as readCost more, after which lists are cut short. At twice as
+	// many no memory can be read any more: whatever a decoder makes of what it reads, its work has an end.
+	workLimit = 16 << 20
+	readCost  = 64
 )
 
-// full reports whether the line is so long that a list should end.
-func (c *Call) full() bool { return len(c.b) > lineLimit }
+// full reports whether the line is so long, or has cost so much, that a list should end.
+func (c *Call) full() bool { return len(c.b) > lineLimit || c.pages.spent > workLimit }
+
+// spend counts a reading of n bytes, and reports whether it is to be made.
+func (c *Call) spend(n int) bool {
+	c.pages.spent += n + readCost
+	return c.pages.spent <= 2*workLimit
+}
 
 // arenaMark is a place in the arena.
 type arenaMark struct{ used, size int }
@@ -63,6 +74,7 @@ func (c *Call) readBytes(addr uint64, n int) ([]byte, bool) {
 type pageCache struct {
 	whole bool // pages are read
 	reads int
+	spent int               // what reading has cost: see workLimit
 	at    [pagesKept]uint64 // where they are; 0: none
 	data  [pagesKept][]byte
 	next  int // is thrown away
@@ -74,7 +86,7 @@ const (
 )
 
 // forget is what a process that has run on makes necessary.
-func (c *pageCache) forget() { c.whole, c.reads, c.at = false, 0, [pagesKept]uint64{} }
+func (c *pageCache) forget() { c.whole, c.reads, c.spent, c.at = false, 0, 0, [pagesKept]uint64{} }
 
 // page returns the page at an address, or nil when it cannot be read as a whole.
 func (c *pageCache) page(mem Memory, at uint64) []byte {
@@ -97,6 +109,9 @@ func (c *pageCache) page(mem Memory, at uint64) []byte {
 
 // fetch fills p from addr, as far as there is memory.
 func (c *Call) fetch(addr uint64, p []byte) (got int) {
+	if !c.spend(len(p)) {
+		return 0
+	}
 	c.pages.reads++
 	paged := len(p) <= pageSize && (c.pages.whole || c.pages.reads > fewReads)
 	for paged && got < len(p) {

@@ -67,7 +67,7 @@ func Moved(c *Call, wanted func(write bool) bool, show func(note string, at, all
 // movedBytes shows n bytes in pieces, up to the first that is not there.
 func (c *Call) movedBytes(note string, addr, n uint64, show func(note string, at, all uint64, data []byte)) {
 	for at := uint64(0); at < n; at += pageSize {
-		c.arena = c.arena[:0]
+		c.arena, c.pages.spent = c.arena[:0], 0 // all that was moved is shown
 		p, ok := c.readBytes(addr+at, int(min(n-at, pageSize)))
 		if !ok {
 			if at > 0 {

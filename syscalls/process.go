@@ -61,7 +61,10 @@ func (c *Call) pointers(v uint64) iter.Seq2[uint64, bool] {
 		block := c.alloc(int(4 * most))
 		for at := v; ; most = uint64(len(block)) {
 			n := max(w, min(most, pageSize-at%pageSize)/w*w)
-			got, _ := c.Mem.ReadMem(at, block[:n])
+			got := 0
+			if c.spend(int(n)) {
+				got, _ = c.Mem.ReadMem(at, block[:n])
+			}
 			for i := uint64(0); i+w <= uint64(got); i += w {
 				if p := c.word(block[i:]); !yield(p, true) || p == 0 {
 					return
