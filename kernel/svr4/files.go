@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -78,16 +79,24 @@ func (t texts) split(name string) (pid string, lwp int, file string) {
 	return pid, lwp, file
 }
 
-// leader is the number of the lwp that stands for its process: the lowest.
-func leader(files Files, pid string) int {
-	first := 0
+// lwpsOf are the numbers of a process's lwps, ascending.
+func lwpsOf(files Files, pid string) (ids []int) {
 	names, _ := files.ReadDir(pid + "/lwp")
 	for _, s := range names {
-		if n, err := strconv.Atoi(s); err == nil && n > 0 && (first == 0 || n < first) {
-			first = n
+		if n, err := strconv.Atoi(s); err == nil && n > 0 {
+			ids = append(ids, n)
 		}
 	}
-	return first
+	slices.Sort(ids)
+	return ids
+}
+
+// leader is the number of the lwp that stands for its process: the lowest.
+func leader(files Files, pid string) int {
+	if ids := lwpsOf(files, pid); len(ids) > 0 {
+		return ids[0]
+	}
+	return 0
 }
 
 // writers make the text of one file of Linux's /proc each.

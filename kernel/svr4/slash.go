@@ -135,7 +135,7 @@ func (k *slash) seize(pid kernel.PID, events kernel.Events) (*process, Errno) {
 		k.files.Close(ctl)
 		return nil, e
 	}
-	p := &process{pid: pid, leader: leader(k.files, dir), ctl: ctl, as: as, events: events}
+	p := &process{pid: pid, ctl: ctl, as: as, events: events}
 	p.entry, p.exit = p.calls()
 	modes := proc.ModeAsync | p.lastClose()
 	if events&kernel.EventForks != 0 {
@@ -158,29 +158,39 @@ func (k *slash) seize(pid kernel.PID, events kernel.Events) (*process, Errno) {
 	return p, 0
 }
 
-// scan takes hold of lwps of a process that are not known yet, and returns them.
+// scan takes hold of lwps of a process that are not known yet, and returns them. One that is listed
+// and cannot be opened has ended, or has got another number by an exec: then it looks again.
 func (k *slash) scan(p *process) []*lwp {
-	dir := strconv.Itoa(int(p.pid)) + "/lwp"
-	names, _ := k.files.ReadDir(dir)
 	var out []*lwp
-	for _, name := range names {
-		id, err := strconv.Atoi(name)
-		if err != nil || id <= 0 || slices.ContainsFunc(p.lwps, func(l *lwp) bool { return l.id == id }) {
-			continue
+	for before := []int(nil); ; {
+		ids, missed := lwpsOf(k.files, strconv.Itoa(int(p.pid))), false
+		for _, id := range ids {
+			if slices.ContainsFunc(p.lwps, func(l *lwp) bool { return l.id == id }) {
+				continue
+			}
+			if l := k.addLWP(p, id); l != nil {
+				out = append(out, l)
+			} else {
+				missed = true
+			}
 		}
-		if l := k.addLWP(p, id); l != nil {
-			out = append(out, l)
+		if !missed || slices.Equal(ids, before) {
+			return out
 		}
+		before = ids
 	}
-	return out
 }
 
-// addLWP opens an lwp; nil when it has ended.
+// addLWP opens an lwp; nil when it has ended. The first has the PID as TID.
 func (k *slash) addLWP(p *process, id int) *lwp {
-	l := &lwp{p: p, id: id, tid: tidOf(p.pid, id, p.leader), fresh: true}
+	l := &lwp{p: p, id: id, fresh: true}
 	if k.openLWP(l) != 0 {
 		return nil
 	}
+	if p.leader == 0 {
+		p.leader = id
+	}
+	l.tid = tidOf(p.pid, id, p.leader)
 	k.lwps[l.tid] = l
 	p.lwps = append(p.lwps, l)
 	return l

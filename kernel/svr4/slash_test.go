@@ -478,6 +478,33 @@ func TestAttachRefused(t *testing.T) {
 	}
 }
 
+// renumbered is a system on which a process's only lwp, number 2, becomes number 1 in an exec just
+// after it has been listed.
+type renumbered struct{ *script }
+
+func (r *renumbered) Files() Files { return r }
+func (r *renumbered) ReadDir(name string) ([]string, Errno) {
+	names, e := r.script.ReadDir(name)
+	if name == "100/lwp" && r.lwps["100/2"] != nil {
+		delete(r.lwps, "100/2")
+		r.lwp(100, 1)
+	}
+	return names, e
+}
+
+func TestAttachInExec(t *testing.T) {
+	s := newScript(t)
+	s.lwp(100, 2)
+	k := New(&renumbered{s})
+	if _, tids, err := k.Attach(100, everything); err != nil || !slices.Equal(tids, []kernel.TID{100}) {
+		t.Fatalf("Attach: %v, %v", tids, err)
+	}
+	s.stop(100, 1, proc.SysExit, nr.Execve)
+	if got := strings.Join(stops(t, k), "; "); got != "exec 100/100 former 100" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestDetach(t *testing.T) {
 	s := newScript(t)
 	k := attachedTo(t, s, 1)
