@@ -25,9 +25,10 @@ func Catch(level int, end func(sig unix.Signal)) (stop func()) {
 		switch {
 		case startedBlocked(s.(unix.Signal)): // as we were started, so it stays
 			signal.Ignore(s)
-		case signal.Ignored(s):
 		case level == anywhere && s != unix.SIGPIPE:
-			defaultAction(s.(unix.Signal))
+			if !signal.Ignored(s) {
+				defaultAction(s.(unix.Signal))
+			}
 		default:
 			fatal = append(fatal, s)
 		}

@@ -200,6 +200,7 @@ func (t *trace) begin() (err error) {
 	if t.daemon != nil {
 		if t.launched, err = t.daemon.Adopt(t.tr); err == nil {
 			t.live.Started(t.launched)
+			t.tellAttached(t.launched)
 		}
 		return err
 	}
@@ -272,14 +273,20 @@ func (t *trace) attach(pid int) error {
 	}
 	t.attached[p.PID] = true
 	t.live.Started(p)
-	if t.Quiet&quietAttach == 0 {
-		text := fmt.Sprintf("Process %d attached", pid)
-		if n := len(p.Threads()); n > 1 {
-			text += fmt.Sprintf(" with %d threads", n)
-		}
-		t.message(text)
-	}
+	t.tellAttached(p)
 	return nil
+}
+
+// tellAttached says that a process is traced that was there before.
+func (t *trace) tellAttached(p *tracer.Process) {
+	if t.Quiet&quietAttach != 0 {
+		return
+	}
+	text := fmt.Sprintf("Process %d attached", p.PID)
+	if n := len(p.Threads()); n > 1 {
+		text += fmt.Sprintf(" with %d threads", n)
+	}
+	t.message(text)
 }
 
 func errnoText(err error) string {
@@ -436,12 +443,12 @@ func (t *trace) detach(p *tracer.Process) {
 	if t.tr.Process(p.PID) == nil {
 		return
 	}
-	text, say := "Process %d detached", t.attached[p.PID] || t.DetachOnExec
+	text := "Process %d detached"
 	if t.Follow == 0 && p != t.launched && !t.attached[p.PID] {
-		text, say = "Detached unknown pid %d", true
+		text = "Detached unknown pid %d"
 	}
 	for _, th := range p.Threads() {
-		if say && t.Quiet&quietAttach == 0 {
+		if t.Quiet&quietAttach == 0 {
 			t.message(fmt.Sprintf(text, th.TID))
 		}
 		_ = t.live.Printer(th.TID).Forgotten(int(th.TID))

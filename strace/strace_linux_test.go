@@ -1,7 +1,10 @@
 package strace
 
 import (
+	"bufio"
 	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -272,5 +275,47 @@ func TestFirstExecIsLetBe(t *testing.T) {
 	lines := strings.Split(string(text), "\n")
 	if len(lines) < 3 || !strings.HasSuffix(lines[0], "= 0") || !strings.HasSuffix(lines[1], "= -1 EPERM (Operation not permitted) (INJECTED)") || cmd.ProcessState.ExitCode() != 126 {
 		t.Errorf("%v:\n%s", cmd.ProcessState, text)
+	}
+}
+
+// A signal to us ends the trace, also one that was ignored when we were started; what is let go of is said.
+func TestEndedBySignal(t *testing.T) {
+	strace := straceBinary(t)
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("sh", "-c", `trap "" INT; exec "$0" -f -e trace=none sh -c "sleep 60 2>&- & exec sleep 61 2>&-"`, strace)
+		cmd.Stderr = w
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		w.Close()
+		var child int
+		said := bufio.NewReader(r)
+		first, _ := said.ReadString('\n')
+		if _, err := fmt.Sscanf(first, strace+": Process %d attached\n", &child); err != nil {
+			t.Fatal(first, err)
+		}
+		_ = cmd.Process.Signal(sig)
+		rest, _ := io.ReadAll(said) // what is missing is seen
+		err = cmd.Wait()
+		_ = syscall.Kill(child, syscall.SIGKILL)
+		if s, _ := cmd.ProcessState.Sys().(syscall.WaitStatus); s.Signal() != sig {
+			t.Errorf("%v: %v", sig, err)
+		}
+		if got := regexp.MustCompile(`\d+`).ReplaceAllString(strings.ReplaceAll(string(rest), strace, "strace"), "N"); got != "strace: Process N detached\nstrace: Process N detached\n" {
+			t.Errorf("%v: %s", sig, got)
+		}
+	}
+}
+
+// Who hands the program on to a tracer in the background (-D) is told that it is attached to.
+func TestDaemonAttaches(t *testing.T) {
+	strace := straceBinary(t)
+	text, err := exec.Command(strace, "-D", "-e", "trace=none", "true").CombinedOutput()
+	if got := string(regexp.MustCompile(`\d+`).ReplaceAll(text, []byte("N"))); err != nil || !strings.Contains(got, "Process N attached\n") {
+		t.Errorf("%v: %s", err, text)
 	}
 }
