@@ -44,6 +44,7 @@ type eventThread struct {
 	line     []byte // of the call, as strace would write it
 	shown    bool
 	facts    facts
+	stack    []Frame // at the enter of the call that ends it
 }
 
 // NewEvents makes a sink that writes what enc makes of events to out. Of the options those
@@ -141,6 +142,9 @@ func (e *Events) Enter(tid int, at time.Time, c *syscalls.Call) error {
 		return nil
 	}
 	begun := e.now()
+	if t.stack = nil; e.o.Frames != nil && endsThread.Has(c.ABI, c.Nr) {
+		t.stack = e.o.Frames(tid)
+	}
 	c.Opts = e.ch.options(c)
 	e.ch.gather(&t.facts, true)
 	t.line = syscalls.AppendEnter(t.line[:0], c)
@@ -239,6 +243,7 @@ func (e *Events) left(t *eventThread, at time.Time, status Status, why string) e
 		return nil
 	}
 	e.callEvent(t, c, at).Unfinished = why
+	e.e.Stack = t.stack
 	return e.put()
 }
 

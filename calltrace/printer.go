@@ -117,7 +117,8 @@ type thread struct {
 	nr      uint64
 	ip      uint64
 	word    int
-	seen    bool // nr and ip are of a call of this thread
+	seen    bool   // nr and ip are of a call of this thread
+	stack   []byte // at the enter of the call that ends it
 }
 
 // Printer prints one trace. Its methods are not safe for concurrent use. Each returns an
@@ -279,6 +280,9 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	if !t.shown || p.o.Summary == OnlySummary && !p.factual() {
 		return nil
 	}
+	if p.o.Stack != nil && endsThread.Has(c.ABI, c.Nr) && p.o.Summary != OnlySummary {
+		t.stack = p.o.Stack(t.stack[:0], tid)
+	}
 	c.Opts = p.options(c)
 	p.gather(&t.facts, true)
 	if p.late() {
@@ -313,7 +317,7 @@ func (p *Printer) watched(c *syscalls.Call) bool { return p.o.Syscall.Watch == n
 func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	t := p.thread(tid)
 	known := t.call != nil
-	t.call = nil
+	t.call, t.stack = nil, t.stack[:0]
 	p.returns(t)
 	if !known || !t.shown {
 		t.open = false
@@ -378,12 +382,17 @@ func (p *Printer) stack(tid int) error {
 		return nil
 	}
 	p.line = p.o.Stack(p.line[:0], tid)
-	if len(p.line) == 0 {
-		return nil
-	}
-	err := p.w.line(p.line)
+	err := p.frames(p.line)
 	p.line = p.line[:0]
 	return err
+}
+
+// frames prints the lines of a stack, if there are any.
+func (p *Printer) frames(lines []byte) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return p.w.line(lines)
 }
 
 // spent appends the time of -T.
@@ -500,16 +509,14 @@ func (p *Printer) pidChanged(t *thread, as int) error {
 func (p *Printer) ended(tid int, at time.Time, text func()) error {
 	t := p.thread(tid)
 	err := p.killedInside(t, at)
-	if p.o.Quiet || p.o.Summary == OnlySummary {
-		delete(p.threads, tid)
-		return err
+	if !p.o.Quiet && p.o.Summary != OnlySummary {
+		err = first(err, p.event(tid, at, false))
+		text()
+		p.line = append(p.line, " +++"...)
+		err = first(err, p.end())
 	}
-	err = first(err, p.event(tid, at, false))
-	text()
-	p.line = append(p.line, " +++"...)
-	err = first(err, p.end())
 	delete(p.threads, tid)
-	return err
+	return first(err, p.frames(t.stack))
 }
 
 // killedInside ends the line of a call that will never return.

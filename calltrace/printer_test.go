@@ -300,3 +300,43 @@ func TestContexts(t *testing.T) {
 		t.Errorf("contexts of threads: %s", got)
 	}
 }
+
+// The stack behind a call that does not return is of its enter; it stands behind the line about the end.
+func TestLastStack(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		var out buffer
+		n := 0
+		o := Options{Quiet: quiet, Stack: func(b []byte, tid int) []byte { n++; return append(b, " > "+strings.Repeat("f", n)+"\n"...) }}
+		p := New(&out, abi.Linux, o)
+		p.Started(10)
+		p.Enter(10, at(0), call(231, 3))
+		p.Exited(10, at(1), 3)
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+		want := "exit_group(3) = ?\n+++ exited with 3 +++\n > f\n"
+		if quiet {
+			want = "exit_group(3) = ?\n > f\n"
+		}
+		if diff := cmp.Diff(want, strings.ReplaceAll(out.String(), strings.Repeat(" ", 27), " ")); diff != "" {
+			t.Error(diff)
+		}
+	}
+	var frames [][]Frame
+	e := NewEvents(&buffer{}, abi.Linux, Options{Frames: func(int) []Frame { return []Frame{{Symbol: "_exit"}} }}, stacksOf{&frames})
+	e.Enter(10, at(0), call(231, 3))
+	e.Ended(10, at(1), End{Status: 3, Process: true})
+	if diff := cmp.Diff([][]Frame{{{Symbol: "_exit"}}, nil}, frames); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// stacksOf is an Encoder that keeps the stacks of events.
+type stacksOf struct{ of *[][]Frame }
+
+func (s stacksOf) Encode(b []byte, e *Event) []byte {
+	*s.of = append(*s.of, e.Stack)
+	return b
+}
+
+func (stacksOf) Finish(b []byte) []byte { return b }

@@ -3,6 +3,7 @@
 package calltrace
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,7 @@ type stackProcess struct {
 	lines  map[*elfinfo.File]*line.Table // nil: nobody wants them
 	unwind *cfi.Unwinder
 	places map[uint64]*place
+	code   []elfinfo.Mapping // what can be executed
 	stale  bool
 }
 
@@ -48,6 +50,7 @@ type stackProcess struct {
 type place struct {
 	frame Frame
 	line  string // as strace writes it
+	code  bool   // something can be executed there
 }
 
 // changesMap are the calls after which files may be mapped elsewhere; one that ends is told of by Remaps.
@@ -57,6 +60,9 @@ var changesMap, _ = syscalls.ParseSet("mmap,munmap,mremap,execve,execveat,shmat,
 func Remaps(e *tracer.Event) bool {
 	return e.Kind == tracer.EvSyscallExit && changesMap.Has(ABIOf(e.Thread.Call.ABI), e.Thread.Call.Nr)
 }
+
+// endsThread are the calls that do not return: the stack behind one is told of when it is made.
+var endsThread, _ = syscalls.ParseSet("exit,exit_group")
 
 // Watch learns from an event what stacks will look like: what is mapped, who is gone.
 func (s *Stacks) Watch(e *tracer.Event) {
@@ -87,8 +93,12 @@ func (s *Stacks) walk(tid int, f func(*place)) {
 		s.pcs = append(s.pcs, f.PC())
 		return true
 	})
-	for _, pc := range s.pcs {
-		f(p.place(pc))
+	for i, pc := range s.pcs {
+		at := p.place(pc)
+		if i > 0 && !at.code { // the frame before was the outermost, without a row that says so
+			return
+		}
+		f(at)
 	}
 }
 
@@ -120,6 +130,7 @@ func (p *stackProcess) place(pc uint64) *place {
 func (p *stackProcess) find(pc uint64) *place {
 	hex := func(v uint64) string { return "0x" + strconv.FormatUint(v, 16) }
 	at := &place{frame: Frame{PC: hex(pc)}}
+	at.code = slices.ContainsFunc(p.code, func(m elfinfo.Mapping) bool { return m.Start <= pc && pc < m.End })
 	im := p.images.At(pc)
 	if im == nil || im.File == nil {
 		at.line = " > unexpected_backtracing_error [" + at.frame.PC + "]\n"
@@ -175,6 +186,7 @@ func (s *Stacks) process(proc *tracer.Process) *stackProcess {
 		return p
 	}
 	in := elfinfo.Process{Mem: proc}
+	p.code = p.code[:0]
 	for _, m := range maps {
 		path := m.Path
 		if path == "" {
@@ -182,6 +194,9 @@ func (s *Stacks) process(proc *tracer.Process) *stackProcess {
 		}
 		in.Maps = append(in.Maps, elfinfo.Mapping{Start: m.Start, End: m.End, Offset: m.Offset, Path: strings.TrimSuffix(path, " (deleted)"),
 			Inode: m.Inode, Exec: m.Perm&procfs.Exec != 0})
+		if last := in.Maps[len(in.Maps)-1]; last.Exec {
+			p.code = append(p.code, last)
+		}
 	}
 	if v, err := files.Auxv(); err == nil {
 		in.Auxv.VDSO, _ = v.Get(procfs.AuxVDSO)

@@ -319,3 +319,12 @@ func TestDaemonAttaches(t *testing.T) {
 		t.Errorf("%v: %s", err, text)
 	}
 }
+
+// A program's first instruction has no frame behind it, what ever stands on its stack.
+func TestFirstFrame(t *testing.T) {
+	strace := straceBinary(t)
+	text, err := exec.Command(strace, "-k", "-e", "trace=execve", "-e", "quiet=exit", "true").CombinedOutput()
+	if got := regexp.MustCompile(`(?m)^ > .*\n`).FindAllString(string(text), -1); err != nil || len(got) != 1 || strings.Contains(got[0], "unexpected") {
+		t.Errorf("%v: %s", err, text)
+	}
+}
