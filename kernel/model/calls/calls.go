@@ -101,14 +101,3 @@ func Install(t *kern.Thread, f *fs.File, closeOnExec bool) (uint64, errno.Errno)
 	}
 	return uint64(fd), errno.OK
 }
-
-// AwaitPartner waits until a fifo's other end is open.
-func AwaitPartner(t *kern.Thread, f *fs.File) errno.Errno {
-	for f.Opened() == errno.EAGAIN {
-		if e := SleepOn(t, "open", f.OpenQueue()); e != errno.OK {
-			f.Release()
-			return e
-		}
-	}
-	return errno.OK
-}

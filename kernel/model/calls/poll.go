@@ -119,3 +119,20 @@ func (s *PollSet) Run(t *kern.Thread, until int64) (uint64, errno.Errno) {
 	}
 	return uint64(n), s.finish(t)
 }
+
+// Poll is poll(2).
+func Poll(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	s, e := PollSetAt(t, a[0], a[1])
+	if e != errno.OK {
+		return 0, e
+	}
+	return s.Run(t, PollUntil(t, a[2]))
+}
+
+// PollUntil is when a timeout of poll(2) is over, in milliseconds from now; 0: never.
+func PollUntil(t *kern.Thread, timeout uint64) int64 {
+	if ms := Integer(timeout); ms >= 0 {
+		return After(t, int64(ms)*1_000_000)
+	}
+	return 0
+}

@@ -12,11 +12,11 @@ import (
 )
 
 func init() {
-	register([]row{{551, "fstat", 2, sysFstat}, {552, "fstatat", 4, sysFstatat}, {554, "getdirentries", 4, sysGetdirentries},
+	register([]row{{551, "fstat", 2, calls.Fstat(encodeStat)}, {552, "fstatat", 4, sysFstatat}, {554, "getdirentries", 4, sysGetdirentries},
 		{489, "faccessat", 4, calls.NoFlags(3, calls.Faccessat2)}, {490, "fchmodat", 4, calls.NoFlags(3, calls.Fchmodat2)},
 		{491, "fchownat", 5, calls.NoFlags(4, calls.Fchownat)}, {496, "mkdirat", 3, calls.Mkdirat}, {500, "readlinkat", 4, calls.Readlinkat},
 		{501, "renameat", 4, sysRenameat}, {502, "symlinkat", 3, calls.Symlinkat}, {503, "unlinkat", 3, sysUnlinkat}, {479, "truncate", 2, calls.Truncate},
-		{95, "fsync", 1, sysFsync}, {550, "fdatasync", 1, sysFsync}})
+		{95, "fsync", 1, calls.Fsync}, {550, "fdatasync", 1, calls.Fsync}})
 }
 
 // Flags of the calls that end in "at" (sys/fcntl.h).
@@ -53,15 +53,6 @@ func encodeStat(s *fs.Stat) []byte {
 	return b
 }
 
-func sysFstat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	f, e := calls.FileOf(t, a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	s := f.Stat()
-	return 0, t.CopyOut(a[1], encodeStat(&s))
-}
-
 // sysFstatat is fstatat(2): directory, path, buffer, flags.
 func sysFstatat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	flags := a[3]
@@ -73,11 +64,7 @@ func sysFstatat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		empty = calls.AtEmptyPath
 	}
 	n, e := calls.NodeAt(t, a[0], a[1], empty, flags&atNoFollow == 0)
-	if e != errno.OK {
-		return 0, e
-	}
-	s := n.Stat()
-	return 0, t.CopyOut(a[2], encodeStat(&s))
+	return calls.PutStat(t, a[2], n, e, encodeStat)
 }
 
 // sysGetdirentries is getdirentries(2): descriptor, buffer, size, where to tell the offset that it
@@ -108,9 +95,4 @@ func sysUnlinkat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 		b[2] = calls.AtRemoveDir
 	}
 	return calls.Unlinkat(t, &b)
-}
-
-func sysFsync(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	_, e := calls.OpenFile(t, a[0])
-	return 0, e
 }

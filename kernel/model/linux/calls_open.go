@@ -10,10 +10,10 @@ import (
 )
 
 func init() {
-	register([]row{{"open", sysOpen}, {"openat", sysOpenat}, {"creat", sysCreat}, {"close", sysClose}, {"close_range", sysCloseRange},
-		{"dup", sysDup}, {"dup2", sysDup2}, {"dup3", sysDup3}, {"fcntl", sysFcntl}, {"pipe", sysPipe}, {"pipe2", sysPipe2},
-		{"eventfd", sysEventfd}, {"eventfd2", sysEventfd2}, {"flock", calls.Flock}, {"fsync", sysFsync}, {"fdatasync", sysFsync},
-		{"syncfs", sysFsync}, {"sync", nothing}, {"fadvise64", sysFsync}})
+	register([]row{{"open", sysOpen}, {"openat", sysOpenat}, {"creat", sysCreat}, {"close", calls.Close}, {"close_range", sysCloseRange},
+		{"dup", calls.Dup}, {"dup2", calls.Dup2}, {"dup3", sysDup3}, {"fcntl", sysFcntl}, {"pipe", sysPipe}, {"pipe2", sysPipe2},
+		{"eventfd", sysEventfd}, {"eventfd2", sysEventfd2}, {"flock", calls.Flock}, {"fsync", calls.Fsync}, {"fdatasync", calls.Fsync},
+		{"syncfs", calls.Fsync}, {"sync", nothing}, {"fadvise64", calls.Fsync}})
 }
 
 // Flags of open(2).
@@ -38,38 +38,13 @@ const (
 )
 
 // openFlags are the flags that mean something to package fs.
-var openFlags = []struct {
-	linux uint64
-	fs    fs.Flags
-}{{oCreate, fs.OCreate}, {oExcl, fs.OExcl}, {oTrunc, fs.OTrunc}, {oAppend, fs.OAppend}, {oNonblock, fs.ONonblock},
+var openFlags = calls.OpenFlags{{oCreate, fs.OCreate}, {oExcl, fs.OExcl}, {oTrunc, fs.OTrunc}, {oAppend, fs.OAppend}, {oNonblock, fs.ONonblock},
 	{oAsync, fs.OAsync}, {oDirectory, fs.ODirectory}, {oNoFollow, fs.ONoFollow}, {oSync, fs.OSync}, {oPath, fs.OPath},
 	{oNoTTY, fs.ONoTTY}}
 
-// toFlags is how package fs says it.
-func toFlags(flags uint64) fs.Flags {
-	f := [...]fs.Flags{fs.ORead, fs.OWrite, fs.ORead | fs.OWrite, 0}[flags&oAccess]
-	for _, row := range openFlags {
-		if flags&row.linux == row.linux {
-			f |= row.fs
-		}
-	}
-	return f
-}
-
 // fromFlags is what F_GETFL says of a file.
 func fromFlags(f *fs.File) uint64 {
-	flags, n := f.Flags(), uint64(0)
-	switch flags & (fs.ORead | fs.OWrite) {
-	case fs.OWrite:
-		n = oWriteOnly
-	case fs.ORead | fs.OWrite:
-		n = oReadWrite
-	}
-	for _, row := range openFlags {
-		if flags&row.fs != 0 {
-			n |= row.linux
-		}
-	}
+	n := openFlags.From(f.Flags())
 	if k := f.Node().Kind(); k != fs.Anonymous && !(k == fs.Fifo && f.Node().Deleted()) {
 		n |= oLargeFile // open(2) sets it for 64-bit programs
 	}
@@ -88,35 +63,17 @@ func sysOpenat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return openPath(t, a[0], a[1], a[2], a[3])
 }
 
-// openPath opens. That a descriptor is free is looked at first: what cannot be opened is not made.
 func openPath(t *kern.Thread, dirfd, addr, flags, mode uint64) (uint64, errno.Errno) {
 	at, path, e := pathFrom(t, dirfd, addr)
-	if e != errno.OK {
-		return 0, e
-	}
 	switch {
+	case e != errno.OK:
+		return 0, e
 	case flags&oTmpfile != 0 && flags&oPath == 0:
 		return 0, errno.EOPNOTSUPP
 	case flags&(oCreate|oDirectory) == oCreate|oDirectory && flags&oPath == 0:
 		return 0, errno.EINVAL
-	case full(t):
-		return 0, errno.EMFILE
 	}
-	f, e := t.M.FS.Open(credOf(t), at, path, toFlags(flags), fs.Mode(mode)&0o7777&^t.Proc.At.Umask)
-	if e == errno.EAGAIN && f != nil {
-		e = awaitPartner(t, f)
-	}
-	if e != errno.OK {
-		return 0, e
-	}
-	if tt := kern.TerminalOf(f.Device()); tt != nil && flags&(oNoTTY|oPath) == 0 && t.Proc.MayAcquire(tt) {
-		t.Proc.Acquire(tt, false)
-	}
-	return install(t, f, flags&oCloexec != 0)
-}
-
-func sysClose(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	return 0, t.Proc.Files.Close(integer(a[0]))
+	return calls.Open(t, at, path, calls.Opening{Flags: openFlags.To(flags), Mode: mode, CloseOnExec: flags&oCloexec != 0, Acquire: true})
 }
 
 // Flags of close_range(2).
@@ -152,15 +109,6 @@ func sysCloseRange(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return 0, errno.OK
 }
 
-func sysDup(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	fd, e := t.Proc.Files.Dup(integer(a[0]), 0, false)
-	return uint64(fd), e
-}
-
-func sysDup2(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	return uint64(integer(a[1])), t.Proc.Files.Dup2(integer(a[0]), integer(a[1]), false)
-}
-
 func sysDup3(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if a[2]&^oCloexec != 0 || integer(a[0]) == integer(a[1]) {
 		return 0, errno.EINVAL
@@ -168,13 +116,9 @@ func sysDup3(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return uint64(integer(a[1])), t.Proc.Files.Dup2(integer(a[0]), integer(a[1]), a[2] != 0)
 }
 
-// Commands of fcntl(2).
+// Commands of fcntl(2) that are Linux's own, or more here.
 const (
-	fDupfd        = 0
-	fGetfd        = 1
-	fSetfd        = 2
 	fGetfl        = 3
-	fSetfl        = 4
 	fGetlk        = 5
 	fSetlk        = 6
 	fSetlkw       = 7
@@ -182,56 +126,35 @@ const (
 	fGetown       = 9
 	fDupfdCloexec = 1030
 	fGetPipeSize  = 1032
-
-	fdCloexec = 1
-	lockFree  = 2 // F_UNLCK
 )
 
-func sysFcntl(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+// sysFcntl is fcntl(2). Nobody locks here, and nobody is told of what comes.
+var sysFcntl = calls.Fcntl(openFlags, map[uint64]calls.Call{fGetfl: sysGetfl, fGetlk: sysGetlk, fSetlk: calls.Fsync, fSetlkw: calls.Fsync,
+	fSetown: calls.Fsync, fGetown: calls.Fsync, fDupfdCloexec: calls.DupFrom(true), fGetPipeSize: sysGetPipeSize})
+
+func sysGetfl(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	f, e := fileOf(t, a[0])
 	if e != errno.OK {
 		return 0, e
 	}
-	files, fd := t.Proc.Files, integer(a[0])
-	switch a[1] {
-	case fDupfd, fDupfdCloexec:
-		low := integer(a[2])
-		if low < 0 || low >= files.Limit() {
-			return 0, errno.EINVAL
-		}
-		n, e := files.Dup(fd, low, a[1] == fDupfdCloexec)
-		return uint64(n), e
-	case fGetfd:
-		if on, _ := files.CloseOnExec(fd); on {
-			return fdCloexec, errno.OK
-		}
-		return 0, errno.OK
-	case fSetfd:
-		return 0, files.SetCloseOnExec(fd, a[2]&fdCloexec != 0)
-	case fGetfl:
-		return fromFlags(f), errno.OK
+	return fromFlags(f), errno.OK
+}
+
+// sysGetlk is F_GETLK: l_type says that nobody locks.
+func sysGetlk(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	const lockFree = 2 // F_UNLCK
+	if _, e := openFile(t, a[0]); e != errno.OK {
+		return 0, e
 	}
-	if f.Flags()&fs.OPath != 0 {
+	return 0, t.CopyOut(a[2], le.AppendUint16(nil, lockFree))
+}
+
+// sysGetPipeSize is F_GETPIPE_SZ.
+func sysGetPipeSize(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	if f, e := openFile(t, a[0]); e != errno.OK || f.Node().Kind() != fs.Fifo {
 		return 0, errno.EBADF
 	}
-	switch a[1] {
-	case fSetfl:
-		f.SetFlags(toFlags(a[2]))
-	case fGetlk: // nobody locks here: l_type says so
-		var b [2]byte
-		le.PutUint16(b[:], lockFree)
-		return 0, t.CopyOut(a[2], b[:])
-	case fSetlk, fSetlkw, fSetown:
-	case fGetown:
-	case fGetPipeSize:
-		if f.Node().Kind() != fs.Fifo {
-			return 0, errno.EBADF
-		}
-		return fs.PipeSize, errno.OK
-	default:
-		return 0, errno.EINVAL
-	}
-	return 0, errno.OK
+	return fs.PipeSize, errno.OK
 }
 
 func sysPipe(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
@@ -246,24 +169,7 @@ func makePipe(t *kern.Thread, addr, flags uint64) (uint64, errno.Errno) {
 	if flags&^(oCloexec|oNonblock) != 0 {
 		return 0, errno.EINVAL
 	}
-	r, w := t.M.FS.Pipe(credOf(t), toFlags(flags&oNonblock)&^fs.ORead)
-	cloexec := flags&oCloexec != 0
-	in, e := install(t, r, cloexec)
-	if e != errno.OK {
-		w.Release()
-		return 0, e
-	}
-	out, e := install(t, w, cloexec)
-	if e == errno.OK {
-		b := le.AppendUint32(nil, uint32(in))
-		e = t.CopyOut(addr, le.AppendUint32(b, uint32(out)))
-		if e == errno.OK {
-			return 0, errno.OK
-		}
-		t.Proc.Files.Close(int(out))
-	}
-	t.Proc.Files.Close(int(in))
-	return 0, e
+	return calls.PipeAt(t, addr, openFlags.To(flags&oNonblock)&^fs.ORead, flags&oCloexec != 0)
 }
 
 func sysEventfd(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
@@ -276,12 +182,6 @@ func sysEventfd2(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if flags&^(semaphore|oCloexec|oNonblock) != 0 {
 		return 0, errno.EINVAL
 	}
-	f := t.M.FS.Eventfd(credOf(t), uint64(uint32(a[0])), flags&semaphore != 0, toFlags(flags&oNonblock))
+	f := t.M.FS.Eventfd(credOf(t), uint64(uint32(a[0])), flags&semaphore != 0, openFlags.To(flags&oNonblock))
 	return install(t, f, flags&oCloexec != 0)
-}
-
-// sysFsync is a call that only needs a file.
-func sysFsync(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	_, e := openFile(t, a[0])
-	return 0, e
 }

@@ -73,7 +73,7 @@ func sysPidfdOpen(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	case p == nil:
 		return 0, errno.ESRCH
 	}
-	return newPidfd(t, p, toFlags(a[1])&fs.ONonblock)
+	return newPidfd(t, p, openFlags.To(a[1])&fs.ONonblock)
 }
 
 func sysPidfdSendSignal(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {

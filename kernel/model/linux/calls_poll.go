@@ -20,11 +20,7 @@ func sysPoll(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if e != errno.OK {
 		return 0, e
 	}
-	until := int64(0)
-	if ms := integer(a[2]); ms >= 0 {
-		until = after(t, int64(ms)*1_000_000)
-	}
-	return pollUntil(t, s, until)
+	return pollUntil(t, s, calls.PollUntil(t, a[2]))
 }
 
 // pollUntil goes on after a signal without handler with the time that is left.

@@ -18,7 +18,6 @@ var (
 	fromSelf      = calls.FromSelf
 	full          = calls.Full
 	install       = calls.Install
-	awaitPartner  = calls.AwaitPartner
 	vectorsAt     = calls.VectorsAt
 	cwdFirst      = calls.CwdFirst
 	dirOf         = calls.DirOf

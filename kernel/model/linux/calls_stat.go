@@ -10,7 +10,7 @@ import (
 )
 
 func init() {
-	register([]row{{"stat", sysStat}, {"lstat", sysLstat}, {"fstat", sysFstat}, {"newfstatat", sysNewfstatat}, {"statx", sysStatx},
+	register([]row{{"stat", calls.Stat(true, encodeStat)}, {"lstat", calls.Stat(false, encodeStat)}, {"fstat", calls.Fstat(encodeStat)}, {"newfstatat", sysNewfstatat}, {"statx", sysStatx},
 		{"getdents64", sysGetdents64}, {"utimensat", sysUtimensat}, {"statfs", sysStatfs}, {"fstatfs", sysFstatfs}})
 }
 
@@ -71,38 +71,12 @@ func encodeStat(s *fs.Stat) []byte {
 	return b
 }
 
-func putStat(t *kern.Thread, addr uint64, n *fs.Node, e errno.Errno) (uint64, errno.Errno) {
-	if e != errno.OK {
-		return 0, e
-	}
-	s := n.Stat()
-	return 0, t.CopyOut(addr, encodeStat(&s))
-}
-
-func sysStat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n, e := nodeAt(t, atCWD, a[0], 0, true)
-	return putStat(t, a[1], n, e)
-}
-
-func sysLstat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	n, e := nodeAt(t, atCWD, a[0], 0, false)
-	return putStat(t, a[1], n, e)
-}
-
-func sysFstat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	f, e := fileOf(t, a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	return putStat(t, a[1], f.Node(), errno.OK)
-}
-
 func sysNewfstatat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	if a[3]&^(atNoFollow|atEmptyPath|atNoMount) != 0 {
 		return 0, errno.EINVAL
 	}
 	n, e := nodeAt(t, a[0], a[1], a[3], a[3]&atNoFollow == 0)
-	return putStat(t, a[2], n, e)
+	return calls.PutStat(t, a[2], n, e, encodeStat)
 }
 
 // Offsets in struct statx (statx(2)).

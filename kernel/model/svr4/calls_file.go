@@ -14,9 +14,9 @@ func init() {
 	register(map[int]calls.Call{
 		nr.Read: calls.Read, nr.Write: calls.Write, nr.Pread: calls.Pread, nr.Pwrite: calls.Pwrite, nr.Readv: calls.Readv,
 		nr.Writev: calls.Writev, nr.Lseek: calls.Lseek, nr.Llseek: calls.Lseek,
-		nr.Open: sysOpen, nr.Creat: sysCreat, nr.Close: sysClose, nr.Dup: sysDup, nr.Fcntl: sysFcntl, nr.Pipe: sysPipe, nr.Ioctl: sysIoctl,
-		nr.Poll: sysPoll,
-		nr.Stat: sysStat, nr.Lstat: sysLstat, nr.Fstat: sysFstat, nr.Getdents: sysGetdents,
+		nr.Open: sysOpen, nr.Creat: sysCreat, nr.Close: calls.Close, nr.Dup: calls.Dup, nr.Fcntl: sysFcntl, nr.Pipe: sysPipe, nr.Ioctl: sysIoctl,
+		nr.Poll: calls.Poll,
+		nr.Stat: calls.Stat(true, encodeStat), nr.Lstat: calls.Stat(false, encodeStat), nr.Fstat: calls.Fstat(encodeStat), nr.Getdents: sysGetdents,
 		nr.Link: calls.CwdBoth(calls.Linkat), nr.Unlink: calls.Unlink, nr.Rename: calls.CwdBoth(calls.Renameat2),
 		nr.Symlink: calls.Symlink, nr.Readlink: calls.CwdFirst(calls.Readlinkat), nr.Mkdir: calls.CwdFirst(calls.Mkdirat), nr.Rmdir: calls.Rmdir,
 		nr.Access: calls.CwdFirst(calls.NoFlags(3, calls.Faccessat2)), nr.Chmod: calls.CwdFirst(calls.NoFlags(3, calls.Fchmodat2)),
@@ -34,142 +34,53 @@ func init() {
 
 // Flags of open(2) (illumos sys/fcntl.h).
 const (
-	oAccess    = 3
 	oWriteOnly = 1
 	oTrunc     = 0x200
 	oCreate    = 0x100
-	oNoTTY     = 0x800
 	oCloexec   = 0x800000
 )
 
 // openFlags are the flags that mean something to package fs.
-var openFlags = []struct {
-	svr4 uint64
-	fs   fs.Flags
-}{{0x04, fs.ONonblock}, {0x08, fs.OAppend}, {0x10, fs.OSync}, {0x40, fs.OSync}, {0x80, fs.ONonblock}, {oCreate, fs.OCreate}, {oTrunc, fs.OTrunc},
-	{0x400, fs.OExcl}, {oNoTTY, fs.ONoTTY}, {0x20000, fs.ONoFollow}, {0x1000000, fs.ODirectory}}
-
-func toFlags(flags uint64) fs.Flags {
-	f := [...]fs.Flags{fs.ORead, fs.OWrite, fs.ORead | fs.OWrite, 0}[flags&oAccess]
-	for _, row := range openFlags {
-		if flags&row.svr4 != 0 {
-			f |= row.fs
-		}
-	}
-	return f
-}
-
-func fromFlags(f fs.Flags) (n uint64) {
-	switch f & (fs.ORead | fs.OWrite) {
-	case fs.OWrite:
-		n = oWriteOnly
-	case fs.ORead | fs.OWrite:
-		n = 2
-	}
-	for flag, bit := range map[fs.Flags]uint64{fs.ONonblock: 0x80, fs.OAppend: 8, fs.OSync: 0x10} {
-		if f&flag != 0 {
-			n |= bit
-		}
-	}
-	return n
-}
+var openFlags = calls.OpenFlags{{0x80, fs.ONonblock}, {0x04, fs.ONonblock}, {0x08, fs.OAppend}, {0x10, fs.OSync}, {0x40, fs.OSync}, {oCreate, fs.OCreate},
+	{oTrunc, fs.OTrunc}, {0x400, fs.OExcl}, {0x800, fs.ONoTTY}, {0x20000, fs.ONoFollow}, {0x1000000, fs.ODirectory}}
 
 func sysOpen(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	at, path, e := calls.PathFrom(t, calls.AtCWD, a[0])
 	switch {
 	case e != errno.OK:
 		return 0, e
-	case a[1]&oAccess == oAccess:
+	case a[1]&calls.OAccess == calls.OAccess:
 		return 0, errno.EINVAL
-	case calls.Full(t):
-		return 0, errno.EMFILE
 	}
-	f, e := t.M.FS.Open(calls.Cred(t), at, path, toFlags(a[1]), fs.Mode(a[2])&0o7777&^t.Proc.At.Umask)
-	if e == errno.EAGAIN && f != nil {
-		e = calls.AwaitPartner(t, f)
-	}
-	if e != errno.OK {
-		return 0, e
-	}
-	if tt := kern.TerminalOf(f.Device()); tt != nil && a[1]&oNoTTY == 0 && t.Proc.MayAcquire(tt) {
-		t.Proc.Acquire(tt, false)
-	}
-	return calls.Install(t, f, a[1]&oCloexec != 0)
+	return calls.Open(t, at, path, calls.Opening{Flags: openFlags.To(a[1]), Mode: a[2], CloseOnExec: a[1]&oCloexec != 0, Acquire: true})
 }
 
 func sysCreat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return sysOpen(t, &[6]uint64{a[0], oWriteOnly | oCreate | oTrunc, a[1]})
 }
 
-func sysClose(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	return 0, t.Proc.Files.Close(calls.Integer(a[0]))
-}
-
-func sysDup(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	fd, e := t.Proc.Files.Dup(calls.Integer(a[0]), 0, false)
-	return uint64(fd), e
-}
-
-// Commands of fcntl(2) (illumos sys/fcntl.h).
+// Commands of fcntl(2) that are SVR4's own (illumos sys/fcntl.h).
 const (
-	fDupfd    = 0
-	fGetfd    = 1
-	fSetfd    = 2
-	fGetfl    = 3
-	fSetfl    = 4
-	fSetlk    = 6
-	fSetlkw   = 7
-	fDup2fd   = 9
-	fdCloexec = 1
+	fSetlk  = 6
+	fSetlkw = 7
+	fDup2fd = 9
 )
 
-func sysFcntl(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	f, e := calls.FileOf(t, a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	files, fd, arg := t.Proc.Files, calls.Integer(a[0]), calls.Integer(a[2])
-	switch a[1] {
-	case fDupfd:
-		if arg < 0 || arg >= files.Limit() {
-			return 0, errno.EINVAL
-		}
-		n, e := files.Dup(fd, arg, false)
-		return uint64(n), e
-	case fDup2fd:
-		return uint64(arg), files.Dup2(fd, arg, false)
-	case fGetfd:
-		if on, _ := files.CloseOnExec(fd); on {
-			return fdCloexec, errno.OK
-		}
-	case fSetfd:
-		return 0, files.SetCloseOnExec(fd, a[2]&fdCloexec != 0)
-	case fGetfl:
-		return fromFlags(f.Flags()), errno.OK
-	case fSetfl:
-		f.SetFlags(toFlags(a[2]))
-	case fSetlk, fSetlkw: // nobody locks here
-	default:
-		return 0, errno.EINVAL
-	}
-	return 0, errno.OK
+// sysFcntl is fcntl(2). Nobody locks here.
+var sysFcntl = calls.Fcntl(openFlags, map[uint64]calls.Call{fSetlk: calls.Fsync, fSetlkw: calls.Fsync, fDup2fd: sysDup2fd})
+
+// sysDup2fd is F_DUP2FD.
+func sysDup2fd(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
+	return calls.Dup2(t, &[6]uint64{a[0], a[2]})
 }
 
 // sysPipe is pipe(2): two descriptors, as two values.
 func sysPipe(t *kern.Thread, _ *[6]uint64) (uint64, errno.Errno) {
-	r, w := t.M.FS.Pipe(calls.Cred(t), 0)
-	in, e := calls.Install(t, r, false)
-	if e != errno.OK {
-		w.Release()
-		return 0, e
+	in, out, e := calls.Pipe(t, 0, false)
+	if e == errno.OK {
+		lwpOf(t).second = out
 	}
-	out, e := calls.Install(t, w, false)
-	if e != errno.OK {
-		t.Proc.Files.Close(int(in))
-		return 0, e
-	}
-	lwpOf(t).second = out
-	return in, errno.OK
+	return in, e
 }
 
 // Requests of ioctl(2) on a terminal (illumos sys/termios.h): its groups; of its lines nothing
@@ -207,18 +118,6 @@ func sysIoctl(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
 	return 0, errno.EINVAL
 }
 
-func sysPoll(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	s, e := calls.PollSetAt(t, a[0], a[1])
-	if e != errno.OK {
-		return 0, e
-	}
-	until := int64(0)
-	if ms := calls.Integer(a[2]); ms >= 0 {
-		until = calls.After(t, int64(ms)*1_000_000)
-	}
-	return s.Run(t, until)
-}
-
 // formats are the kinds of files in st_mode.
 var formats = [...]uint32{fs.Regular: 0o100000, fs.Directory: 0o040000, fs.Symlink: 0o120000, fs.Fifo: 0o010000, fs.Char: 0o020000, fs.Anonymous: 0}
 
@@ -227,9 +126,8 @@ const (
 	blockSize = 4096
 )
 
-// putStat writes a struct stat.
-func putStat(t *kern.Thread, addr uint64, n *fs.Node) errno.Errno {
-	s := n.Stat()
+// encodeStat is a struct stat.
+func encodeStat(s *fs.Stat) []byte {
 	b := make([]byte, statSize)
 	for off, v := range map[int]uint64{0: s.Dev, 8: s.Ino, 32: uint64(s.Major)<<32 | uint64(s.Minor), 40: s.Size, 104: s.Pages * blockSize / 512} {
 		le.PutUint64(b[off:], v)
@@ -241,26 +139,7 @@ func putStat(t *kern.Thread, addr uint64, n *fs.Node) errno.Errno {
 		copy(b[off:], calls.TimespecBytes(ns+bootedAt*second))
 	}
 	copy(b[112:], "tmpfs")
-	return t.CopyOut(addr, b)
-}
-
-func statPath(t *kern.Thread, a *[6]uint64, follow bool) (uint64, errno.Errno) {
-	n, e := calls.NodeAt(t, calls.AtCWD, a[0], 0, follow)
-	if e != errno.OK {
-		return 0, e
-	}
-	return 0, putStat(t, a[1], n)
-}
-
-func sysStat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno)  { return statPath(t, a, true) }
-func sysLstat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) { return statPath(t, a, false) }
-
-func sysFstat(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
-	f, e := calls.FileOf(t, a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	return 0, putStat(t, a[1], f.Node())
+	return b
 }
 
 func sysGetdents(t *kern.Thread, a *[6]uint64) (uint64, errno.Errno) {
