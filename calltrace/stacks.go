@@ -27,6 +27,7 @@ type Stacks struct {
 	Lines bool // say where in the sources places are, too (-kk)
 
 	tr    *tracer.Tracer
+	files elfinfo.Cache
 	procs map[kernel.PID]*stackProcess
 	pcs   []uint64 // scratch
 }
@@ -38,8 +39,7 @@ func NewStacks(tr *tracer.Tracer) *Stacks {
 
 type stackProcess struct {
 	images *elfinfo.Images
-	tables map[*elfinfo.File]*cfi.Table
-	lines  map[*elfinfo.File]*line.Table // nil: nobody wants them
+	lines  bool // somebody wants them
 	unwind *cfi.Unwinder
 	places map[uint64]*place
 	code   []elfinfo.Mapping // what can be executed
@@ -68,7 +68,10 @@ var endsThread, _ = syscalls.ParseSet("exit,exit_group")
 func (s *Stacks) Watch(e *tracer.Event) {
 	switch e.Kind {
 	case tracer.EvExited, tracer.EvKilled:
-		delete(s.procs, e.Process.PID)
+		if p := s.procs[e.Process.PID]; p != nil {
+			p.images.Close() // nobody could act on its error
+			delete(s.procs, e.Process.PID)
+		}
 	case tracer.EvSyscallExit:
 		if p := s.procs[e.Process.PID]; p != nil && Remaps(e) {
 			p.stale = true
@@ -153,15 +156,10 @@ func (p *stackProcess) find(pc uint64) *place {
 
 // findLine finds the line of the call that a pc is behind.
 func (p *stackProcess) findLine(at *place, im *elfinfo.Image, pc uint64) {
-	if p.lines == nil {
+	if !p.lines {
 		return
 	}
-	table := p.lines[im.File]
-	if table == nil {
-		table = line.Of(im.File)
-		p.lines[im.File] = table
-	}
-	if e, ok, err := table.Find(im.Vaddr(pc) - 1); ok && err == nil {
+	if e, ok, err := line.Of(im.File).Find(im.Vaddr(pc) - 1); ok && err == nil {
 		at.frame.File, at.frame.Line = e.File, e.Line
 	}
 }
@@ -170,10 +168,7 @@ func (p *stackProcess) findLine(at *place, im *elfinfo.Image, pc uint64) {
 func (s *Stacks) process(proc *tracer.Process) *stackProcess {
 	p := s.procs[proc.PID]
 	if p == nil {
-		p = newStackProcess(proc)
-		if s.Lines {
-			p.lines = map[*elfinfo.File]*line.Table{}
-		}
+		p = s.newProcess(proc)
 		s.procs[proc.PID] = p
 	}
 	if !p.stale {
@@ -207,20 +202,15 @@ func (s *Stacks) process(proc *tracer.Process) *stackProcess {
 	return p
 }
 
-func newStackProcess(proc *tracer.Process) *stackProcess {
-	p := &stackProcess{images: elfinfo.NewImages(elfinfo.Options{}), tables: map[*elfinfo.File]*cfi.Table{},
-		places: map[uint64]*place{}, stale: true}
+func (s *Stacks) newProcess(proc *tracer.Process) *stackProcess {
+	p := &stackProcess{images: elfinfo.NewImages(&s.files), lines: s.Lines, places: map[uint64]*place{}, stale: true}
 	p.unwind = &cfi.Unwinder{Mem: proc,
 		ModuleAt: func(pc uint64) (cfi.Module, bool) {
 			im := p.images.At(pc)
 			if im == nil || im.File == nil {
 				return cfi.Module{}, false
 			}
-			table := p.tables[im.File]
-			if table == nil {
-				table = cfi.New(im.File)
-				p.tables[im.File] = table
-			}
+			table := elfinfo.Derived(im.File, func(f *elfinfo.File) *cfi.Table { return cfi.New(f) })
 			return cfi.Module{Table: table, Bias: im.Bias}, true
 		},
 		Symbol: func(pc uint64) (string, uint64, bool) {

@@ -212,6 +212,7 @@ var (
 	parent    = regexp.MustCompile(`getppid\(\) += \d+`)
 	numbers   = regexp.MustCompile(`(^|= |\(|_pid=)\d{2,7}\b`) // where a process number may stand
 	random    = regexp.MustCompile(`getrandom\("[^"]*"`)
+	leader    = regexp.MustCompile(`^(PID\d+) +`) // as wide as five digits at least
 	utime     = regexp.MustCompile(`si_[us]time=\d+|ru_[us]time={[^}]*}|left {[^}]*}`)
 )
 
@@ -240,6 +241,7 @@ func normal(text string) []string {
 			}
 			return s
 		})
+		line = leader.ReplaceAllString(line, "$1 ")
 		line = columns.ReplaceAllString(line, " $1 ")
 		lines = append(lines, line)
 	}

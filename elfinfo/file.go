@@ -85,6 +85,9 @@ type File struct {
 
 	separate separateState
 	symtab   symbolState
+
+	lease   *lease   // nil: not of a Cache
+	derived sync.Map // by type: see Derived
 }
 
 // Open opens the ELF file at path, mapping it where the OS can: nothing but the
@@ -141,9 +144,16 @@ func newFile(src *source, name string, opts Options) (*File, error) {
 	return f, nil
 }
 
-// Close releases the mapping and the separate debug file. Slices that Section
-// returned must not be used afterwards.
+// Close releases the mapping and the separate debug file, or gives a file of a Cache back.
+// Slices that Section returned must not be used afterwards.
 func (f *File) Close() error {
+	if f.lease != nil {
+		return f.lease.cache.leave(f)
+	}
+	return f.release()
+}
+
+func (f *File) release() error {
 	err := f.closeSeparate()
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -94,10 +94,10 @@ type Images struct {
 	gone []*Image // removed by the last Update
 }
 
-// NewImages returns an empty set whose files are opened with opts.
-func NewImages(opts Options) *Images {
+// NewImages returns an empty set whose files come from a cache, which other processes may share.
+func NewImages(files *Cache) *Images {
 	return &Images{Open: func(p Process, m Mapping) (*File, error) {
-		return Open(filepath.Join(p.Root, m.Path), opts)
+		return files.Open(filepath.Join(p.Root, m.Path))
 	}}
 }
 

@@ -131,7 +131,7 @@ func TestImagesOfLiveProcess(t *testing.T) {
 			var mainAddr, printfAddr uint64
 			fmt.Sscanf(c.ask(t, ""), "%v %v", &mainAddr, &printfAddr)
 
-			s := NewImages(Options{})
+			s := NewImages(new(Cache))
 			t.Cleanup(func() { s.Close() })
 			added, removed := s.Update(process(t, c.pid))
 			if len(added) < 4 || len(removed) != 0 || len(s.Problems) != 0 {
@@ -213,7 +213,7 @@ func TestImagesWithoutMaps(t *testing.T) {
 	fmt.Sscanf(c.ask(t, ""), "%v %v", &mainAddr, &printfAddr)
 	p := process(t, c.pid)
 	p.Maps = nil
-	s := NewImages(Options{})
+	s := NewImages(new(Cache))
 	defer s.Close()
 	s.Update(p)
 	if len(s.Problems) != 0 || s.Main == nil || s.Interp == nil || s.VDSO == nil {
@@ -234,7 +234,7 @@ func TestImagesUnderLinker(t *testing.T) {
 	var mainAddr, printfAddr uint64
 	fmt.Sscanf(c.ask(t, ""), "%v %v", &mainAddr, &printfAddr)
 	p := process(t, c.pid)
-	s := NewImages(Options{})
+	s := NewImages(new(Cache))
 	defer s.Close()
 	s.Update(p)
 	symbolAt(t, s, mainAddr, "main")
@@ -258,7 +258,7 @@ func TestReplacedFile(t *testing.T) {
 	if err := os.Rename(other, prog); err != nil {
 		t.Fatal(err)
 	}
-	s := NewImages(Options{})
+	s := NewImages(new(Cache))
 	defer s.Close()
 	s.Update(process(t, c.pid))
 	if s.Main == nil || s.Main.File != nil || s.Main.Err == nil || !strings.Contains(s.Main.Err.Error(), "replaced") {
@@ -268,7 +268,7 @@ func TestReplacedFile(t *testing.T) {
 
 // This test's own process: a static Go program with a vDSO and no linker.
 func TestImagesOfStaticProgram(t *testing.T) {
-	s := NewImages(Options{})
+	s := NewImages(new(Cache))
 	defer s.Close()
 	s.Update(process(t, os.Getpid()))
 	exe, _ := os.Executable()

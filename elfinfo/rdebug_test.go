@@ -104,7 +104,7 @@ func TestBadMappings(t *testing.T) {
 	if err := writeFile(text, []byte("no ELF")); err != nil {
 		t.Fatal(err)
 	}
-	s := NewImages(Options{})
+	s := NewImages(new(Cache))
 	defer s.Close()
 	s.Update(Process{Maps: []Mapping{
 		{Start: 0x1000, End: 0x2000, Path: text, Exec: true},
@@ -141,7 +141,7 @@ func TestOneFileTwice(t *testing.T) {
 		m.Start, m.End = base+m.Offset, base+m.Offset+0x1000
 		return m
 	}
-	s := NewImages(Options{})
+	s := NewImages(new(Cache))
 	s.Update(Process{Maps: []Mapping{at(0x100000), at(0x900000)}})
 	if len(s.List) != 2 || s.List[0].File != s.List[1].File || s.List[0].Bias != 0x100000 || s.List[1].Bias != 0x900000 {
 		t.Fatalf("got %+v", s.List)

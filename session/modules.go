@@ -54,7 +54,8 @@ func (m *modules) clone() modules {
 }
 
 func newImage(f *elfinfo.File, path string) *image {
-	return &image{path: path, elf: f, lines: line.Of(f), cfi: cfi.New(f), debug: openDebug(f)}
+	return &image{path: path, elf: f, lines: line.Of(f), debug: elfinfo.Derived(f, openDebug),
+		cfi: elfinfo.Derived(f, func(f *elfinfo.File) *cfi.Table { return cfi.New(f) })}
 }
 
 // tlsBlock is the size and alignment of the file's thread-local storage.
@@ -92,9 +93,9 @@ func (s *Session) readModules(inf *Inferior) error {
 	}
 	m := &inf.mods
 	if m.images == nil {
-		m.images = elfinfo.NewImages(elfinfo.Options{})
+		m.images = elfinfo.NewImages(&s.files)
 		m.images.Open = func(_ elfinfo.Process, at elfinfo.Mapping) (*elfinfo.File, error) {
-			return openMapped(proc, inf.Path, at)
+			return s.files.Open(mappedPath(proc, inf.Path, at))
 		}
 	}
 	m.images.Update(in)
@@ -103,9 +104,9 @@ func (s *Session) readModules(inf *Inferior) error {
 	return nil
 }
 
-// openMapped reaches a mapped file by its own path if that still is the same file, else
+// mappedPath leads to a mapped file: its own path if that still is the same file, else one
 // through the process (deleted, or in another mount namespace).
-func openMapped(proc procfs.Proc, exe string, m elfinfo.Mapping) (*elfinfo.File, error) {
+func mappedPath(proc procfs.Proc, exe string, m elfinfo.Mapping) string {
 	name := m.Path
 	if m.Inode != 0 && !sameInode(name, m.Inode) {
 		name = filepath.Join(proc.Dir(), "root", m.Path)
@@ -116,7 +117,7 @@ func openMapped(proc procfs.Proc, exe string, m elfinfo.Mapping) (*elfinfo.File,
 			name = m.Path
 		}
 	}
-	return elfinfo.Open(name, elfinfo.Options{})
+	return name
 }
 
 // take makes the list from images.
@@ -352,7 +353,7 @@ func (m *modules) symbol(addr uint64) string {
 // when there is none.
 func (s *Session) mods() *modules {
 	if s.inf.Proc == nil && len(s.inf.mods.list) == 0 && s.inf.Path != "" {
-		if f, err := elfinfo.Open(s.inf.Path, elfinfo.Options{}); err == nil {
+		if f, err := s.files.Open(s.inf.Path); err == nil {
 			s.inf.mods.list = []*module{{image: newImage(f, s.inf.Path), high: ^uint64(0), main: true}}
 		}
 	}

@@ -25,6 +25,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoints"
+	"github.com/trapline/trapline/elfinfo"
 	"github.com/trapline/trapline/internal/tty"
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/session/expr"
@@ -83,6 +84,8 @@ type Session struct {
 	T    *tracer.Tracer
 	os   *abi.OS
 	opts settings
+
+	files elfinfo.Cache // stay open until the session ends: breakpoints, types and values refer to them
 
 	inferiors []*Inferior
 	nextInf   int
@@ -203,9 +206,9 @@ func (s *Session) Cancel() { s.cancelled.Store(true) }
 
 var errCancelled = errors.New("it was interrupted")
 
-// Close ends what was launched and lets go of what was attached to.
+// Close ends what was launched, lets go of what was attached to and closes what was read.
 func (s *Session) Close() error {
-	return s.T.Close()
+	return errors.Join(s.T.Close(), s.files.Close())
 }
 
 // Live are the processes under control.

@@ -216,6 +216,16 @@ func TestTraceStacks(t *testing.T) {
 	}
 }
 
+// A program that runs again and again is open once in the tracer, which is the parent of what it traces.
+func TestTraceStacksOpenFilesOnce(t *testing.T) {
+	prog := testprog.Build(t, "hello")
+	script := fmt.Sprintf("for i in 1 2 3 4 5 6; do %[1]s >/dev/null; done; grep -c %[1]s /proc/$PPID/maps", prog)
+	e := finish(t, exec.Command(realBinary(t), "trace", "-f", "-k", "-o", os.DevNull, "sh", "-c", script))
+	if e.status != "exit 0" || e.stdout != "1\n" {
+		t.Errorf("%s, mapped %q times, want once\n%s", e.status, e.stdout, e.stderr)
+	}
+}
+
 // --tree says at the end which process made which, on any kernel.
 func TestTraceTree(t *testing.T) {
 	for _, choice := range []string{"host", "model,seed=4"} {

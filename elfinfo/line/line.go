@@ -92,8 +92,10 @@ func New(src Source, name string) *Table {
 	return &Table{name: name, src: src, sections: map[string]section{}, byOffset: map[uint64]*unit{}, programs: map[uint64]*program{}}
 }
 
-// Of is New for an ELF file.
-func Of(f *elfinfo.File) *Table { return New(f, f.Name) }
+// Of is New for an ELF file, which keeps its table.
+func Of(f *elfinfo.File) *Table {
+	return elfinfo.Derived(f, func(f *elfinfo.File) *Table { return New(f, f.Name) })
+}
 
 // Problems lists units and tables that were damaged and left out so far.
 func (t *Table) Problems() []error {
