@@ -12,6 +12,7 @@ type OS struct {
 	Name    string // "linux", "freebsd", "svr4"
 	Signals []SignalRow
 	Errnos  []ErrnoRow
+	Code32  uint64 // what cs holds in a thread that runs 32-bit code; 0: none are followed
 }
 
 // Default is what a signal does when the process has not asked otherwise.

@@ -10,7 +10,8 @@ package abi
 
 // Linux is the binary interface of Linux: 64 signals, errnos 1-133 and the kernel's own from 512.
 var Linux = &OS{
-	Name: "linux",
+	Name:   "linux",
+	Code32: 0x23, // __USER32_CS, arch/x86/include/asm/segment.h
 	Signals: []SignalRow{
 		{1, "SIGHUP", Terminate, "Hangup"},
 		{2, "SIGINT", Terminate, "Interrupt"},

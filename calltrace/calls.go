@@ -19,14 +19,14 @@ var abis = map[kernel.CallABI]*syscalls.ABI{kernel.CallAMD64: syscalls.X8664, ke
 // ABIOf is the convention by which a stop says a call was made.
 func ABIOf(a kernel.CallABI) *syscalls.ABI { return abis[a] }
 
-// Entered is the convention and the number of the call that a thread has entered: of what it stands for, if it
+// Entered is the call that a thread has entered, by convention, number and arguments: what it stands for, if it
 // stands for many (see syscalls.Call.Demultiplex).
-func Entered(th *tracer.Thread) (*syscalls.ABI, uint64) {
+func Entered(th *tracer.Thread) (a *syscalls.ABI, nr uint64, args [6]uint64) {
 	c := syscalls.Call{ABI: abis[th.Call.ABI], Nr: th.Call.Nr, Args: th.Call.Args, Mem: th.Process}
 	if c.ABI == syscalls.I386 {
 		c.Demultiplex()
 	}
-	return c.ABI, c.Nr
+	return c.ABI, c.Nr, c.Args
 }
 
 // Calls keeps a record of each thread's call, from its enter to its exit.

@@ -91,6 +91,7 @@ func (s *Stacks) walk(tid int, f func(*place)) {
 		return
 	}
 	p := s.process(th.Process)
+	p.unwind.ABI = s.abi(set)
 	s.pcs = s.pcs[:0]
 	_, _ = p.unwind.Walk(set, stackDepth, func(f *cfi.Frame) bool { // what was found before an error is shown
 		s.pcs = append(s.pcs, f.PC())
@@ -103,6 +104,14 @@ func (s *Stacks) walk(tid int, f func(*place)) {
 		}
 		f(at)
 	}
+}
+
+// abi is that of the code which a thread runs: its program's and its call's may be others.
+func (s *Stacks) abi(set *regs.Set) *cfi.ABI {
+	if code := s.tr.OS().Code32; code != 0 && set.G[regs.CS] == code {
+		return cfi.I386
+	}
+	return cfi.AMD64
 }
 
 // Append appends a thread's stack as strace writes it, a line each frame.

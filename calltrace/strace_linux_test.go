@@ -211,6 +211,7 @@ var (
 	tgkill    = regexp.MustCompile(`tgkill\(\d+, \d+`)
 	parent    = regexp.MustCompile(`getppid\(\) += \d+`)
 	numbers   = regexp.MustCompile(`(^|= |\(|_pid=)\d{2,7}\b`) // where a process number may stand
+	leading   = regexp.MustCompile(`^(PID\d+) +`)              // filled up to five digits
 	random    = regexp.MustCompile(`getrandom\("[^"]*"`)
 	leader    = regexp.MustCompile(`^(PID\d+) +`) // as wide as five digits at least
 	utime     = regexp.MustCompile(`si_[us]time=\d+|ru_[us]time={[^}]*}|left {[^}]*}`)
@@ -243,6 +244,7 @@ func normal(text string) []string {
 		})
 		line = leader.ReplaceAllString(line, "$1 ")
 		line = columns.ReplaceAllString(line, " $1 ")
+		line = leading.ReplaceAllString(line, "$1 ")
 		lines = append(lines, line)
 	}
 	return lines

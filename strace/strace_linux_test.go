@@ -60,22 +60,45 @@ var expectations = map[string]string{
 	"dump": "-a1 -e write=3 -e write", "place": "-i -e trace=none", "child": "-f -a22 -e chdir -e signal=none",
 }
 
+// expectations32 are those of testdata/i386.c.
+var expectations32 = map[string]string{
+	"inject": "-a1 -e connect -e inject=connect:retval=42", "when": "-a1 -e connect,send -e inject=connect:error=EXDEV:when=2",
+	"poke": "-a1 -e connect -e inject=connect:poke_enter=@arg2=0100787900", "ipc": "-a1 -e %ipc -e inject=shmget:error=ENOSPC",
+}
+
 // programsOutput is the call by which a case prints what it expects.
 var programsOutput = regexp.MustCompile(`(?m)^write\(1, .*\n`)
 
 // Each case prints the trace that it should give: what strace prints is that, from the first
 // line of the case on.
 func TestExpectations(t *testing.T) {
+	expected(t, compiled(t, "testdata/expect.c", "-w", "-static"), expectations)
+}
+
+func TestExpectations32(t *testing.T) {
+	expected(t, compiled(t, "testdata/i386.c", freestanding32...), expectations32)
+}
+
+// freestanding32 is what a 32-bit program is made with where there are no libraries for one.
+var freestanding32 = strings.Fields("-m32 -ffreestanding -nostdlib -static -fno-pie -no-pie -fno-stack-protector -mgeneral-regs-only -fcf-protection=none")
+
+// compiled is the program made of a source by gcc.
+func compiled(t *testing.T, source string, flags ...string) string {
+	t.Helper()
 	gcc, err := exec.LookPath("gcc")
 	if err != nil {
 		t.Skip("no gcc")
 	}
-	prog := filepath.Join(t.TempDir(), "expect")
-	if out, err := exec.Command(gcc, "-O1", "-w", "-static", "-o", prog, "testdata/expect.c").CombinedOutput(); err != nil {
+	prog := filepath.Join(t.TempDir(), "prog")
+	if out, err := exec.Command(gcc, append(flags, "-O1", "-o", prog, source)...).CombinedOutput(); err != nil {
 		t.Fatalf("gcc: %v\n%s", err, out)
 	}
+	return prog
+}
+
+func expected(t *testing.T, prog string, cases map[string]string) {
 	tracer := straceBinary(t)
-	for name, options := range expectations {
+	for name, options := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "trace")
@@ -100,6 +123,40 @@ func TestExpectations(t *testing.T) {
 				t.Errorf("strace %s: -want +got:\n%s", options, diff)
 			}
 		})
+	}
+}
+
+// TestStacks32: -k goes through a 32-bit program's functions, the vDSO that makes their calls, and a
+// signal handler, by call-frame information or by frame pointers.
+func TestStacks32(t *testing.T) {
+	frame := regexp.MustCompile(`(?m)^ > (?:\[vdso\]|\S*/prog)\((\w+)\+0x[0-9a-f]+\) \[0x[0-9a-f]+\]$`)
+	want := [][]string{
+		{"__kernel_vsyscall", "bottom", "middle", "do_stack", "begin", "_start"},
+		{"do_stack", "begin", "_start"}, // the signal
+		{"__kernel_vsyscall", "bottom", "middle", "handler", "__kernel_sigreturn", "do_stack", "begin", "_start"},
+	}
+	for _, flags := range []string{"-fomit-frame-pointer", "-fno-asynchronous-unwind-tables -fno-omit-frame-pointer"} {
+		prog := compiled(t, "testdata/i386.c", append(strings.Fields(flags), freestanding32...)...)
+		out, err := exec.Command(straceBinary(t), "-k", "-e", "chdir", prog, "stack").CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		var got [][]string
+		for _, part := range regexp.MustCompile(`(?m)^[^ ].*\n`).Split(string(out), -1) {
+			var names []string
+			for _, m := range frame.FindAllStringSubmatch(part, -1) {
+				names = append(names, m[1])
+			}
+			if n := strings.Count(part, "\n"); n != len(names) {
+				t.Errorf("%s: frames of other forms:\n%s", flags, part)
+			}
+			if names != nil {
+				got = append(got, names)
+			}
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: -want +got:\n%s\n%s", flags, d, out)
+		}
 	}
 }
 

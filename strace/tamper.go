@@ -20,6 +20,10 @@ type tampering struct {
 	skipped bool       // the call was not made
 	sent    int        // a signal of ours that has not come yet
 	poked   bool       // memory was written
+
+	abi  *syscalls.ABI // of the call the thread is in, as calltrace.Entered has it
+	nr   uint64
+	args [6]uint64
 }
 
 // tamperer applies the injections of a command line.
@@ -46,10 +50,10 @@ func (t *tamperer) choose(th *tracer.Thread) *tampering {
 	if th.Process.Launched && !t.started {
 		return s
 	}
-	a, nr := calltrace.Entered(th)
+	s.abi, s.nr, s.args = calltrace.Entered(th)
 	for i := range t.rules {
 		r := &t.rules[i]
-		if !r.calls.Has(a, nr) || t.traced != nil && !t.traced.Has(a, nr) {
+		if !r.calls.Has(s.abi, s.nr) || t.traced != nil && !t.traced.Has(s.abi, s.nr) {
 			continue
 		}
 		s.counts[i]++
@@ -65,7 +69,7 @@ func (t *tamperer) choose(th *tracer.Thread) *tampering {
 // prepare writes what is to be printed with the call.
 func (t *tamperer) prepare(th *tracer.Thread) {
 	s := t.choose(th)
-	s.poked = s.now != nil && t.writePokes(th, s.now.pokeEnter)
+	s.poked = s.now != nil && t.writePokes(th, s, s.now.pokeEnter)
 }
 
 // enter does what is to be done before the call. It comes after the call was printed.
@@ -99,7 +103,7 @@ func (t *tamperer) exit(th *tracer.Thread) string {
 	}
 	r := s.now
 	s.now = nil
-	s.poked = t.writePokes(th, r.pokeExit) || s.poked
+	s.poked = t.writePokes(th, s, r.pokeExit) || s.poked
 	switch {
 	case r.hasError:
 		setResult(th, -int64(r.errno), true)
@@ -164,19 +168,18 @@ func setRegister(th *tracer.Thread, id regs.ID, v uint64) {
 }
 
 // writePokes says whether anything was written: not where nothing is mapped.
-func (t *tamperer) writePokes(th *tracer.Thread, pokes []poke) (any bool) {
-	a := calltrace.ABIOf(th.Call.ABI)
-	row := a.Lookup(th.Call.Nr)
+func (t *tamperer) writePokes(th *tracer.Thread, s *tampering, pokes []poke) (any bool) {
+	row := s.abi.Lookup(s.nr)
 	for _, p := range pokes {
-		if row != nil && p.arg >= row.Args(a) {
+		if row != nil && p.arg >= row.Args(s.abi) {
 			t.message(fmt.Sprintf("Failed to tamper with process %d: requested to tamper with argument #%d, but system call '%s' has only %d arguments",
-				th.TID, p.arg+1, row.Name, row.Args(a)))
+				th.TID, p.arg+1, row.Name, row.Args(s.abi)))
 			continue
 		}
-		if p.arg >= len(th.Call.Args) {
+		if p.arg >= len(s.args) {
 			continue
 		}
-		at := th.Call.Args[p.arg]
+		at := s.args[p.arg]
 		switch done := writePages(th, at, p.data); {
 		case done == 0:
 			t.message(fmt.Sprintf("Failed to tamper with process %d: couldn't poke", th.TID))

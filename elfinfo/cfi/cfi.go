@@ -12,6 +12,7 @@
 package cfi
 
 import (
+	"debug/elf"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ import (
 
 // Source is the part of an ELF file that a Table reads from.
 type Source interface {
+	// Machine is what the file's code is for; its ABI is AMD64 where none is known.
+	Machine() elf.Machine
 	// Section returns a section's contents, decompressed; any error is taken as absence.
 	Section(name string) ([]byte, error)
 	// SectionAddr is the link-time address of a loaded section.
@@ -46,6 +49,7 @@ func (e *FormatError) Error() string {
 
 // section is one of .eh_frame and .debug_frame.
 type section struct {
+	abi  *ABI
 	name string
 	eh   bool // .eh_frame's variant of the format
 	data []byte
@@ -74,6 +78,7 @@ type Table struct {
 // New makes the table of a file. Only .eh_frame_hdr is looked at before the first
 // look-up. A file without call-frame information gives an empty table.
 func New(src Source) *Table {
+	abi := Of(src.Machine()).orDefault()
 	t := &Table{}
 	text, _ := src.SectionAddr(".text")
 	got, _ := src.SectionAddr(".got")
@@ -83,12 +88,12 @@ func New(src Source) *Table {
 			return nil
 		}
 		addr, _ := src.SectionAddr(name)
-		return &section{name: name, eh: eh, data: data, addr: addr, text: text, got: got, cies: map[uint64]*CIE{}}
+		return &section{abi: abi, name: name, eh: eh, data: data, addr: addr, text: text, got: got, cies: map[uint64]*CIE{}}
 	}
 	t.eh, t.debug = load(".eh_frame", true), load(".debug_frame", false)
 	if addr, ok := src.SectionAddr(".eh_frame_hdr"); ok && t.eh != nil {
 		if hdr, err := src.Section(".eh_frame_hdr"); err == nil {
-			t.hdr, t.hdrAddr = searchTable(hdr, addr), addr
+			t.hdr, t.hdrAddr = searchTable(hdr, addr, abi), addr
 		}
 	}
 	return t
@@ -100,16 +105,16 @@ func (t *Table) Empty() bool { return t.eh == nil && t.debug == nil }
 // searchTable returns the binary search table of an .eh_frame_hdr (LSB core 10.6.2)
 // or nil when there is none in the form that every linker writes: sorted pairs of
 // 4-byte signed offsets from the header's address.
-func searchTable(hdr []byte, addr uint64) []byte {
+func searchTable(hdr []byte, addr uint64, abi *ABI) []byte {
 	const sdata4Datarel = 0x3b
 	r := buf.Reader{B: hdr}
 	version, ptrEnc, countEnc, tableEnc := r.U8(), r.U8(), r.U8(), r.U8()
 	if version != 1 || tableEnc != sdata4Datarel || countEnc == encOmit {
 		return nil
 	}
-	base := section{addr: addr, got: addr}
-	base.pointer(&r, ptrEnc, 8)
-	count := base.pointer(&r, countEnc, 8)
+	base := section{abi: abi, addr: addr, got: addr}
+	base.pointer(&r, ptrEnc, abi.Word)
+	count := base.pointer(&r, countEnc, abi.Word)
 	if r.Bad || count > uint64(r.Len())/8 {
 		return nil
 	}

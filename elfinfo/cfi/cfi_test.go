@@ -1,6 +1,7 @@
 package cfi
 
 import (
+	"debug/elf"
 	"encoding/binary"
 	"errors"
 	"strings"
@@ -15,6 +16,8 @@ type sections struct {
 	data map[string][]byte
 	addr map[string]uint64
 }
+
+func (s sections) Machine() elf.Machine { return elf.EM_X86_64 }
 
 func (s sections) Section(name string) ([]byte, error) {
 	if b, ok := s.data[name]; ok {
@@ -253,7 +256,7 @@ func TestUnwindKinds(t *testing.T) {
 	row.Rules[regs.R14] = Rule{Kind: ValExpression, Expr: []byte("\x23\x01")}          // CFA+1
 	row.Rules[regs.R15] = Rule{Kind: Undefined}
 	row.Rules[regs.RCX] = Rule{Kind: SameValue}
-	in := Regs{Known: allKnown}
+	in := Regs{Known: 1<<NumRegs - 1}
 	for i := range in.V {
 		in.V[i] = uint64(i) * 0x1000
 	}
@@ -314,7 +317,7 @@ func TestPatterns(t *testing.T) {
 		set := regs.Set{}
 		set.G[regs.RIP], set.G[regs.RSP], set.G[regs.RBP] = 0x1020+uint64(tt.offset), 0x7000, bp
 		u := Unwinder{Mem: mem}
-		f, caller2 := Frame{Regs: FromSet(&set)}, Frame{}
+		f, caller2 := Frame{Regs: AMD64.Regs(&set)}, Frame{}
 		if reason, err := u.Step(&f, &caller2); reason != NotEnded || caller2.PC() != caller {
 			t.Errorf("%s: ended by %v, %v, caller %#x; want %#x", tt.name, reason, err, caller2.PC(), uint64(caller))
 			continue
@@ -328,12 +331,53 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
+// TestPatterns32: the same in 32-bit code, with words of 4 bytes in registers whose upper
+// halves mean nothing.
+func TestPatterns32(t *testing.T) {
+	const caller, bp, high = 0x8049020, 0xffff7100, 0xdead << 32
+	tests := []struct {
+		name   string
+		code   string
+		offset int
+		own    []uint32 // words of the function's own below the return address
+		bp     uint64   // the caller's
+	}{
+		{"at push %ebp", "\x55\x89\xe5", 0, nil, bp},
+		{"after push %ebp", "\x55\x89\xe5", 1, []uint32{0x7777}, 0x7777},
+		{"endbr32", "\xf3\x0f\x1e\xfb\x55\x89\xe5", 0, nil, bp},
+		{"pop %ebp; ret", "\x5d\xc3", 0, []uint32{0x7777}, 0x7777},
+		{"ret", "\x90\xc3", 1, nil, bp},
+		{"PLT jmp through %ebx", "\xff\xa3\x0c\x00\x00\x00", 0, nil, bp},
+		{"PLT0 second, through %ebx", "\xff\xb3\x04\x00\x00\x00\xff\xa3\x08\x00\x00\x00", 6, []uint32{2, 1}, bp},
+		{"__kernel_vsyscall", "\x51\x52\x55\x89\xe5\x0f\x34\xcd\x80\x5d\x5a\x59\xc3", 9, []uint32{0x7777, 2, 3}, 0x7777},
+	}
+	for _, tt := range tests {
+		code := strings.Repeat("\xcc", 32) + tt.code + strings.Repeat("\x90", 32)
+		s := stack{base: 0xffff7000}
+		for _, w := range append(tt.own, caller, 0x11, 0x22) {
+			s.b = binary.LittleEndian.AppendUint32(s.b, w)
+		}
+		set := regs.Set{}
+		set.G[regs.RIP], set.G[regs.RSP], set.G[regs.RBP] = high|0x1020+uint64(tt.offset), high|0xffff7000, high|bp
+		u := Unwinder{ABI: I386, Mem: at{stack{0x1000, []byte(code)}, s}}
+		f, up := Frame{Regs: I386.Regs(&set)}, Frame{}
+		if reason, err := u.Step(&f, &up); reason != NotEnded || f.How != Pattern {
+			t.Errorf("%s: ended by %v, %v; by %v", tt.name, reason, err, f.How)
+			continue
+		}
+		cfa := 0xffff7000 + 4*uint64(len(tt.own)+1)
+		if up.PC() != caller || up.SP() != cfa || f.CFA != cfa || up.V[regs.RBP] != tt.bp {
+			t.Errorf("%s: caller %#x, esp %#x, ebp %#x; want %#x, %#x, %#x", tt.name, up.PC(), up.SP(), up.V[regs.RBP], uint64(caller), cfa, tt.bp)
+		}
+	}
+}
+
 func TestNullCall(t *testing.T) {
 	for _, pc := range []uint64{0, 0xdead0000} {
 		u := Unwinder{Mem: words(0x7000, 0x400020, 0)}
 		set := regs.Set{}
 		set.G[regs.RIP], set.G[regs.RSP] = pc, 0x7000
-		f, caller := Frame{Regs: FromSet(&set)}, Frame{}
+		f, caller := Frame{Regs: AMD64.Regs(&set)}, Frame{}
 		if reason, err := u.Step(&f, &caller); reason != NotEnded || caller.PC() != 0x400020 || f.How != Leaf {
 			t.Errorf("pc %#x: %v, %v, caller %#x by %v", pc, reason, err, caller.PC(), f.How)
 		}
@@ -353,7 +397,7 @@ func TestFreeBSDTrampoline(t *testing.T) {
 		set := regs.Set{}
 		set.G[regs.RIP], set.G[regs.RSP] = 0x1010+tt.off, tt.sp
 		u := Unwinder{Mem: mem}
-		f, caller := Frame{Regs: FromSet(&set)}, Frame{}
+		f, caller := Frame{Regs: AMD64.Regs(&set)}, Frame{}
 		reason, err := u.Step(&f, &caller)
 		if reason != NotEnded || f.Flags&Signal == 0 || caller.PC() != 0x401234 || caller.SP() != 0x9000 || caller.V[regs.RBP] != 0x9100 {
 			t.Errorf("at +%d: %v, %v: %#x %#x", tt.off, reason, err, caller.PC(), caller.SP())
@@ -456,15 +500,17 @@ func FuzzCFI(f *testing.F) {
 				f.Rows(func(pc uint64, row *Row) bool {
 					n++
 					var out Regs
-					row.Unwind(&Regs{Known: allKnown}, mem, 0, &out)
+					row.Unwind(&Regs{Known: 1<<NumRegs - 1}, mem, 0, &out)
 					return n < 1000
 				})
 				return n < 1000
 			})
-			u := Unwinder{ModuleAt: func(uint64) (Module, bool) { return Module{Table: table}, true }, Mem: mem}
-			set := regs.Set{}
-			set.G[regs.RIP], set.G[regs.RSP], set.G[regs.RBP] = 0x1000, 0x7000, 0x7000
-			u.Walk(&set, 50, func(*Frame) bool { return true })
+			for _, abi := range ABIs {
+				u := Unwinder{ABI: abi, ModuleAt: func(uint64) (Module, bool) { return Module{Table: table}, true }, Mem: mem}
+				set := regs.Set{}
+				set.G[regs.RIP], set.G[regs.RSP], set.G[regs.RBP] = 0x1000, 0x7000, 0x7000
+				u.Walk(&set, 50, func(*Frame) bool { return true })
+			}
 		}
 	})
 }

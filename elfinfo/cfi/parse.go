@@ -24,10 +24,11 @@ type CIE struct {
 	Augmentation string
 	CodeAlign    uint64
 	DataAlign    int64
-	RetReg       uint64 // DWARF number of the return-address column; 16 on x86-64
+	RetReg       uint64 // DWARF number of the return-address column: 16 on x86-64, 8 on i386
 	Signal       bool   // 'S': frames of this kind were interrupted, not called
 	Personality  uint64 // address of the routine, or of its pointer (DW_EH_PE_indirect); 0: none
 
+	abi      *ABI
 	initial  []byte
 	ptrEnc   uint8
 	lsdaEnc  uint8
@@ -52,8 +53,8 @@ func (s *section) pointer(r *buf.Reader, enc uint8, addrSize int) uint64 {
 		return 0
 	}
 	if enc&0x70 == encAligned {
-		r.Skip(-(s.addr + uint64(r.Off)) & 7)
-		return r.U64()
+		r.Skip(-(s.addr + uint64(r.Off)) & uint64(addrSize-1))
+		return r.Uint(addrSize)
 	}
 	here := s.addr + uint64(r.Off)
 	var v uint64
@@ -81,7 +82,7 @@ func (s *section) pointer(r *buf.Reader, enc uint8, addrSize int) uint64 {
 		return 0
 	}
 	switch enc & 0x70 {
-	case 0, encFuncRel: // funcrel is not used on x86-64
+	case 0, encFuncRel: // funcrel is not used on x86
 	case encPCRel:
 		v += here
 	case encTextRel:
@@ -91,7 +92,7 @@ func (s *section) pointer(r *buf.Reader, enc uint8, addrSize int) uint64 {
 	default:
 		r.Bad = true
 	}
-	return v
+	return s.abi.cut(v)
 }
 
 func (s *section) bad(off uint64, format string, args ...any) error {
@@ -193,7 +194,7 @@ func (s *section) cie(off uint64) (*CIE, error) {
 }
 
 func (s *section) parseCIE(off uint64, r *buf.Reader, next uint64) (*CIE, error) {
-	c := &CIE{Version: r.U8(), lsdaEnc: encOmit, addrSize: 8}
+	c := &CIE{Version: r.U8(), abi: s.abi, lsdaEnc: encOmit, addrSize: s.abi.Word}
 	aug := r.CString()
 	c.Augmentation = string(aug)
 	switch c.Version {
@@ -204,7 +205,7 @@ func (s *section) parseCIE(off uint64, r *buf.Reader, next uint64) (*CIE, error)
 		return nil, s.bad(off, "a CIE of version %d: 1, 3 and 4 are known", c.Version)
 	}
 	if len(aug) >= 2 && aug[0] == 'e' && aug[1] == 'h' { // gcc 2: a pointer follows
-		r.Skip(8)
+		r.Skip(uint64(s.abi.Word))
 		aug = aug[2:]
 	}
 	c.CodeAlign, c.DataAlign = r.ULEB(), r.SLEB()

@@ -9,13 +9,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/trapline/trapline/regs"
 )
 
 // elfSource is a Source over the standard library's ELF reader.
 type elfSource struct{ *elf.File }
+
+func (s elfSource) Machine() elf.Machine { return s.File.Machine }
 
 func (s elfSource) Section(name string) ([]byte, error) {
 	sec := s.File.Section(name)
@@ -86,15 +91,26 @@ func buildGo(t testing.TB, source string, flags ...string) string {
 	return bin
 }
 
-// readelfRegs maps readelf's column heads to DWARF numbers.
+// need32 skips where there is nothing to build 32-bit programs with.
+func need32(t testing.TB) {
+	t.Helper()
+	cmd := exec.Command(need(t, "gcc"), "-m32", "-x", "c", "-o", filepath.Join(t.TempDir(), "p"), "-")
+	cmd.Stdin = strings.NewReader("#include <stdio.h>\nint main(void) { return puts(\"\"); }\n")
+	if err := cmd.Run(); err != nil {
+		t.Skip("gcc -m32 has no C library here")
+	}
+}
+
+// readelfRegs maps readelf's column heads to numbers of registers.
 var readelfRegs = map[string]int{"rax": 0, "rdx": 1, "rcx": 2, "rbx": 3, "rsi": 4, "rdi": 5, "rbp": 6, "rsp": 7,
+	"eax": 0, "edx": 1, "ecx": 2, "ebx": 3, "esi": 4, "edi": 5, "ebp": 6, "esp": 7,
 	"r8": 8, "r9": 9, "r10": 10, "r11": 11, "r12": 12, "r13": 13, "r14": 14, "r15": 15, "ra": 16}
 
 // regAlias is the name that readelf adds to a register's number in a cell.
-var regAlias = regexp.MustCompile(` \(r\w+\)`)
+var regAlias = regexp.MustCompile(` \([re]\w+\)`)
 
 // cell renders a rule as readelf's frames-interp does.
-func cell(r Rule) string {
+func cell(a *ABI, r Rule) string {
 	switch r.Kind {
 	case Unspecified, Undefined:
 		return "u"
@@ -105,24 +121,18 @@ func cell(r Rule) string {
 	case ValOffset:
 		return fmt.Sprintf("v%+d", r.Off)
 	case Register:
-		return fmt.Sprintf("r%d", r.Reg)
+		return fmt.Sprintf("r%d", slices.IndexFunc(a.registers, func(row register) bool { return uint16(row.id) == r.Reg }))
 	case Expression:
 		return "exp"
 	}
 	return "vexp"
 }
 
-func cfaCell(r Rule) string {
+func cfaCell(a *ABI, r Rule) string {
 	if r.Kind != Register {
 		return "exp"
 	}
-	name := "r" + strconv.Itoa(int(r.Reg))
-	for s, n := range readelfRegs {
-		if n == int(r.Reg) {
-			name = s
-		}
-	}
-	return fmt.Sprintf("%s%+d", name, r.Off)
+	return fmt.Sprintf("%s%+d", a.name(regs.ID(r.Reg)), r.Off)
 }
 
 // TestAgainstReadelf compares every row of every FDE with binutils' reading.
@@ -145,8 +155,23 @@ func TestAgainstReadelf(t *testing.T) {
 	}
 }
 
+// TestAgainstReadelf32 is the same for 32-bit files, whose registers have other numbers.
+func TestAgainstReadelf32(t *testing.T) {
+	need(t, "readelf")
+	need32(t)
+	for name, path := range map[string]string{
+		"static":           compile(t, "gcc", nestedC, "-m32", "-O2", "-static"),
+		"gcc .debug_frame": compile(t, "gcc", nestedC, "-m32", "-g", "-O2", "-fno-asynchronous-unwind-tables"),
+		"drap":             compile(t, "gcc", drapC, "-m32", "-O0", "-mavx"),
+	} {
+		t.Run(name, func(t *testing.T) { againstReadelf(t, path) })
+	}
+}
+
 func againstReadelf(t *testing.T, path string) {
-	table := New(open(t, path))
+	src := open(t, path)
+	abi := Of(src.Machine())
+	table := New(src)
 	bySection := map[string]map[uint64]*FDE{".eh_frame": {}, ".debug_frame": {}}
 	if err := table.FDEs(func(f *FDE) bool { bySection[f.section][f.Off] = f; return true }); err != nil {
 		t.Fatal(err)
@@ -172,7 +197,7 @@ func againstReadelf(t *testing.T, path string) {
 			if fde == nil {
 				t.Fatalf("%s: no FDE at %#x", section, off)
 			}
-			if want := fmt.Sprintf("pc=%016x..%016x", fde.Low, fde.High); w[len(w)-1] != want {
+			if want := fmt.Sprintf("pc=%0*x..%0*x", 2*abi.Word, fde.Low, 2*abi.Word, fde.High); w[len(w)-1] != want {
 				t.Errorf("FDE at %#x: got %s, readelf says %s", off, want, w[len(w)-1])
 			}
 			if fde.High > fde.Low {
@@ -216,7 +241,7 @@ func compareRow(t *testing.T, fde *FDE, heads, cells []string) {
 		t.Errorf("FDE %#x: no row at %#x", fde.Off, loc)
 		return
 	}
-	if got := cfaCell(row.CFA); got != cells[1] {
+	if got := cfaCell(fde.abi, row.CFA); got != cells[1] {
 		t.Errorf("FDE %#x at %#x: CFA is %s, readelf says %s", fde.Off, loc, got, cells[1])
 	}
 	for i, h := range heads[2:] {
@@ -224,7 +249,7 @@ func compareRow(t *testing.T, fde *FDE, heads, cells []string) {
 		if !ok {
 			continue // a vector register
 		}
-		if got := cell(row.Rules[n]); got != cells[i+2] {
+		if got := cell(fde.abi, row.Rules[n]); got != cells[i+2] {
 			t.Errorf("FDE %#x at %#x: %s is %s, readelf says %s", fde.Off, loc, h, got, cells[i+2])
 		}
 	}

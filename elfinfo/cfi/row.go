@@ -6,16 +6,16 @@ import (
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
 )
 
-// NumRegs is how many registers have rules: DWARF numbers 0-16 of the psABI, the
-// general registers and the return address. Rules of others (vector registers of
-// the Microsoft convention) are parsed and dropped.
+// NumRegs is how many registers have rules, numbered as in package regs (and in the
+// psABI of x86-64): the general registers and the return address. Rules of others
+// (vector registers of the Microsoft convention) are parsed and dropped.
 const NumRegs = 17
 
 // RuleKind says how a caller's register is found (DWARF 5, 6.4.1).
 type RuleKind uint8
 
-// The kinds of rules. Unspecified is the absence of a rule: by the psABI the callee
-// keeps rbx, rbp, r12-r15; rsp is the CFA; the others are lost.
+// The kinds of rules. Unspecified is the absence of a rule: the callee keeps what its
+// ABI tells it to; the stack pointer is the CFA; the others are lost.
 const (
 	Unspecified   RuleKind = iota
 	Undefined              // lost; on the return address: the outermost frame
@@ -32,7 +32,7 @@ type Rule struct {
 	Kind RuleKind
 	Reg  uint16
 	Off  int64
-	Expr []byte // evaluated with the CFA on the stack
+	Expr []byte // evaluated with the CFA on the stack; registers by DWARF number
 }
 
 // Row is the whole description of one pc.
@@ -113,8 +113,8 @@ func (f *FDE) Rows(visit func(pc uint64, row *Row) bool) error { return f.run(vi
 
 func (f *FDE) run(visit func(uint64, *Row) bool) error {
 	m := interp{f: f, loc: f.Low, visit: visit}
-	m.row.RetReg, m.row.Signal = uint16(f.RetReg), f.Signal
-	if f.RetReg >= NumRegs {
+	m.row.RetReg, m.row.Signal = f.abi.number(f.RetReg), f.Signal
+	if m.row.RetReg >= NumRegs {
 		return m.bad("the return address is in register %d", f.RetReg)
 	}
 	m.visit = nil
@@ -144,14 +144,14 @@ func (m *interp) advance(to uint64) {
 }
 
 func (m *interp) set(reg uint64, rule Rule) {
-	if reg < NumRegs {
-		m.row.Rules[reg] = rule
+	if n := m.f.abi.number(reg); n < NumRegs {
+		m.row.Rules[n] = rule
 	}
 }
 
 func (m *interp) restore(reg uint64) {
-	if reg < NumRegs {
-		m.row.Rules[reg] = m.first.Rules[reg]
+	if n := m.f.abi.number(reg); n < NumRegs {
+		m.row.Rules[n] = m.first.Rules[n]
 	}
 }
 
@@ -231,11 +231,11 @@ func (m *interp) defCFA(b uint8, r *buf.Reader) {
 	cfa := &m.row.CFA
 	switch b {
 	case cfaDefCFA:
-		*cfa = Rule{Kind: Register, Reg: regNumber(r.ULEB()), Off: int64(r.ULEB())}
+		*cfa = Rule{Kind: Register, Reg: m.f.abi.number(r.ULEB()), Off: int64(r.ULEB())}
 	case cfaDefCFASF:
-		*cfa = Rule{Kind: Register, Reg: regNumber(r.ULEB()), Off: r.SLEB() * m.f.DataAlign}
+		*cfa = Rule{Kind: Register, Reg: m.f.abi.number(r.ULEB()), Off: r.SLEB() * m.f.DataAlign}
 	case cfaDefCFARegister:
-		*cfa = Rule{Kind: Register, Reg: regNumber(r.ULEB()), Off: cfa.Off}
+		*cfa = Rule{Kind: Register, Reg: m.f.abi.number(r.ULEB()), Off: cfa.Off}
 	case cfaDefCFAOffset:
 		cfa.Off = int64(r.ULEB())
 	case cfaDefCFAOffsetSF:
@@ -265,7 +265,7 @@ func (m *interp) rule(b uint8, r *buf.Reader) error {
 	case cfaValOffsetSF:
 		m.set(reg, Rule{Kind: ValOffset, Off: r.SLEB() * data})
 	case cfaRegister:
-		m.set(reg, Rule{Kind: Register, Reg: regNumber(r.ULEB())})
+		m.set(reg, Rule{Kind: Register, Reg: m.f.abi.number(r.ULEB())})
 	case cfaExpression:
 		m.set(reg, Rule{Kind: Expression, Expr: r.Bytes(r.ULEB())})
 	case cfaValExpression:
@@ -275,6 +275,3 @@ func (m *interp) rule(b uint8, r *buf.Reader) error {
 	}
 	return nil
 }
-
-// regNumber narrows a register number; what does not fit is a register nobody has.
-func regNumber(n uint64) uint16 { return uint16(min(n, 0xffff)) }

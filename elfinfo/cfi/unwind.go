@@ -13,24 +13,12 @@ import (
 // could not be read.
 type Memory = op.Memory
 
-// Regs is a register file by DWARF number. Known has bit n set when V[n] is known:
-// callers' registers are lost as one climbs a stack.
+// Regs is a register file, numbered as in package regs. Known has bit n set when V[n] is
+// known: callers' registers are lost as one climbs a stack.
 type Regs struct {
 	V     [NumRegs]uint64
 	Known uint32
-}
-
-// all the registers that have rules.
-const allKnown = 1<<NumRegs - 1
-
-// calleeSaved are the registers that a function must preserve (psABI 3.2.1).
-const calleeSaved = 1<<regs.RBX | 1<<regs.RBP | 1<<regs.R12 | 1<<regs.R13 | 1<<regs.R14 | 1<<regs.R15
-
-// FromSet takes the general registers of a stopped thread.
-func FromSet(s *regs.Set) Regs {
-	r := Regs{Known: allKnown}
-	copy(r.V[:], s.G[:NumRegs])
-	return r
+	abi   *ABI // nil: AMD64
 }
 
 // Get is register n and whether it is known.
@@ -56,28 +44,29 @@ var errUnknownReg = errors.New("a register that the rule needs is not known")
 // CFA. bias is the module's load minus link address. A caller without a known RIP
 // (out.Known) means that the frame is the outermost. out may not be in.
 func (row *Row) Unwind(in *Regs, mem Memory, bias uint64, out *Regs) (cfa uint64, err error) {
-	u := unwinding{in: in, mem: mem, bias: bias}
+	abi := in.abi.orDefault()
+	u := unwinding{abi: abi, in: in, mem: mem, bias: bias}
 	if cfa, err = u.cfa(&row.CFA); err != nil {
 		return 0, err
 	}
-	*out = Regs{}
+	*out = Regs{abi: in.abi}
 	for n := range row.Rules {
 		rule := &row.Rules[n]
 		if rule.Kind == Unspecified {
 			switch {
 			case n == int(regs.RSP):
 				out.set(n, cfa)
-			case calleeSaved>>n&1 != 0 && in.Known>>n&1 != 0:
+			case abi.saved>>n&1 != 0 && in.Known>>n&1 != 0:
 				out.set(n, in.V[n])
 			}
 			continue
 		}
 		v, ok, err := u.apply(rule, n, cfa)
 		if err != nil {
-			return cfa, fmt.Errorf("caller's %s: %w", regName(n), err)
+			return cfa, fmt.Errorf("caller's %s: %w", abi.name(regs.ID(n)), err)
 		}
 		if ok {
-			out.set(n, v)
+			out.set(n, abi.cut(v))
 		}
 	}
 	if row.RetReg != uint16(regs.RIP) {
@@ -89,13 +78,9 @@ func (row *Row) Unwind(in *Regs, mem Memory, bias uint64, out *Regs) (cfa uint64
 	return cfa, nil
 }
 
-var regNames = [NumRegs]string{"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp",
-	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "return address"}
-
-func regName(n int) string { return regNames[n] }
-
 // unwinding is one step's surroundings.
 type unwinding struct {
+	abi  *ABI
 	in   *Regs
 	mem  Memory
 	bias uint64
@@ -108,7 +93,7 @@ func (u *unwinding) cfa(rule *Rule) (uint64, error) {
 		if !ok {
 			return 0, fmt.Errorf("frame address from register %d: %w", rule.Reg, errUnknownReg)
 		}
-		return v + uint64(rule.Off), nil
+		return u.abi.cut(v + uint64(rule.Off)), nil
 	case ValExpression:
 		v, err := op.Uint(rule.Expr, u.env())
 		if err != nil {
@@ -120,7 +105,8 @@ func (u *unwinding) cfa(rule *Rule) (uint64, error) {
 }
 
 func (u *unwinding) env() *op.Env {
-	return &op.Env{Bias: u.bias, Reg: u.in.Get, Mem: u.mem}
+	reg := func(n uint64) (uint64, bool) { return u.in.Get(uint64(u.abi.number(n))) }
+	return &op.Env{AddrSize: u.abi.Word, Bias: u.bias, Reg: reg, Mem: u.mem}
 }
 
 // apply finds the caller's register n; ok is false when it is lost.
@@ -160,18 +146,30 @@ type MemError struct {
 func (e *MemError) Error() string { return fmt.Sprintf("read stack at %#x: %v", e.Addr, e.Err) }
 func (e *MemError) Unwrap() error { return e.Err }
 
-func (u *unwinding) word(addr uint64) (uint64, error) { return readWord(u.mem, addr) }
+func (u *unwinding) word(addr uint64) (uint64, error) { return u.abi.read(u.mem, u.abi.cut(addr)) }
 
-// readWord reads 8 bytes; the window's own path avoids a copy.
-func readWord(mem Memory, addr uint64) (uint64, error) {
+// read reads a word; the window's own path avoids a copy.
+func (a *ABI) read(mem Memory, addr uint64) (uint64, error) {
 	if w, ok := mem.(*window); ok {
-		return w.word(addr)
+		b, err := w.bytes(addr, a.Word)
+		return littleEndian(b), err
 	}
 	var b [8]byte
-	if n, err := mem.ReadMem(addr, b[:]); n < 8 {
+	if n, err := mem.ReadMem(addr, b[:a.Word]); n < a.Word {
 		return 0, &MemError{addr, orUnmapped(err)}
 	}
-	return binary.LittleEndian.Uint64(b[:]), nil
+	return littleEndian(b[:a.Word]), nil
+}
+
+// littleEndian is the number in up to 8 bytes; 0 in none.
+func littleEndian(b []byte) (v uint64) {
+	if len(b) == 8 {
+		return binary.LittleEndian.Uint64(b)
+	}
+	for i := len(b) - 1; i >= 0; i-- {
+		v = v<<8 | uint64(b[i])
+	}
+	return v
 }
 
 func orUnmapped(err error) error {
@@ -193,47 +191,54 @@ type window struct {
 
 func (w *window) reset(mem Memory) { w.mem, w.base, w.n, w.sp = mem, 0, 0, 0 }
 
-func (w *window) word(addr uint64) (uint64, error) {
-	if off := addr - w.base; off < w.n && w.n-off >= 8 {
-		return binary.LittleEndian.Uint64(w.buf[off:]), nil
+// bytes reads size bytes, at most 8, which hold until the next read.
+func (w *window) bytes(addr uint64, size int) ([]byte, error) {
+	if b := w.has(addr, size); b != nil {
+		return b, nil
 	}
 	base := addr
-	if w.sp <= addr && addr-w.sp <= uint64(len(w.buf))-8 {
+	if w.sp <= addr && addr-w.sp <= uint64(len(w.buf)-size) {
 		base = w.sp
 	}
 	for {
 		n, err := w.mem.ReadMem(base, w.buf[:])
 		w.base, w.n = base, uint64(max(0, min(n, len(w.buf))))
-		if off := addr - base; off < w.n && w.n-off >= 8 {
-			return binary.LittleEndian.Uint64(w.buf[off:]), nil
+		if b := w.has(addr, size); b != nil {
+			return b, nil
 		}
 		if base == addr {
-			return w.small(addr, err)
+			return w.small(addr, size, err)
 		}
 		base = addr
 	}
 }
 
-// small reads just the word, for memories that refuse a long read that runs off a mapping.
-func (w *window) small(addr uint64, err error) (uint64, error) {
+// has is what the window holds of an address; nil when it lacks some.
+func (w *window) has(addr uint64, size int) []byte {
+	if off := addr - w.base; off < w.n && w.n-off >= uint64(size) {
+		return w.buf[off:][:size]
+	}
+	return nil
+}
+
+// small reads no more than is wanted, for memories that refuse a long read that runs off a mapping.
+func (w *window) small(addr uint64, size int, err error) ([]byte, error) {
 	w.n = 0
-	var b [8]byte
-	n, err2 := w.mem.ReadMem(addr, b[:])
-	if n < 8 {
+	n, err2 := w.mem.ReadMem(addr, w.buf[:size])
+	if n < size {
 		if err2 != nil {
 			err = err2
 		}
-		return 0, &MemError{addr, orUnmapped(err)}
+		return nil, &MemError{addr, orUnmapped(err)}
 	}
-	return binary.LittleEndian.Uint64(b[:]), nil
+	return w.buf[:size], nil
 }
 
 // ReadMem lets expressions read through the window.
 func (w *window) ReadMem(addr uint64, p []byte) (int, error) {
 	if len(p) <= 8 {
-		v, err := w.word(addr)
-		if err == nil {
-			return copy(p, binary.LittleEndian.AppendUint64(nil, v)), nil
+		if b, err := w.bytes(addr, len(p)); err == nil {
+			return copy(p, b), nil
 		}
 	}
 	return w.mem.ReadMem(addr, p)

@@ -35,7 +35,7 @@ const (
 	Trampoline       // a signal trampoline's bytes and the kernel's frame layout
 	Pattern          // a prologue, an epilogue or a PLT stub, by its bytes
 	Leaf             // the return address is taken to be at the stack pointer
-	FramePointer     // rbp
+	FramePointer     // rbp, ebp
 )
 
 var howNames = [...]string{"none", "call-frame information", "signal trampoline", "code pattern", "leaf", "frame pointer"}
@@ -46,7 +46,7 @@ func (h How) String() string { return howNames[h] }
 // whoever reads its debug information.
 type Frame struct {
 	Regs        // at this frame's pc; the first frame's are those of the thread
-	CFA  uint64 // rsp before the call that made this frame; 0 when it could not be found
+	CFA  uint64 // the stack pointer before the call that made this frame; 0 when it could not be found
 	Flags
 	How How // how CFA and the caller were found
 }
@@ -68,7 +68,7 @@ const (
 	Outermost        // the call-frame information says that there is no caller
 	TopFunc          // a function that is known to have no caller (_start, runtime.goexit)
 	ZeroPC           // the return address is 0
-	ChainEnd         // rbp is 0 in code without call-frame information
+	ChainEnd         // the frame pointer is 0 in code without call-frame information
 
 	Stopped // the visitor had enough
 	TooDeep // the limit was reached
@@ -92,6 +92,8 @@ const DefaultDepth = 10000
 // Unwinder walks the stacks of one process. It remembers what it learned about each
 // pc: call Forget when modules come or go. Not safe for concurrent use.
 type Unwinder struct {
+	// ABI is the convention of the code that the threads run; nil is AMD64.
+	ABI *ABI
 	// ModuleAt finds the module that a process address belongs to; false when the
 	// address is no module's (JIT code, or no code at all).
 	ModuleAt func(pc uint64) (Module, bool)
@@ -112,6 +114,7 @@ func (u *Unwinder) Forget() { u.plans = nil }
 const maxPlans = 1 << 15
 
 type planKey struct {
+	abi *ABI
 	pc  uint64
 	ret bool
 }
@@ -134,7 +137,7 @@ func (u *Unwinder) Walk(set *regs.Set, max int, visit func(*Frame) bool) (Reason
 		max = DefaultDepth
 	}
 	u.win.reset(u.Mem)
-	f := [2]Frame{{Regs: FromSet(set)}}
+	f := [2]Frame{{Regs: u.ABI.Regs(set)}}
 	for i := range max {
 		cur, next := &f[i&1], &f[1-i&1]
 		reason, err := u.next(cur, next)
@@ -171,12 +174,12 @@ func (u *Unwinder) next(f, caller *Frame) (Reason, error) {
 		f.Flags = f.Flags&^ReturnAddr | Signal
 	}
 	if p.end != NotEnded {
-		return p.end, endError(p.end, f.PC())
+		return p.end, f.endError(p.end)
 	}
 	u.win.sp = f.SP()
 	if p.how == FramePointer && !p.jumps {
 		if reason, ok := u.chain(f); !ok {
-			return reason, endError(reason, f.PC())
+			return reason, f.endError(reason)
 		}
 	}
 	cfa, err := p.row.Unwind(&f.Regs, &u.win, p.bias, &caller.Regs)
@@ -206,16 +209,16 @@ func failure(err error) Reason {
 	return NoRule
 }
 
-func endError(r Reason, pc uint64) error {
+func (f *Frame) endError(r Reason) error {
 	if r == NoRule {
-		return fmt.Errorf("unwind from %#x: no call-frame information, and rbp is no frame pointer", pc)
+		return fmt.Errorf("unwind from %#x: no call-frame information, and %s is no frame pointer", f.PC(), f.abi.orDefault().name(regs.RBP))
 	}
 	return nil
 }
 
 // plan finds, or remembers, how to leave the frames at f's pc.
 func (u *Unwinder) plan(f *Frame) *plan {
-	key := planKey{f.PC(), f.Flags&ReturnAddr != 0}
+	key := planKey{f.abi, f.PC(), f.Flags&ReturnAddr != 0}
 	if p := u.plans[key]; p != nil {
 		return p
 	}
@@ -234,9 +237,10 @@ func (u *Unwinder) plan(f *Frame) *plan {
 // prologues and stubs, the frame pointer. keep is false for guesses that depend on the
 // stack as well as on the pc.
 func (u *Unwinder) makePlan(f *Frame) (p plan, keep bool) {
+	abi := f.abi.orDefault()
 	called := f.Flags&ReturnAddr != 0
 	if called {
-		if fate, ok := u.fate(f.LookupPC()); ok {
+		if fate, ok := u.fate(abi, f.LookupPC()); ok {
 			if fate.end {
 				return plan{end: TopFunc}, true
 			}
@@ -256,7 +260,7 @@ func (u *Unwinder) makePlan(f *Frame) (p plan, keep bool) {
 	}
 	var code [2 * shapeReach]byte
 	from, to := u.code(f.PC(), &code)
-	if s := recognise(trampolines, code[:], from, to); s != nil {
+	if s := recognise(abi.trampolines, code[:], from, to); s != nil {
 		return plan{row: s.row, how: Trampoline, signal: true}, true
 	}
 	switch {
@@ -265,11 +269,11 @@ func (u *Unwinder) makePlan(f *Frame) (p plan, keep bool) {
 	case called && !inModule && from == to:
 		return plan{end: NoRule}, false
 	case called:
-		return plan{row: framePointer, how: FramePointer}, true
+		return plan{row: abi.framePointer, how: FramePointer}, true
 	case from == to: // a call through a null or wild pointer
-		return plan{row: atEntry, how: Leaf}, false
+		return plan{row: abi.atEntry, how: Leaf}, false
 	}
-	return u.guess(f, code[:], from, to)
+	return u.guess(abi, f, code[:], from, to)
 }
 
 // describe computes the row of a process address, and where its entry ends.
@@ -291,7 +295,7 @@ func (u *Unwinder) module(pc uint64) (Module, bool) {
 	return u.ModuleAt(pc)
 }
 
-func (u *Unwinder) fate(pc uint64) (fate, bool) {
+func (u *Unwinder) fate(abi *ABI, pc uint64) (fate, bool) {
 	if u.Symbol == nil {
 		return fate{}, false
 	}
@@ -299,7 +303,7 @@ func (u *Unwinder) fate(pc uint64) (fate, bool) {
 	if !ok {
 		return fate{}, false
 	}
-	f, ok := fates[strings.TrimSuffix(name, ".abi0")]
+	f, ok := abi.fates[strings.TrimSuffix(name, ".abi0")]
 	return f, ok
 }
 
@@ -332,8 +336,8 @@ func recognise(rows []shape, code []byte, from, to int) *shape {
 }
 
 // guess is for an innermost (or interrupted) frame in code that nothing describes.
-func (u *Unwinder) guess(f *Frame, code []byte, from, to int) (p plan, keep bool) {
-	if s := recognise(shapes, code, from, to); s != nil {
+func (u *Unwinder) guess(abi *ABI, f *Frame, code []byte, from, to int) (p plan, keep bool) {
+	if s := recognise(abi.shapes, code, from, to); s != nil {
 		return plan{row: s.row, how: Pattern}, true
 	}
 	start := uint64(0)
@@ -343,22 +347,22 @@ func (u *Unwinder) guess(f *Frame, code []byte, from, to int) (p plan, keep bool
 		}
 	}
 	if start == f.PC() {
-		return plan{row: atEntry, how: Pattern}, true
+		return plan{row: abi.atEntry, how: Pattern}, true
 	}
-	if start != 0 && !u.hasFramePointer(start) || !u.plausible(f) {
-		if ra, err := readWord(u.Mem, f.SP()); err == nil && u.returnsTo(ra) {
-			return plan{row: atEntry, how: Leaf}, false
+	if start != 0 && !u.hasFramePointer(abi, start) || !u.plausible(f) {
+		if ra, err := abi.read(u.Mem, f.SP()); err == nil && u.returnsTo(ra) {
+			return plan{row: abi.atEntry, how: Leaf}, false
 		}
 	}
-	return plan{row: framePointer, how: FramePointer}, false
+	return plan{row: abi.framePointer, how: FramePointer}, false
 }
 
 // hasFramePointer reports that the function at start begins with the usual prologue.
-func (u *Unwinder) hasFramePointer(start uint64) bool {
+func (u *Unwinder) hasFramePointer(abi *ABI, start uint64) bool {
 	var code [2 * shapeReach]byte
 	from, to := u.code(start, &code)
-	s := recognise(shapes, code[:], from, to)
-	return s != nil && (s.at[0] == 0x55 || strings.HasSuffix(s.at, "\xfa\x55"))
+	s := recognise(abi.shapes, code[:], from, to)
+	return s != nil && (strings.HasPrefix(s.at, "\x55") || strings.HasSuffix(s.at, "\x55"))
 }
 
 // returnsTo reports that a call could have pushed ra.
@@ -371,14 +375,15 @@ func (u *Unwinder) returnsTo(ra uint64) bool {
 	return n == len(before) && isReturn(before[:])
 }
 
-// plausible reports that rbp could be a frame pointer: aligned, not below the stack
+// plausible reports that rbp (ebp) could be a frame pointer: aligned, not below the stack
 // pointer, with code at the return address above it.
 func (u *Unwinder) plausible(f *Frame) bool {
+	abi := f.abi.orDefault()
 	bp, ok := f.Get(uint64(regs.RBP))
-	if !ok || bp < f.SP() || bp%8 != 0 {
+	if !ok || bp < f.SP() || bp%uint64(abi.Word) != 0 {
 		return false
 	}
-	ra, err := readWord(u.Mem, bp+8)
+	ra, err := abi.read(u.Mem, bp+uint64(abi.Word))
 	if err != nil {
 		return false
 	}
@@ -388,15 +393,16 @@ func (u *Unwinder) plausible(f *Frame) bool {
 	return u.returnsTo(ra)
 }
 
-// chain checks a frame pointer before it is followed. A null rbp, or a null return
+// chain checks a frame pointer before it is followed. A null one, or a null return
 // address above it, is the proper end of a chain.
 func (u *Unwinder) chain(f *Frame) (Reason, bool) {
+	abi := f.abi.orDefault()
 	bp, ok := f.Get(uint64(regs.RBP))
 	if ok && bp == 0 {
 		return ChainEnd, false
 	}
 	if ok && bp >= f.SP() {
-		if ra, err := u.win.word(bp + 8); err == nil && ra == 0 {
+		if ra, err := abi.read(&u.win, bp+uint64(abi.Word)); err == nil && ra == 0 {
 			return ChainEnd, false
 		}
 	}

@@ -68,6 +68,7 @@ func (m *procMem) ReadMem(addr uint64, p []byte) (int, error) {
 // process is a stopped process: its memory, registers and modules.
 type process struct {
 	pid  int
+	abi  *ABI
 	mem  *procMem
 	set  regs.Set
 	mods []mapped
@@ -151,7 +152,7 @@ func capture(t *testing.T, bin string, args ...string) *process {
 }
 
 var (
-	regLine   = regexp.MustCompile(`^(r\w+)\s+0x([0-9a-f]+)\s`)
+	regLine   = regexp.MustCompile(`^([re]\w+)\s+0x([0-9a-f]+)\s`)
 	frameLine = regexp.MustCompile(`^#(\d+)\s+(?:0x([0-9a-f]+) in |<signal handler called>)?(\S*)`)
 )
 
@@ -159,7 +160,7 @@ func (p *process) parseGDB(t *testing.T, out string) {
 	for _, line := range strings.Split(out, "\n") {
 		if m := regLine.FindStringSubmatch(line); m != nil {
 			n, ok := readelfRegs[m[1]]
-			if m[1] == "rip" {
+			if m[1] == "rip" || m[1] == "eip" {
 				n, ok = int(regs.RIP), true
 			}
 			if v, err := strconv.ParseUint(m[2], 16, 64); ok && err == nil {
@@ -201,6 +202,7 @@ func (p *process) readMaps(t *testing.T) {
 		m, seen := files[w[5]]
 		if !seen {
 			src := open(t, w[5])
+			p.abi = Of(src.Machine())
 			m.syms, _ = src.Symbols()
 			sort.Slice(m.syms, func(i, j int) bool { return m.syms[i].Value < m.syms[j].Value })
 			for _, ph := range src.Progs {
@@ -216,7 +218,7 @@ func (p *process) readMaps(t *testing.T) {
 }
 
 func (p *process) unwinder() *Unwinder {
-	return &Unwinder{ModuleAt: p.moduleAt, Mem: p.mem, Symbol: p.symbol}
+	return &Unwinder{ABI: p.abi, ModuleAt: p.moduleAt, Mem: p.mem, Symbol: p.symbol}
 }
 
 // compare holds a walk against gdb's backtrace, frame by frame.
@@ -294,6 +296,39 @@ func TestWalkAgainstGDB(t *testing.T) {
 				if byBytes[i].Flags&Signal != 0 && byBytes[i].How != Trampoline {
 					t.Errorf("frame %d was left by %v, want the trampoline's bytes", i, byBytes[i].How)
 				}
+			}
+		})
+	}
+}
+
+// TestWalk32 walks 32-bit programs. The vDSO, which makes their system calls and which their
+// handlers return to, is no module here: it is known by its bytes.
+func TestWalk32(t *testing.T) {
+	need32(t)
+	for _, tt := range []struct {
+		name  string
+		flags []string
+		args  []string
+	}{
+		{"O0", []string{"-O0"}, nil},
+		{"O2 without frame pointer", []string{"-O2", "-fomit-frame-pointer"}, nil},
+		{"alternate stack", []string{"-O2"}, []string{"alt"}},
+		{"static", []string{"-O2", "-static"}, nil},
+		{".debug_frame", []string{"-O2", "-fno-asynchronous-unwind-tables", "-no-pie"}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := capture(t, compile(t, "gcc", nestedC, append(tt.flags, "-m32", "-g")...), tt.args...)
+			frames, reason, err := p.unwinder().Frames(&p.set, 0)
+			if err != nil || !reason.Proper() {
+				t.Errorf("the walk ended by %v, %v", reason, err)
+			}
+			p.compare(t, frames)
+			hows := map[How]int{}
+			for i := range frames {
+				hows[frames[i].How]++
+			}
+			if hows[Pattern] == 0 || hows[Trampoline] == 0 {
+				t.Errorf("frames of the vDSO were left by %v", hows)
 			}
 		})
 	}

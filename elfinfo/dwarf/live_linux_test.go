@@ -31,6 +31,8 @@ func (m procMem) ReadMem(addr uint64, p []byte) (int, error) {
 // cfiSource lets cfi read the same file.
 type cfiSource struct{ elfSource }
 
+func (s cfiSource) Machine() elf.Machine { return elf.EM_X86_64 }
+
 func (s cfiSource) SectionAddr(name string) (uint64, bool) {
 	if sec := s.File.Section(name); sec != nil {
 		return sec.Addr, true

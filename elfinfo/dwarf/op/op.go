@@ -49,6 +49,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Env is what an expression may ask of its surroundings. A nil function makes the
 // operations that need it fail with ErrUnsupported.
 type Env struct {
+	AddrSize int // bytes of an address, and of a value without a type: 4, or 8, which 0 means too
+
 	Bias    uint64 // added to DW_OP_addr and indexed addresses: load minus link address
 	Version int    // of the unit, 2-5; decides the width of GNU_implicit_pointer's reference
 	Dwarf64 bool   // the unit is 64-bit DWARF: references take 8 bytes
@@ -149,6 +151,24 @@ func Uint(expr []byte, env *Env, initial ...uint64) (uint64, error) {
 	return v.u, nil
 }
 
+func (e *Env) addrSize() int {
+	if e.AddrSize == 0 {
+		return 8
+	}
+	return e.AddrSize
+}
+
+// cut is a number modulo the size of an address, as values without a type are.
+func (e *Env) cut(u uint64) uint64 { return u << (64 - 8*e.addrSize()) >> (64 - 8*e.addrSize()) }
+
+// operand is a value as an operation takes it: to some, one without a type is signed.
+func (e *Env) operand(o Opcode, v value) value {
+	if v.t.Enc == Generic && (o == Abs || o == Div || o == Shra || o >= Eq && o <= Ne) {
+		v.u = BaseType{Size: e.addrSize(), Enc: Signed}.fit(v.u)
+	}
+	return v
+}
+
 func (e *Env) reg(n uint64) (uint64, error) {
 	if e.Reg != nil {
 		if v, ok := e.Reg(n); ok {
@@ -194,6 +214,8 @@ func (m *machine) run(expr []byte) error {
 			err = errors.New("the operand is cut off")
 		} else if err == nil && len(m.stack) > maxStack {
 			err = fmt.Errorf("more than %d values on the stack", maxStack)
+		} else if n := len(m.stack); n > 0 && m.stack[n-1].t.Enc == Generic {
+			m.stack[n-1].u = m.env.cut(m.stack[n-1].u)
 		}
 		if err != nil {
 			var inner *Error
@@ -241,7 +263,7 @@ func (m *machine) step(o Opcode, r *buf.Reader) error {
 		if err != nil {
 			return err
 		}
-		v, err := binary2(o, a, b)
+		v, err := binary2(o, m.env.operand(o, a), m.env.operand(o, b))
 		m.stack = append(m.stack, v)
 		return err
 	}

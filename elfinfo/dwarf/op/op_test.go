@@ -125,6 +125,35 @@ func TestUint(t *testing.T) {
 	}
 }
 
+// TestUint32: without a type, numbers are as wide as an address (DWARF 5, 2.5.1.1).
+func TestUint32(t *testing.T) {
+	tests := []struct {
+		name string
+		expr string
+		want uint64
+	}{
+		{"addr of 4 bytes", "\x03\x34\x12\x00\x00\x35\x22", 0x2239},
+		{"const1s", "\x09\xff", 0xffffffff},
+		{"plus wraps", "\x0c\xff\xff\xff\xff\x32\x22", 1},
+		{"minus wraps, shr is unsigned", "\x30\x31\x1c\x34\x25", 0x0fffffff},
+		{"breg1 -512", "\x71\x80\x7c", 0xffffff00},
+		{"deref of 4 bytes", "\x0a\x00\x05\x06", 0x9abcdef0},
+		{"lt is signed", "\x09\xff\x30\x2d", 1},
+		{"abs", "\x09\xfb\x19", 5},
+		{"div is signed", "\x09\xf8\x32\x1b", 0xfffffffc},
+		{"shra", "\x09\xf8\x31\x26", 0xfffffffc},
+		{"mod is unsigned", "\x09\xff\x08\x10\x1d", 15},
+		{"call_frame_cfa", "\x9c", 0xcfa},
+	}
+	for _, tt := range tests {
+		env := testEnv()
+		env.AddrSize = 4
+		if got, err := Uint([]byte(tt.expr), env); err != nil || got != tt.want {
+			t.Errorf("%s: got %#x, %v; want %#x", tt.name, got, err, tt.want)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	tests := []struct {
 		name, expr, want string

@@ -28,7 +28,7 @@ var table [256]action
 
 func init() {
 	table = [256]action{
-		Addr:  func(m *machine, r *buf.Reader, o Opcode) error { return m.push(r.U64() + m.env.Bias) },
+		Addr:  func(m *machine, r *buf.Reader, o Opcode) error { return m.push(r.Uint(m.env.addrSize()) + m.env.Bias) },
 		Addrx: (*machine).addrx, GNUAddrIndex: (*machine).addrx,
 		Constx: (*machine).addrx, GNUConstIndex: (*machine).addrx,
 
@@ -125,7 +125,7 @@ func (m *machine) unary(r *buf.Reader, o Opcode) error {
 	if err != nil {
 		return err
 	}
-	v, err = unary(o, v)
+	v, err = unary(o, m.env.operand(o, v))
 	m.stack = append(m.stack, v)
 	return err
 }
@@ -162,7 +162,7 @@ func (m *machine) branch(r *buf.Reader, o Opcode) error {
 
 // deref is the whole family: with a size, with a type, with an address space.
 func (m *machine) deref(r *buf.Reader, o Opcode) error {
-	size, t := 8, BaseType{}
+	size, t := m.env.addrSize(), BaseType{}
 	switch o {
 	case DerefSize, XderefSize:
 		size = int(r.U8())
@@ -314,7 +314,7 @@ func (m *machine) stackValue(r *buf.Reader, o Opcode) error {
 func (m *machine) implicitPointer(r *buf.Reader, o Opcode) error {
 	var die uint64
 	if m.env.Version == 2 { // DWARF 2 references are as wide as addresses
-		die = r.U64()
+		die = r.Uint(m.env.addrSize())
 	} else {
 		die = r.Offset(m.env.Dwarf64)
 	}

@@ -12,7 +12,7 @@ import (
 type Encoding uint8
 
 // The encodings that arithmetic tells apart. Generic is DWARF's untyped value:
-// 64 bits, signed or not as each operation likes (DWARF 5, 2.5.1.1).
+// as wide as an address, signed or not as each operation likes (DWARF 5, 2.5.1.1).
 const (
 	Generic Encoding = iota
 	Signed
