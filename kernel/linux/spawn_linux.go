@@ -18,10 +18,11 @@ import (
 // childPlan is all the child needs, made before the fork.
 type childPlan struct {
 	child.Plan
-	ready      int    // closed or written when the tracer is ready
-	blocked    uint64 // signals, as they were when we were started
-	ignored    uint64
-	setSignals bool
+	waits   int    // written when the child waits
+	ready   int    // closed or written when the tracer is ready
+	blocked uint64 // signals, as they were when we were started, if that was seen
+	ignored uint64
+	seen    bool
 	// filter is struct sock_fprog: a length and the program.
 	filter struct {
 		len     uint16
@@ -40,7 +41,7 @@ const (
 var steps = append(child.Names[:], "set the personality of", filterStep)
 
 // fork makes the child and, in it, runs the plan. Between BeforeFork and the end of the
-// child the stack must not grow. All signals are blocked until AfterForkInChild.
+// child the stack must not grow. All signals are blocked until the exec.
 //
 //go:noinline
 //go:norace
@@ -52,6 +53,7 @@ func fork(p *childPlan) (int, syscall.Errno) {
 		child.AfterFork()
 		return int(pid), e
 	}
+	p.inheritSignals()
 	p.awaitTracer()
 	step, e := p.Begin()
 	if e == 0 {
@@ -64,9 +66,7 @@ func fork(p *childPlan) (int, syscall.Errno) {
 		step, e = p.Settle()
 	}
 	if e == 0 {
-		p.defaultSignals()
-		child.AfterForkInChild()
-		p.restoreSignals()
+		p.unblockSignals()
 		step, e = child.Exec, p.Exec()
 	}
 	p.Report(step, e)
@@ -79,6 +79,7 @@ func fork(p *childPlan) (int, syscall.Errno) {
 //go:nosplit
 func (p *childPlan) awaitTracer() {
 	var b byte
+	unix.RawSyscall(unix.SYS_WRITE, uintptr(p.waits), uintptr(unsafe.Pointer(&b)), 1)
 	unix.RawSyscall(unix.SYS_READ, uintptr(p.ready), uintptr(unsafe.Pointer(&b)), 1)
 }
 
@@ -116,34 +117,33 @@ func (p *childPlan) installFilter() syscall.Errno {
 	return e
 }
 
-// defaultSignals undoes what a debugger ignores for its own terminal's sake. What we
-// were started with ignored (nohup) Go leaves alone, and so do we, for all but
-// the job-control signals.
+// inheritSignals gives the program the dispositions that we were started with, where the entry point has
+// seen them. Elsewhere what is ignored stays so (nohup; Go leaves it alone), but for what a debugger
+// ignores for its own terminal's sake. It is done before anybody traces the calls that this takes.
 //
 //go:norace
 //go:nosplit
-func (p *childPlan) defaultSignals() {
-	var sa kernelSigaction
-	for _, sig := range [...]uintptr{uintptr(unix.SIGTSTP), uintptr(unix.SIGTTIN), uintptr(unix.SIGTTOU)} {
+func (p *childPlan) inheritSignals() {
+	const jobControl = 1<<(unix.SIGTSTP-1) | 1<<(unix.SIGTTIN-1) | 1<<(unix.SIGTTOU-1)
+	const ignore = 1 // SIG_IGN; SIG_DFL is 0
+	for sig := uintptr(1); sig <= 64; sig++ {
+		var sa kernelSigaction
+		unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, 0, uintptr(unsafe.Pointer(&sa)), 8, 0, 0)
+		ignored := sa.handler == ignore && jobControl>>(sig-1)&1 == 0
+		if p.seen {
+			ignored = p.ignored>>(sig-1)&1 != 0
+		}
+		sa = kernelSigaction{}
+		if ignored {
+			sa.handler = ignore
+		}
 		unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&sa)), 0, 8, 0, 0)
 	}
 }
 
-// restoreSignals gives the program the dispositions and the mask that we were started with,
-// where the entry point has seen them.
-//
 //go:norace
 //go:nosplit
-func (p *childPlan) restoreSignals() {
-	if !p.setSignals {
-		return
-	}
-	for sig := uintptr(1); sig <= 64; sig++ {
-		sa := kernelSigaction{handler: p.ignored >> (sig - 1) & 1} // 1 is SIG_IGN; those that are blocked we may ignore
-		if (p.ignored|p.blocked)>>(sig-1)&1 != 0 {
-			unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&sa)), 0, 8, 0, 0)
-		}
-	}
+func (p *childPlan) unblockSignals() {
 	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&p.blocked)), 0, 8, 0, 0)
 }
 
@@ -168,7 +168,9 @@ func newPlan(l *kernel.Launch) (*childPlan, error) {
 		program := filterProgram(l.Only)
 		p.filter.len, p.filter.program = uint16(len(program)), unsafe.SliceData(program)
 	}
-	p.blocked, p.ignored, p.setSignals = ownlimits.Signals()
+	if p.blocked, p.ignored, p.seen = ownlimits.Signals(); !p.seen {
+		unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, 0, uintptr(unsafe.Pointer(&p.blocked)), 8, 0, 0)
+	}
 	return p, err
 }
 
@@ -178,17 +180,24 @@ func (h *Host) Spawn(l *kernel.Launch, hold func(pid int) Errno) (int, Errno) {
 	if err != nil {
 		return 0, eINVAL
 	}
-	var ready [2]int
+	var ready, waits [2]int
 	if err := unix.Pipe2(ready[:], unix.O_CLOEXEC); err != nil {
 		return 0, errno(err)
 	}
 	defer unix.Close(ready[0])
 	defer unix.Close(ready[1])
-	plan.ready, plan.unprivileged = ready[0], !h.mayFilter()
+	if err := unix.Pipe2(waits[:], unix.O_CLOEXEC); err != nil {
+		return 0, errno(err)
+	}
+	defer unix.Close(waits[0])
+	plan.waits, plan.ready, plan.unprivileged = waits[1], ready[0], !h.mayFilter()
 	pid, report, e := plan.Start(func() (int, syscall.Errno) { return fork(plan) })
+	unix.Close(waits[1])
 	if e != 0 {
 		return 0, Errno(e)
 	}
+	var b [1]byte
+	unix.Read(waits[0], b[:]) // what it does before is not traced; the end if it was killed
 	if e := hold(pid); e != 0 {
 		unix.Close(report)
 		unix.Kill(pid, unix.SIGKILL)
