@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -188,14 +189,15 @@ func runSession(t *testing.T, script string) string {
 	return without(head["without"], normalise(out.String(), program))
 }
 
-// without leaves out the lines that begin with a text and come or not by chance.
-func without(prefix, text string) string {
-	if prefix == "" {
+// without leaves out the lines that come or not by chance: those that begin with one of some texts
+// ("; " between them).
+func without(prefixes, text string) string {
+	if prefixes == "" {
 		return text
 	}
 	var kept []string
 	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, prefix) {
+		if !slices.ContainsFunc(strings.Split(prefixes, "; "), func(p string) bool { return strings.HasPrefix(line, p) }) {
 			kept = append(kept, line)
 		}
 	}
