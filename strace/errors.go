@@ -13,20 +13,38 @@ import (
 // complaint is an error in strace's form: one line, and for a wrong command line another
 // that names -h. The exit status is 1 either way.
 type complaint struct {
-	text string
-	help bool
+	text   string
+	help   bool
+	advice string
 }
 
 func (e *complaint) Error() string { return e.text }
 
 // usage is an error of the command line.
 func usage(format string, args ...any) error {
-	return &complaint{fmt.Sprintf(format, args...), true}
+	return &complaint{text: fmt.Sprintf(format, args...), help: true}
 }
 
 // fatal is any other error.
 func fatal(format string, args ...any) error {
 	return &complaint{text: fmt.Sprintf(format, args...)}
+}
+
+// advise adds what strace does not say: what would have been right.
+func advise(err error, advice string) error {
+	if c, ok := err.(*complaint); ok {
+		c.advice = advice
+	}
+	return err
+}
+
+// Advice is what to write instead of what an error of Expression complains of; "" when there is nothing to say.
+func Advice(err error) string {
+	var c *complaint
+	if errors.As(err, &c) {
+		return c.advice
+	}
+	return ""
 }
 
 // report prints an error as the program called name.

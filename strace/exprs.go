@@ -3,12 +3,14 @@
 package strace
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -101,7 +103,8 @@ func parseCalls(list string) (*syscalls.Set, error) {
 			words[i] = head + "/" + translated
 		}
 		if _, err := syscalls.ParseSet(words[i]); err != nil {
-			return nil, fatal("invalid system call '%s'", member)
+			_, advice, _ := strings.Cut(err.Error(), "; ")
+			return nil, advise(fatal("invalid system call '%s'", member), advice)
 		}
 	}
 	expr := strings.Join(words, ",")
@@ -138,7 +141,7 @@ func (n *numbers) has(v int) bool { return n != nil && n.in[v] != n.invert }
 func setNumbers(set **numbers, list string) error {
 	n := &numbers{in: map[int]bool{}}
 	var err error
-	n.invert, err = members("descriptor", list, func(w string) bool {
+	n.invert, err = members("descriptor", list, nil, func(w string) bool {
 		v, err := strconv.ParseUint(w, 10, 31)
 		n.in[int(v)] = true
 		return err == nil
@@ -148,8 +151,9 @@ func setNumbers(set **numbers, list string) error {
 }
 
 // members has add take each word of a list, and says whether all others are meant. Empty words
-// count for nothing, but there must be one; "all" and "none" stand alone.
-func members(what, list string, add func(w string) bool) (inverted bool, err error) {
+// count for nothing, but there must be one; "all" and "none" stand alone. known are the words that
+// there are, if those can be told.
+func members(what, list string, known []string, add func(w string) bool) (inverted bool, err error) {
 	rest := list
 	for strings.HasPrefix(rest, "!") {
 		inverted, rest = !inverted, rest[1:]
@@ -162,12 +166,18 @@ func members(what, list string, add func(w string) bool) (inverted bool, err err
 	}
 	words := strings.FieldsFunc(rest, func(r rune) bool { return r == ',' })
 	if len(words) == 0 {
-		return false, fatal("invalid %s '%s'", what, list)
+		words = []string{list}
+		add = func(string) bool { return false }
 	}
 	for _, w := range words {
-		if !add(w) {
-			return false, fatal("invalid %s '%s'", what, w)
+		if add(w) {
+			continue
 		}
+		err := fatal("invalid %s '%s'", what, w)
+		if known != nil {
+			err = advise(err, spell.Advice(w, append(known, "all", "none")))
+		}
+		return false, err
 	}
 	return inverted, nil
 }
@@ -175,7 +185,7 @@ func members(what, list string, add func(w string) bool) (inverted bool, err err
 // setSignals reads a set of signals by name, with or without SIG, or number.
 func setSignals(c *Config, list string) error {
 	in := map[int]bool{}
-	inverted, err := members("signal", list, func(w string) bool {
+	inverted, err := members("signal", list, nil, func(w string) bool {
 		n, ok := signalNumber(w)
 		in[n] = true
 		return ok
@@ -226,7 +236,7 @@ var (
 // setWords reads a set whose members have names.
 func setWords[T ~uint8](set *T, what, list string, names map[string]T, all T) error {
 	var v T
-	inverted, err := members(what, list, func(w string) bool {
+	inverted, err := members(what, list, slices.Sorted(maps.Keys(names)), func(w string) bool {
 		bit, ok := names[strings.ToLower(w)]
 		v |= bit
 		return ok

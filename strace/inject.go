@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -55,15 +56,18 @@ func (c *Config) addInjection(kind, arg string) error {
 	for _, w := range words[1:] {
 		name, value, given := strings.Cut(w, "=")
 		i := indexAction(name)
-		if i < 0 || kind == "fault" && !actions[i].fault || !given || !actions[i].set(&in, value) {
-			return bad
+		switch {
+		case i < 0 || kind == "fault" && !actions[i].fault:
+			return advise(bad, fmt.Sprintf("%q is nothing to do; %s", w, spell.Advice(name+"=", actionNames(kind))))
+		case !given || !actions[i].set(&in, value):
+			return advise(bad, fmt.Sprintf("%q makes no sense here", w))
 		}
 	}
 	switch {
 	case kind == "fault" && !in.hasError && !in.hasRet:
 		in.hasError, in.errno = true, 38
 	case !in.acts():
-		return bad
+		return advise(bad, "it says nothing to do; "+spell.Advice("", actionNames(kind)))
 	}
 	if in.hasRet {
 		c.warnOfReturn(uint64(in.ret))
@@ -92,6 +96,16 @@ var actions = []struct {
 	{"poke_enter", false, func(in *injection, v string) bool { return setPokes(&in.pokeEnter, v) }},
 	{"poke_exit", false, func(in *injection, v string) bool { return setPokes(&in.pokeExit, v) }},
 	{"when", true, (*injection).setWhen},
+}
+
+// actionNames are those that an expression of a kind takes.
+func actionNames(kind string) (names []string) {
+	for _, a := range actions {
+		if kind != "fault" || a.fault {
+			names = append(names, a.name+"=")
+		}
+	}
+	return names
 }
 
 func indexAction(name string) int {

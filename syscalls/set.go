@@ -156,7 +156,7 @@ func matcher(member string) (func(r *Signature, nr uint64) bool, error) {
 	case strings.HasPrefix(member, "/"):
 		re, err := regexp.Compile(member[1:])
 		if err != nil {
-			return nil, fmt.Errorf("syscall set: %s: %w", member, err)
+			return nil, fmt.Errorf("regular expression %s: %s", member, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
 		return func(r *Signature, _ uint64) bool { return re.MatchString(r.Name) }, nil
 	case strings.HasPrefix(member, "%"):

@@ -9,6 +9,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/calltrace"
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/strace"
 	"github.com/trapline/trapline/syscalls"
 )
@@ -39,12 +40,16 @@ func parseFilters(c *cobra.Command, exprs []string, cfg *TraceConfig, os *abi.OS
 		i := slices.IndexFunc(qualifiers, func(q qualifier) bool { return slices.Contains(q.names, name) })
 		if i < 0 && slices.Contains(strace.Qualifiers(), name) {
 			if err := cfg.More.Expression(expr); err != nil {
-				return usagef(c, "-e %s: %w", expr, err)
+				f := usagef(c, "-e %s: %w", expr, err)
+				if advice := strace.Advice(err); advice != "" {
+					f.remedy = advice
+				}
+				return f
 			}
 			continue
 		}
 		if i < 0 {
-			return usagef(c, "-e %s: %q is not known", expr, name).try("use -e with trace, signal, status, raw, verbose, fd, read, write, inject or fault and =NAMES")
+			return usagef(c, "-e %s: %q is not known", expr, name).try("%s", spell.Advice(name, qualifierNames()))
 		}
 		if err := qualifiers[i].set(show, list, os); err != nil {
 			f := usagef(c, "-e %s: %w", expr, err)
@@ -55,6 +60,16 @@ func parseFilters(c *cobra.Command, exprs []string, cfg *TraceConfig, os *abi.OS
 		}
 	}
 	return nil
+}
+
+// qualifierNames are those that -e takes, without short forms.
+func qualifierNames() (names []string) {
+	for _, name := range strace.Qualifiers() {
+		if len(name) > 1 && !slices.Contains(names, strings.TrimSuffix(name, "s")) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // callSet is a qualifier whose list names system calls.
@@ -77,13 +92,25 @@ func setSignals(show *calltrace.Options, list string, os *abi.OS) error {
 		for _, name := range strings.Split(rest, ",") {
 			row := os.SignalByName(name)
 			if row == nil {
-				return fmt.Errorf("%q is no signal", name)
+				return noSignal(name, os)
 			}
 			in[row.Num] = true
 		}
 	}
 	show.Signals = func(signo int) bool { return in[signo] != negate }
 	return nil
+}
+
+func noSignal(name string, os *abi.OS) error {
+	var names []string
+	for _, row := range os.Signals {
+		names = append(names, row.Name)
+	}
+	full := "SIG" + strings.TrimPrefix(strings.ToUpper(name), "SIG")
+	if near := spell.Near(full, names, 2); name != "" && len(near) > 0 {
+		return fmt.Errorf("%q is no signal; did you mean %s?", name, strings.Join(near, " or "))
+	}
+	return fmt.Errorf("%q is no signal; kill -l lists them", name)
 }
 
 var statuses = map[string]calltrace.Status{

@@ -3,8 +3,8 @@ package main
 // Traces of programs under a kernel's filter: only the calls that are wanted stop them.
 //
 // A filter cannot be taken out again and children have it, too, so nobody who has it is let go:
-// children that the user does not follow are traced unseen, to their end. Where the program may end
-// before them, another process of ours traces (the keeper): the one that was started passes on the
+// children that the user does not follow, and who is left when the trace ends, are traced unseen, to
+// their end. So another process of ours traces (the keeper): the one that was started passes on the
 // program's end, and the keeper stays with the rest.
 
 import (
@@ -63,14 +63,16 @@ func (t *trace) unseen(e *tracer.Event) bool {
 	return e.Process != t.launched || e.Thread != nil && int(e.Thread.TID) != int(t.launched.PID) || e.Kind == tracer.EvFork
 }
 
-// stay goes on with those that cannot be let go, until they have ended or a signal ends us, and them.
-func (t *trace) stay() {
-	if !t.filtered || len(t.tr.Processes()) == 0 {
+// stay tells the exit status and goes on with those that cannot be let go, until they have ended or a signal ends us,
+// and them.
+func (t *trace) stay(exit int) {
+	if !t.filtered || t.cfg.KillOnExit || len(t.tr.Processes()) == 0 {
 		return
 	}
+	signal.Ignore(unix.SIGINT, unix.SIGQUIT, unix.SIGHUP) // of a terminal: they are for whom we stay with
 	t.signal.Store(0)
-	stop := t.catchSignals()
-	defer stop()
+	defer t.catchSignals()()
+	t.cfg.Ended(exit)
 	t.tr.Mode = kernel.Run
 	_ = t.tr.Run(tracer.Intent{}, func(e *tracer.Event) bool { // there is nobody to tell of an error
 		return e.Kind == tracer.EvInterrupted && t.signal.Load() != 0
@@ -105,10 +107,10 @@ func release(fd, status int) {
 // commandLine is what we were started with; nil in a test that calls us as a function.
 var commandLine []string
 
-// wantsKeeper says whether a keeper is to trace: children that are not followed may live on. kept says
+// wantsKeeper says whether a keeper is to trace: children may live on when the trace is over. kept says
 // that we are one.
 func (a *app) wantsKeeper(cfg *TraceConfig, kept int) bool {
-	if commandLine == nil || kept != 0 || cfg.Follow || !cfg.Filter || a.kernel.modeled() {
+	if commandLine == nil || kept != 0 || cfg.KillOnExit || !cfg.Filter || a.kernel.modeled() {
 		return false
 	}
 	k, err := hostKernel()

@@ -3,12 +3,12 @@ package main
 import (
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/internal/tty"
 )
 
@@ -134,15 +134,33 @@ func verbs(c *cobra.Command) (names []string) {
 }
 
 // flagError makes the flag package's errors ours: it tells of strconv where a number
-// is no number.
+// is no number, and knows no names that resemble a wrong one.
 func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
+		var names []string
+		for _, flags := range []*pflag.FlagSet{c.Flags(), c.InheritedFlags()} {
+			flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		}
+		if near := spell.Near(unknown.GetSpecifiedName(), names, 2); len(near) > 0 {
+			return usagef(c, "%w", err).try("did you mean --%s?", strings.Join(near, " or --"))
+		}
+	}
 	var bad *pflag.InvalidValueError
-	var number *strconv.NumError
-	if errors.As(err, &bad) && errors.As(err, &number) {
-		return usagef(c, "-%s needs a number, not %q", bad.GetFlag().Shorthand, bad.GetValue())
+	if errors.As(err, &bad) {
+		name := "--" + bad.GetFlag().Name
+		if bad.GetFlag().Shorthand != "" {
+			name = "-" + bad.GetFlag().Shorthand
+		}
+		if needs := flagNeeds[bad.GetFlag().Value.Type()]; needs != "" {
+			return usagef(c, "%s needs %s, not %q", name, needs, bad.GetValue())
+		}
 	}
 	return usagef(c, "%w", err)
 }
+
+// flagNeeds are the values of types of flags.
+var flagNeeds = map[string]string{"int": "a number", "count": "a number", "bool": "true or false", "duration": "a time, as in 10ms or 1.5s"}
 
 // wantArgs is a cobra.PositionalArgs that names what is missing or too much. Of a
 // verb with a program, everything after its name is the program's: max < 0.

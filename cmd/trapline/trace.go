@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/calltrace"
@@ -52,7 +54,8 @@ func newTrace(a *app) *cobra.Command {
 		Long: `Runs PROG, or attaches to the processes of -p, and prints each system call with its
 arguments and result, and each signal, in strace's form, on standard error or to the
 file of -o. A traced program ends as it would have untraced, and its exit status is
-trapline's. ^C lets attached processes go.
+trapline's. ^C lets attached processes go; it is left to PROG, and twice within a second ends
+the trace, whoever is left.
 
 -e takes what strace's does: trace=NAMES or plain NAMES for the system calls to show,
 signal=NAMES for signals, status=failed or successful, raw=NAMES for calls to show undecoded,
@@ -205,7 +208,8 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		{fl.stringLimit < 0, "-s must not be negative"},
 		{fl.column < 0, "-a must not be negative"},
 		{fl.slower < 0, "--slower must not be negative"},
-		{fl.separate() && (fl.output == "" || fl.format != "text" || fl.command() != ""), "-ff writes lines to files; name them with -o"},
+		{fl.separate() && (fl.output == "" || fl.command() != ""), "-ff writes lines to files; name them with -o"},
+		{fl.separate() && fl.format != "text", "-ff writes lines, which --format " + fl.format + " has none of"},
 		{fl.separate() && (fl.only || fl.too), "-ff has no place for the table of -c, -C and their like"},
 		{fl.extra.add && (fl.output == "" || fl.command() != ""), "-A is for the file of -o"},
 		{fl.rotate.size > 0 && (fl.command() != "" || fl.extra.add), "--rotate is for a file that -o begins"},
@@ -216,11 +220,18 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		{fl.report != "" && (fl.output != "" || fl.format != "text"), "--report writes a page instead of the trace; leave out -o and --format"},
 		{fl.report != "" && (fl.only || fl.too), "--report has a summary of its own; leave out -c, -C and their like"},
 		{c.Flags().Changed("report") && fl.report == "", "--report names no file"},
+		{c.Flags().Changed("output") && strings.Trim(fl.output, "|! ") == "", "-o names neither a file nor a command"},
+		{c.Flags().Changed("decode-fds") && fl.extra.descriptors == (fdsFlag{}), "--decode-fds is empty"},
+		{slices.Contains(fl.extra.paths, ""), "-P names no file"},
+		{slices.Contains(fl.extra.attach, ""), "--attach names no command"},
 		{fl.format != "text" && (fl.only || fl.too), "-c, -C and their like print a table; --format " + fl.format + " has no place for it"},
 	} {
 		if row.wrong {
 			return usagef(c, "%s", row.what)
 		}
+	}
+	if empty := emptyFlag(c.Flags()); empty != "" {
+		return usagef(c, "--%s is empty", empty)
 	}
 	switch {
 	case len(args) == 0 && len(fl.pids) == 0:
@@ -233,6 +244,16 @@ func (fl *traceFlags) check(c *cobra.Command, args []string) error {
 		return usagef(c, "-D is for the kernel that we run on").try("leave out -D, or --kernel")
 	}
 	return nil
+}
+
+// emptyFlag is a flag that wants a word and was given none, as by a variable of a shell that is not set.
+func emptyFlag(flags *pflag.FlagSet) (name string) {
+	flags.Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "where" { // of which the parser tells
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // stamps are -t, -tt and -ttt by their count.
@@ -354,7 +375,7 @@ func (a *app) trace(c *cobra.Command, cfg TraceConfig, fl traceFlags) error {
 		case err != nil && fl.report != "":
 			return usagef(c, "--report %s: %w", file, bare(err)).try("choose a file that can be written")
 		case err != nil:
-			return failf(c, "-o %s: %w", file, bare(err)).try("choose a file that can be written")
+			return usagef(c, "-o %s: %w", file, bare(err)).try("choose a file that can be written")
 		}
 		out.w, end = f, sync.OnceValue(f.Close)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/trapline/trapline/calltrace"
 	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/strace"
 )
 
 // extraFlags are what they say.
@@ -106,7 +107,7 @@ func (x *extraFlags) apply(c *cobra.Command, cfg *TraceConfig) error {
 		column, ok := calltrace.AnyColumn(name)
 		switch {
 		case !ok:
-			return usagef(c, "-U %s: there is no such column", name).try("%s", didYouMean(name, calltrace.ColumnNames()))
+			return usagef(c, "-U %s: there is no such column", name).try("%s", spell.Advice(name, calltrace.ColumnNames()))
 		case slices.Contains(show.Columns, column):
 			return usagef(c, "-U %s: that column is there already", name)
 		}
@@ -129,10 +130,10 @@ func (x *extraFlags) describe(c *cobra.Command, cfg *TraceConfig) error {
 	cfg.FDs = x.descriptors.count
 	for flag, words := range map[string]string{"decode-fds": x.descriptors.words, "decode-pids": x.pidWords} {
 		if words == "" {
-			continue
+			continue // not given: an empty one is refused
 		}
 		if err := cfg.More.Expression(flag + "=" + words); err != nil {
-			return usagef(c, "--%s=%s: %w", flag, words, err)
+			return usagef(c, "--%s=%s: %w", flag, words, err).try("%s", strace.Advice(err))
 		}
 	}
 	for name, wanted := range map[string]bool{"Y": x.pids > 0, "pidns-translation": x.translate} {
@@ -141,14 +142,6 @@ func (x *extraFlags) describe(c *cobra.Command, cfg *TraceConfig) error {
 		}
 	}
 	return nil
-}
-
-// didYouMean is a remedy for a wrong name.
-func didYouMean(name string, all []string) string {
-	if near := spell.Near(name, all, 2); len(near) > 0 {
-		return "did you mean " + strings.Join(near, " or ") + "?"
-	}
-	return "there are " + strings.Join(all, ", ")
 }
 
 // fdsFlag is -y, counted, or --decode-fds=LIST.

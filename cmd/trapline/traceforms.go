@@ -44,11 +44,7 @@ func encoder(c *cobra.Command, name string) (calltrace.Encoder, error) {
 			return f.make(), nil
 		}
 	}
-	all := formatNames()
-	if near := spell.Near(name, all, 1); len(near) > 0 {
-		return nil, usagef(c, "--format %s: there is no such form", name).try("did you mean %s?", near[0])
-	}
-	return nil, usagef(c, "--format %s: there is no such form", name).try("the forms are %s", strings.Join(all, ", "))
+	return nil, usagef(c, "--format %s: there is no such form", name).try("%s", spell.Advice(name, formatNames()))
 }
 
 // page makes the trace a page (--report), whose tables want to know what descriptors refer to.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"sync/atomic"
 	"time"
 
@@ -82,9 +81,8 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 	}
 	t := &trace{cfg: cfg, machine: m, tr: tracer.New(m.kernel, opts)}
 	defer func() {
-		if err == nil && t.filtered && len(t.tr.Processes()) > 0 {
-			cfg.Ended(exit)
-			t.stay()
+		if err == nil {
+			t.stay(exit)
 		}
 	}()
 	if cfg.FDs > 0 {
@@ -138,6 +136,7 @@ type trace struct {
 	filtered bool              // the program has a filter: nobody is let go
 	warned   bool              // the user knows what that hinders
 	signal   atomic.Int32      // that ended us, 0 none
+	presses
 }
 
 // look gives the sink its views of the processes.
@@ -312,8 +311,9 @@ func (t *trace) run() (int, error) {
 		t.machine.runOn()
 	}
 	if sig != 0 && t.launched != nil && t.tr.Process(t.launched.PID) != nil {
-		// As strace does: what we started goes with us.
-		_ = t.machine.signal(t.launched.PID, kernel.Signal(sig)) // it may have ended
+		if sig != int32(unix.SIGINT) { // as strace does: what we started goes with us
+			_ = t.machine.signal(t.launched.PID, kernel.Signal(sig)) // it may have ended
+		}
 		t.status = ExitStatus(0, int(sig))
 	} else if t.launched == nil && sig != 0 && sig != int32(unix.SIGINT) { // ^C is how one ends it
 		t.status = ExitStatus(0, int(sig))
@@ -327,7 +327,7 @@ func (t *trace) run() (int, error) {
 func (t *trace) handle(e *tracer.Event) bool {
 	switch {
 	case e.Kind == tracer.EvInterrupted:
-		return t.signal.Load() != 0
+		return t.signal.Load() != 0 || t.pressedAgain()
 	case t.cfg.Daemon.Muted(e), t.unseen(e):
 		return false
 	}
@@ -347,6 +347,9 @@ func (t *trace) handle(e *tracer.Event) bool {
 		t.tree.Watch(e)
 	}
 	t.extras.Handle(t.live, e)
+	if e.Process == t.launched && (e.Kind == tracer.EvExited || e.Kind == tracer.EvKilled) {
+		t.pressedAgain()
+	}
 	if e.Kind == tracer.EvExec {
 		t.started = true
 	} else if t.filtered && !t.cfg.Follow && (e.Kind == tracer.EvExited || e.Kind == tracer.EvKilled) {
@@ -389,31 +392,4 @@ func (t *trace) detach(p *tracer.Process) {
 	if err := t.tr.Detach(p); err != nil {
 		fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", err)
 	}
-}
-
-// end makes the trace end as by a signal to us; any goroutine may call it.
-func (t *trace) end(sig unix.Signal) {
-	t.signal.Store(int32(sig))
-	t.tr.Interrupt()
-}
-
-// catchSignals makes a signal to us end the trace cleanly. ^C and ^\ go to the whole
-// foreground group: a program we launched has them too, and decides for itself.
-func (t *trace) catchSignals() (stop func()) {
-	if level := t.cfg.More.Interruptible; level != 0 {
-		return strace.Catch(level, t.end)
-	}
-	ours := make(chan os.Signal, 4)
-	signal.Notify(ours, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGHUP, unix.SIGPIPE)
-	go func() {
-		for s := range ours {
-			sig := s.(unix.Signal)
-			shared := sig == unix.SIGINT || sig == unix.SIGQUIT
-			if sig == unix.SIGPIPE || shared && t.cfg.Path != "" {
-				continue
-			}
-			t.end(sig)
-		}
-	}()
-	return func() { signal.Stop(ours); close(ours) }
 }

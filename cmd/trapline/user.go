@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trapline/trapline/internal/spell"
 	"github.com/trapline/trapline/kernel"
 )
 
@@ -22,7 +23,11 @@ func credentials(c *cobra.Command, name string, anyone bool) (*kernel.Cred, erro
 		u, err = user.LookupId(name)
 	}
 	if err != nil {
-		return nil, failf(c, "-u %s: no such user", name).try("getent passwd lists them")
+		f := usagef(c, "-u %s: no such user", name)
+		if near := spell.Near(name, userNames(), 2); len(near) > 0 {
+			return nil, f.try("did you mean %s?", strings.Join(near, " or "))
+		}
+		return nil, f.try("getent passwd lists them")
 	}
 	if os.Geteuid() != 0 && !anyone {
 		return nil, failf(c, "-u %s: only root may run a program as another user", name).try("try: sudo trapline trace -u %s", name)

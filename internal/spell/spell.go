@@ -1,7 +1,10 @@
 // Package spell finds the words that a mistyped one may have been meant for.
 package spell
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Near are at most most words of a list that are spelt nearly as word, best first: no
 // more than a third of its letters, and always one, may differ.
@@ -28,6 +31,14 @@ func Near(word string, list []string, most int) []string {
 		}
 	}
 	return out
+}
+
+// Advice tells who wrote a wrong word what may have been meant, or all that there is.
+func Advice(word string, list []string) string {
+	if near := Near(word, list, 2); len(near) > 0 {
+		return "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return "there are " + strings.Join(list, ", ")
 }
 
 // distance is the edit distance of two words with swapped neighbours counted once
