@@ -5,6 +5,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/trapline/trapline/kernel"
 )
 
 // A status is read right wherever the goroutine's stack is moved to while Wait is on its way to
@@ -51,4 +53,33 @@ func deep(levels int) (sum byte) {
 		sum += b
 	}
 	return sum
+}
+
+// A child whose tracer ends before it has taken hold of it does not wait for ever.
+func TestTracerEndsBeforeChild(t *testing.T) {
+	plan, err := newPlan(&kernel.Launch{Path: "/bin/true", Args: []string{"true"}, Foreground: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var waits [2]int
+	for _, pipe := range []*[2]int{&plan.ready, &waits} {
+		if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plan.waits = waits[1]
+	pid, report, e := plan.Start(func() (int, syscall.Errno) { return fork(plan) })
+	if e != 0 {
+		t.Fatal(e)
+	}
+	syscall.Read(waits[0], make([]byte, 1))
+	for _, fd := range []int{plan.ready[0], plan.ready[1], waits[0], waits[1], report} { // as our end would
+		syscall.Close(fd)
+	}
+	patience := time.AfterFunc(time.Minute, func() { syscall.Kill(pid, syscall.SIGKILL) })
+	defer patience.Stop()
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(pid, &status, 0, nil); err != nil || status.ExitStatus() != 127 {
+		t.Errorf("it ends with %#x, %v; want exit status 127", status, err)
+	}
 }

@@ -19,7 +19,7 @@ import (
 type childPlan struct {
 	child.Plan
 	waits   int    // written when the child waits
-	ready   int    // closed or written when the tracer is ready
+	ready   [2]int // a pipe, written when the tracer is ready
 	blocked uint64 // signals, as they were when we were started, if that was seen
 	ignored uint64
 	seen    bool
@@ -54,7 +54,9 @@ func fork(p *childPlan) (int, syscall.Errno) {
 		return int(pid), e
 	}
 	p.inheritSignals()
-	p.awaitTracer()
+	if !p.awaitTracer() {
+		unix.RawSyscall(unix.SYS_EXIT_GROUP, 127, 0, 0)
+	}
 	step, e := p.Begin()
 	if e == 0 {
 		step, e = stepPersonality, p.setPersonality()
@@ -75,12 +77,16 @@ func fork(p *childPlan) (int, syscall.Errno) {
 	}
 }
 
+// awaitTracer is false when the tracer has ended: nobody else can write then.
+//
 //go:norace
 //go:nosplit
-func (p *childPlan) awaitTracer() {
+func (p *childPlan) awaitTracer() bool {
 	var b byte
+	unix.RawSyscall(unix.SYS_CLOSE, uintptr(p.ready[1]), 0, 0)
 	unix.RawSyscall(unix.SYS_WRITE, uintptr(p.waits), uintptr(unsafe.Pointer(&b)), 1)
-	unix.RawSyscall(unix.SYS_READ, uintptr(p.ready), uintptr(unsafe.Pointer(&b)), 1)
+	n, _, _ := unix.RawSyscall(unix.SYS_READ, uintptr(p.ready[0]), uintptr(unsafe.Pointer(&b)), 1)
+	return n == 1
 }
 
 //go:norace
@@ -180,17 +186,17 @@ func (h *Host) Spawn(l *kernel.Launch, hold func(pid int) Errno) (int, Errno) {
 	if err != nil {
 		return 0, eINVAL
 	}
-	var ready, waits [2]int
-	if err := unix.Pipe2(ready[:], unix.O_CLOEXEC); err != nil {
+	if err := unix.Pipe2(plan.ready[:], unix.O_CLOEXEC); err != nil {
 		return 0, errno(err)
 	}
-	defer unix.Close(ready[0])
-	defer unix.Close(ready[1])
+	defer unix.Close(plan.ready[0])
+	defer unix.Close(plan.ready[1])
+	var waits [2]int
 	if err := unix.Pipe2(waits[:], unix.O_CLOEXEC); err != nil {
 		return 0, errno(err)
 	}
 	defer unix.Close(waits[0])
-	plan.waits, plan.ready, plan.unprivileged = waits[1], ready[0], !h.mayFilter()
+	plan.waits, plan.unprivileged = waits[1], !h.mayFilter()
 	pid, report, e := plan.Start(func() (int, syscall.Errno) { return fork(plan) })
 	unix.Close(waits[1])
 	if e != 0 {
@@ -204,7 +210,7 @@ func (h *Host) Spawn(l *kernel.Launch, hold func(pid int) Errno) (int, Errno) {
 		unix.Wait4(pid, nil, unix.WALL, nil)
 		return 0, e
 	}
-	unix.Write(ready[1], []byte{1})
+	unix.Write(plan.ready[1], []byte{1})
 	h.spawned[pid] = report
 	return pid, 0
 }
