@@ -96,11 +96,14 @@ func parseCalls(list string) (*syscalls.Set, error) {
 			return nil, fatal("invalid system call '%s'", member)
 		}
 		if head, re, isRegex := strings.Cut(member, "/"); isRegex && strings.Trim(head, "?") == "" {
+			re, suffix, of := strings.Cut(re, "@")
 			translated, err := goRegexp(re)
 			if err != nil {
 				return nil, fatal("regcomp: %s: %s", re, err)
 			}
-			words[i] = head + "/" + translated
+			if words[i] = head + "/" + translated; of {
+				words[i] += "@" + suffix
+			}
 		}
 		if _, err := syscalls.ParseSet(words[i]); err != nil {
 			_, advice, _ := strings.Cut(err.Error(), "; ")

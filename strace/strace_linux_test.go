@@ -163,6 +163,7 @@ func TestStacks32(t *testing.T) {
 // Expressions that are right take the calls that they take with strace.
 func TestPatterns(t *testing.T) {
 	for expr, want := range map[string]string{
+		"^chd@64": "chdir", "^chd@32": "",
 		"^chd": "chdir", `^\chdi\r$`: "chdir", "^chdir$|^dup$": "chdir dup", "^(ch|fch)di+r$": "chdir fchdir", `^dup[2-3]?$`: "dup dup2 dup3",
 		`\<fchdir\>`: "fchdir", "^d[[:alpha:]]{2}$": "dup", `^(d)(u)**p$`: "dup", "^dup{1}{1}$": "dup", "^[]d]up$": "dup", "^.up$": "dup", `^\wup$`: "dup",
 	} {

@@ -105,6 +105,25 @@ func TestCompatIoctl(t *testing.T) {
 	}
 }
 
+// A set of bits is shown by the words of the program.
+func TestBitsetWords(t *testing.T) {
+	mem := memory{0x1000: le("ww", 0xc, 1)}
+	for _, row := range []struct {
+		a    *ABI
+		cmd  uint64 // EVIOCGBIT of 0 and of EV_KEY
+		want string
+	}{
+		{X8664, 0x80084520, "[0x10000000c]"}, {X8664, 0x80084521, "[0x10000000c]"},
+		{I386, 0x80084520, "[0xc]"}, {I386, 0x80084521, "[0xc, 0x1]"},
+	} {
+		nr, _ := row.a.Number("ioctl")
+		c := &Call{ABI: row.a, Nr: nr, Args: [6]uint64{3, row.cmd, 0x1000}, Returned: true, Ret: 8, Mem: mem, Opts: &Options{Column: -1, Style: Numbers}}
+		if got := string(AppendExit(AppendEnter(nil, c), c)); !strings.HasSuffix(got, ", "+row.want+") = 8") {
+			t.Errorf("%s: got  %s\nwant %s", row.a.Name, got, row.want)
+		}
+	}
+}
+
 // Every command that differs is in the rows of the programs that have it, in order and once.
 func TestCompatIoctlNames(t *testing.T) {
 	for _, a := range []*ABI{X32, I386} {

@@ -125,17 +125,18 @@ var inputCodes = [...]*bitNames{0: &bitsEv, 1: &bitsKey, 2: &bitsRel, 3: &bitsAb
 // -v four of them.
 func (c *Call) bitset(v uint64, t *bitNames) {
 	n := min(uint64(c.Ret), bitsetMost)
-	p, ok := c.read(v, int(n+7)/8*8)
+	word := c.ABI.Word
+	p, ok := c.read(v, (int(n)+word-1)/word*word)
 	if !ok || n == 0 {
 		c.addr(v)
 		return
 	}
 	words := func() {
-		for i := 0; i < min(len(p), (t.most+63)/64*8); i += 8 {
+		for i := 0; i < min(len(p), (t.most+8*word-1)/(8*word)*word); i += word {
 			if i > 0 {
 				c.str(", ")
 			}
-			c.hex(u64(p[i:]))
+			c.hex(c.word(p[i:]))
 		}
 		c.byte(']')
 	}

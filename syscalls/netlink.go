@@ -472,6 +472,14 @@ func nlStruct(size int, members []member) nlAttr {
 	}
 }
 
+// nlRecord is a structure whose layout is the ABI's.
+func nlRecord(r *record) nlAttr {
+	return func(c *Call, v uint64, n int) bool {
+		l := c.ABI.layout()
+		return nlStruct(r.size[l], r.members[l])(c, v, n)
+	}
+}
+
 // nlArray is as many elements of size bytes as fit.
 func nlArray(size int, each func(c *Call, p []byte)) nlAttr {
 	return func(c *Call, v uint64, n int) bool {

@@ -33,7 +33,7 @@ var nlVF = nlSet{prefix: "IFLA_VF_", rows: []nlRow{
 	{"VLAN", nlStruct(12, series(4, "vf vlan qos"))}, {"TX_RATE", nlStruct(8, series(4, "vf rate"))}, {"SPOOFCHK", nlStruct(8, series(4, "vf setting"))},
 	{"LINK_STATE", nlStruct(8, []member{{name: "vf", size: 4, f: fUint}, {name: "link_state", off: 4, size: 4, f: fEnum(&tVFLinkState)}})},
 	{"RATE", nlStruct(12, series(4, "vf min_tx_rate max_tx_rate"))}, {"RSS_QUERY_EN", nlStruct(8, series(4, "vf setting"))},
-	{"STATS", nlNest(&nlVFStats)}, {"TRUST", nlStruct(8, series(4, "vf setting"))}, {"IB_NODE_GUID", nlStruct(16, vfGUID)}, {"IB_PORT_GUID", nlStruct(16, vfGUID)},
+	{"STATS", nlNest(&nlVFStats)}, {"TRUST", nlStruct(8, series(4, "vf setting"))}, {"IB_NODE_GUID", vfGUID}, {"IB_PORT_GUID", vfGUID},
 	{"VLAN_LIST", nlNest(&nlVFVlans)},
 	{"BROADCAST", nlStruct(32, []member{{name: "broadcast", size: 32, raw: (*Call).mac}})},
 }}
@@ -132,7 +132,7 @@ var (
 	nlAFSpec = nlSet{names: &tAF, byType: map[uint16]nlAttr{2: nlNest(&nlInetAF), 10: nlNest(&nlInet6), 45: nlNest(&nlMCTP)}}
 	nlInetAF = nlSet{prefix: "IFLA_INET_", rows: []nlRow{{"UNSPEC", nil}, {"CONF", nlIndexed(4, 1, &tDevconf4, fInt)}}}
 
-	vfGUID   = []member{{name: "vf", size: 4, f: fUint}, {name: "guid", off: 8, size: 8, f: fHex}}
+	vfGUID   = nlRecord(newRecord(u32le("vf"), h64("guid")))
 	bridgeID = []member{{name: "prio", size: 2, raw: (*Call).bytesList}, {name: "addr", off: 2, size: 6, raw: (*Call).mac}}
 
 	nlLinkStats64 = nlGrown(184, 200, series(8, "rx_packets tx_packets rx_bytes tx_bytes rx_errors tx_errors rx_dropped tx_dropped multicast collisions "+

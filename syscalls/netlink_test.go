@@ -19,13 +19,13 @@ func nla(typ uint64, data string) string {
 }
 
 // sendNetlink is the text of a message that is sent to a socket of a protocol.
-func sendNetlink(proto int, msg string, opts Options) string {
+func sendNetlink(a *ABI, proto int, msg string, opts Options) string {
 	const at = 0x10000
 	opts.Column = -1
 	opts.Netlink = func(int, int32) int { return proto }
 	opts.Ifname = func(i uint32) string { return map[uint32]string{1: "lo"}[i] }
-	nr, _ := X8664.Number("sendto")
-	c := &Call{ABI: X8664, Nr: nr, Args: [6]uint64{3, at, uint64(len(msg))}, Mem: memory{at: msg}, Opts: &opts, Returned: true}
+	nr, _ := a.Number("sendto")
+	c := &Call{ABI: a, Nr: nr, Args: [6]uint64{3, at, uint64(len(msg))}, Mem: memory{at: msg}, Opts: &opts, Returned: true}
 	text := string(AppendExit(AppendEnter(nil, c), c))
 	text, _ = strings.CutPrefix(text, "sendto(3, ")
 	text, _, _ = strings.Cut(text, ", 0, NULL, 0)")
@@ -72,6 +72,10 @@ func TestNetlink(t *testing.T) {
 		{4, nlm(20, 0, inet+nla(7, le("ww", 7, 8))), Options{}, head(100, "SOCK_DIAG_BY_FAMILY", "0") + inetText +
 			`, [{nla_len=12, nla_type=INET_DIAG_SKMEMINFO}, [[SK_MEMINFO_RMEM_ALLOC]=7, [SK_MEMINFO_RCVBUF]=8]]]`},
 		{4, nlm(20, 0, inet+nla(8, "\x01")), Options{}, head(96, "SOCK_DIAG_BY_FAMILY", "0") + inetText + `, [{nla_len=5, nla_type=INET_DIAG_SHUTDOWN}, 0x1 /* RCV_SHUTDOWN */]]`},
+		{4, nlm(20, 1, inet[:56]+nla(3, le("w", 0x100))), Options{As61: true}, head(80, "SOCK_DIAG_BY_FAMILY", "NLM_F_REQUEST") + inetReqText +
+			`, [{nla_len=8, nla_type=INET_DIAG_REQ_PROTOCOL}, 0x100 /* IPPROTO_??? */]]`},
+		{4, nlm(20, 1, inet[:56]+nla(3, le("w", 0x100))), Options{}, head(80, "SOCK_DIAG_BY_FAMILY", "NLM_F_REQUEST") + inetReqText +
+			`, [{nla_len=8, nla_type=INET_DIAG_REQ_PROTOCOL}, IPPROTO_SMC]]`},
 		{4, nlm(20, 1, "\x01"), Options{}, head(17, "SOCK_DIAG_BY_FAMILY", "NLM_F_REQUEST") + "{family=AF_UNIX}]"},
 		{7, nlm(16, 0, le("w", 1)), Options{}, head(20, "SELNL_MSG_SETENFORCE", "0") + "{val=1}]"},
 		{9, nlm(1000, 0, "ab"), Options{}, head(18, "AUDIT_GET", "0") + `"\x61\x62"]`},
@@ -82,8 +86,20 @@ func TestNetlink(t *testing.T) {
 		{16, nlm(16, 0, "\x01"), Options{}, head(17, "nlctrl", "0") + `"\x01"]`},
 		{0, "abcd", Options{}, `"\x61\x62\x63\x64"`},
 	} {
-		if diff := cmp.Diff(c.want, sendNetlink(c.proto, c.msg, c.opts)); diff != "" {
+		if diff := cmp.Diff(c.want, sendNetlink(X8664, c.proto, c.msg, c.opts)); diff != "" {
 			t.Errorf("protocol %d: -want +got\n%s", c.proto, diff)
+		}
+	}
+}
+
+// Structures that end in a number of 8 bytes are shorter in 32-bit programs.
+func TestNetlink32(t *testing.T) {
+	link := le("bbhwww", 1, 0, 772, 1, 1, 0)
+	guid := nla(22, nla(1, nla(10, le("wq", 3, 5))))
+	for a, want := range map[*ABI]string{I386: "{vf=3, guid=0x5}", X8664: `"\x03\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00"`} {
+		want = "[{nla_len=16, nla_type=IFLA_VF_IB_NODE_GUID}, " + want + "]"
+		if got := sendNetlink(a, 0, nlm(18, 0x300, link+guid), Options{}); !strings.Contains(got, want) {
+			t.Errorf("%s: got %s\nwant %s in it", a.Name, got, want)
 		}
 	}
 }
@@ -110,7 +126,7 @@ func TestNetlinkHostile(t *testing.T) {
 		"next hops": nla(9, strings.Repeat(le("hbbw", 1, 0, 0, 0), 100)),
 	} {
 		for _, typ := range []uint64{16, 24, 92, 104} {
-			text := sendNetlink(0, nlm(typ, 0, link+attrs), Options{Verbose: true})
+			text := sendNetlink(X8664, 0, nlm(typ, 0, link+attrs), Options{Verbose: true})
 			if len(text) == 0 || len(text) > 2*lineLimit {
 				t.Errorf("%s: a line of %d bytes", name, len(text))
 			}

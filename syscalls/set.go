@@ -119,7 +119,7 @@ func (s *Set) add(member string) error {
 	optional := strings.HasPrefix(member, "?")
 	member = strings.TrimPrefix(member, "?")
 	only := ""
-	if i := strings.LastIndexByte(member, '@'); i >= 0 && member[0] != '/' {
+	if i := strings.LastIndexByte(member, '@'); i >= 0 {
 		only = member[i+1:]
 		member = member[:i]
 		if only != "64" && only != "32" && only != "x32" {
@@ -200,6 +200,16 @@ func (s *Set) Has(a *ABI, nr uint64) bool {
 		return s.calls[a][i]
 	}
 	return s.unknown
+}
+
+// HasName reports whether the call of a name is in the set, also where it has no number of its own.
+func (s *Set) HasName(a *ABI, name string) bool {
+	for i, r := range a.rows {
+		if r != nil && r.Name == name && s.calls[a][i] {
+			return true
+		}
+	}
+	return false
 }
 
 // stops reports whether the number in the register may be that of a call in the set: one that stands for

@@ -398,14 +398,21 @@ func TestExecByThread(t *testing.T) {
 
 func TestCategories(t *testing.T) {
 	for _, row := range []struct{ name, want string }{
+		{"socketcall", "files"}, {"send", "network"}, {"connect", "network"}, {"semop", "ipc"}, {"semtimedop", "ipc"}, {"waitpid", "waiting"},
+	} {
+		if got := categories[categoryOf("i386", row.name)].name; got != row.want {
+			t.Errorf("%s of i386 is %s, want %s", row.name, got, row.want)
+		}
+	}
+	for _, row := range []struct{ name, want string }{
 		{"read", "files"}, {"openat", "files"}, {"connect", "network"}, {"mmap", "memory"}, {"brk", "memory"}, {"execve", "process"}, {"clone3", "process"},
 		{"futex", "waiting"}, {"epoll_wait", "waiting"}, {"wait4", "waiting"}, {"nanosleep", "waiting"}, {"kill", "signals"}, {"shmget", "ipc"}, {"getpid", "other"},
 	} {
-		if got := categories[categoryOf("x86_64", number(row.name))].name; got != row.want {
+		if got := categories[categoryOf("x86_64", row.name)].name; got != row.want {
 			t.Errorf("%s is %s, want %s", row.name, got, row.want)
 		}
 	}
-	if got := categoryOf("no such", 0); got != len(categories)-1 {
+	if got := categoryOf("no such", "read"); got != len(categories)-1 {
 		t.Errorf("a call of an unknown system is %d", got)
 	}
 }

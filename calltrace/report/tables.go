@@ -31,14 +31,15 @@ var categories = []category{
 	{"other", ""},
 }
 
-// categoryOf is the index of a call's category.
-func categoryOf(abi string, nr uint64) int {
+// categoryOf is the index of a call's category. It goes by the name, since the number of a part of
+// socketcall(2) or ipc(2) is theirs.
+func categoryOf(abi, name string) int {
 	for _, a := range syscalls.ABIs {
 		if a.Name != abi {
 			continue
 		}
 		for i, c := range categorySets() {
-			if c != nil && c.Has(a, nr) {
+			if c != nil && c.HasName(a, name) {
 				return i
 			}
 		}
@@ -116,7 +117,7 @@ func (k *kinds) of(c *calltrace.CallEvent, limit int, n *notes) int32 {
 		k.rows = append(k.rows, counter{name: name})
 		k.byName[name] = row
 	}
-	added := kind{name: row, category: int32(categoryOf(c.ABI, c.Number))}
+	added := kind{name: row, category: int32(categoryOf(c.ABI, c.Name))}
 	for _, a := range c.Args {
 		added.args = append(added.args, a.Name)
 	}
