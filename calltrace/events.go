@@ -142,7 +142,7 @@ func (e *Events) Enter(tid int, at time.Time, c *syscalls.Call) error {
 		return nil
 	}
 	begun := e.now()
-	if t.stack = nil; e.o.Frames != nil && endsThread.Has(c.ABI, c.Nr) {
+	if t.stack = nil; e.o.Frames != nil && endsThread().Has(c.ABI, c.Nr) {
 		t.stack = e.o.Frames(tid)
 	}
 	c.Opts = e.ch.options(c)

@@ -19,7 +19,7 @@ func Needed(o *Options, os *abi.OS) kernel.CallFilter {
 		}
 		sets := []*syscalls.Set{o.Filter}
 		if o.Stack != nil || o.Frames != nil || o.Syscall.VCPU != nil { // they change with what is mapped
-			sets = append(sets, changesMap)
+			sets = append(sets, changesMap())
 		}
 		for _, set := range sets {
 			for _, r := range set.Ranges(a) {

@@ -280,7 +280,7 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	if !t.shown || p.o.Summary == OnlySummary && !p.factual() {
 		return nil
 	}
-	if p.o.Stack != nil && endsThread.Has(c.ABI, c.Nr) && p.o.Summary != OnlySummary {
+	if p.o.Stack != nil && endsThread().Has(c.ABI, c.Nr) && p.o.Summary != OnlySummary {
 		t.stack = p.o.Stack(t.stack[:0], tid)
 	}
 	c.Opts = p.options(c)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/trapline/trapline/elfinfo"
 	"github.com/trapline/trapline/elfinfo/cfi"
@@ -54,15 +55,23 @@ type place struct {
 }
 
 // changesMap are the calls after which files may be mapped elsewhere; one that ends is told of by Remaps.
-var changesMap, _ = syscalls.ParseSet("mmap,munmap,mremap,execve,execveat,shmat,shmdt,remap_file_pages,mprotect,pkey_mprotect,brk")
+var changesMap = callSet("mmap,munmap,mremap,execve,execveat,shmat,shmdt,remap_file_pages,mprotect,pkey_mprotect,brk")
 
 // Remaps says whether files may be mapped elsewhere in a process after an event.
 func Remaps(e *tracer.Event) bool {
-	return e.Kind == tracer.EvSyscallExit && changesMap.Has(ABIOf(e.Thread.Call.ABI), e.Thread.Call.Nr)
+	return e.Kind == tracer.EvSyscallExit && changesMap().Has(ABIOf(e.Thread.Call.ABI), e.Thread.Call.Nr)
 }
 
 // endsThread are the calls that do not return: the stack behind one is told of when it is made.
-var endsThread, _ = syscalls.ParseSet("exit,exit_group")
+var endsThread = callSet("exit,exit_group")
+
+// callSet is a set of calls, made when it is asked for first.
+func callSet(names string) func() *syscalls.Set {
+	return sync.OnceValue(func() *syscalls.Set {
+		set, _ := syscalls.ParseSet(names) // it has no error
+		return set
+	})
+}
 
 // Watch learns from an event what stacks will look like: what is mapped, who is gone.
 func (s *Stacks) Watch(e *tracer.Event) {

@@ -42,10 +42,7 @@ func (f *File) miniDebug() (*File, error) {
 	return mini, nil
 }
 
-var (
-	errXZ    = errors.New("malformed xz data")
-	crcTable = crc64.MakeTable(crc64.ECMA)
-)
+var errXZ = errors.New("malformed xz data")
 
 // xzChecks is the size of the check after each block by the stream's check type
 // (.xz file format 1.1.0, section 2.1.1.2), with a function where we verify it.
@@ -53,9 +50,11 @@ var xzChecks = map[byte]struct {
 	size int
 	ok   func(data, sum []byte) bool
 }{
-	0:  {0, nil},
-	1:  {4, func(d, s []byte) bool { return crc32.ChecksumIEEE(d) == binary.LittleEndian.Uint32(s) }},
-	4:  {8, func(d, s []byte) bool { return crc64.Checksum(d, crcTable) == binary.LittleEndian.Uint64(s) }},
+	0: {0, nil},
+	1: {4, func(d, s []byte) bool { return crc32.ChecksumIEEE(d) == binary.LittleEndian.Uint32(s) }},
+	4: {8, func(d, s []byte) bool {
+		return crc64.Checksum(d, crc64.MakeTable(crc64.ECMA)) == binary.LittleEndian.Uint64(s)
+	}},
 	10: {32, nil}, // SHA-256
 }
 

@@ -2,6 +2,7 @@ package regs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,12 +16,7 @@ import (
 var Table = buildTable()
 
 func buildTable() []Row {
-	t := generalRows()
-	t = append(t, x87Rows()...)
-	t = append(t, vectorRows()...)
-	t = append(t, maskRows()...)
-	t = append(t, debugRows()...)
-	return append(t, partRows()...)
+	return slices.Concat(generalRows(), x87Rows(), vectorRows(), maskRows(), debugRows(), partRows())
 }
 
 // generalRow lists one slot of Set.G.

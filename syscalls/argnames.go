@@ -4,7 +4,10 @@
 
 package syscalls
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // argNames are rows of names of arguments, and the calls that have them.
 var argNames = [][2]string{
@@ -316,7 +319,7 @@ var argNames = [][2]string{
 }
 
 // namesOf are those rows by call.
-var namesOf = func() map[string][]string {
+var namesOf = sync.OnceValue(func() map[string][]string {
 	m := map[string][]string{}
 	for _, row := range argNames {
 		names := strings.Fields(row[0])
@@ -325,7 +328,7 @@ var namesOf = func() map[string][]string {
 		}
 	}
 	return m
-}()
+})
 
 // Argument is where one argument stands in a line: line[Start:End]. AppendExit tells where
 // those stand that it has appended in what it was given, so the line must have been
@@ -342,7 +345,7 @@ func (c *Call) Arguments() []Argument {
 	if c.row == nil {
 		return c.texts
 	}
-	if names := namesOf[c.row.Name]; len(names) == len(c.kinds()) {
+	if names := namesOf()[c.row.Name]; len(names) == len(c.kinds()) {
 		for i := range c.texts {
 			c.texts[i].Name = names[c.texts[i].Index]
 		}
@@ -380,7 +383,7 @@ func (c *Call) nameArgument(i int) {
 	if !c.opts.ArgNames || c.split || c.row == nil {
 		return
 	}
-	if names := namesOf[c.row.Name]; len(names) == len(c.kinds()) {
+	if names := namesOf()[c.row.Name]; len(names) == len(c.kinds()) {
 		c.str(names[i])
 		c.byte('=')
 	}

@@ -21,7 +21,7 @@ func TestArgumentNames(t *testing.T) {
 			if !fits {
 				t.Errorf("%s: no ABI has such a call with the %d arguments %q", call, len(names), names)
 			}
-			if got := namesOf[call]; len(got) != len(names) {
+			if got := namesOf()[call]; len(got) != len(names) {
 				t.Errorf("%s stands in two rows", call)
 			}
 		}

@@ -3,7 +3,10 @@
 
 package syscalls
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // bpfInfoMost is the part of a structure that is looked at.
 const bpfInfoMost = 256
@@ -41,7 +44,7 @@ func (c *Call) bpfInfo(m *member, s []byte) {
 	at, fd := u64(s[m.off:]), int32(u32(s))
 	r := (*record)(nil)
 	if c.opts.Verbose && c.opts.Link != nil {
-		r = bpfInfos[c.opts.Link(c.PID, fd)]
+		r = bpfInfos()[c.opts.Link(c.PID, fd)]
 	}
 	if r == nil {
 		c.addr(at)
@@ -56,12 +59,14 @@ func (c *Call) bpfInfo(m *member, s []byte) {
 }
 
 // bpfInfos are the structures by what /proc says of a descriptor.
-var bpfInfos = map[string]*record{
-	"anon_inode:bpf-map": newRecord(enum32("type", &tBpfMap), u32le("id"), u32le("key_size"), u32le("value_size"), u32le("max_entries"), flags32("map_flags", &tBpfMapFlags),
-		text("name", 16), natural("ifindex", 4, fIfindex), u32le("btf_vmlinux_value_type_id"), natural("netns_dev", 8, (*Call).makedev), u64le("netns_ino"),
-		u32le("btf_id"), u32le("btf_key_type_id"), u32le("btf_value_type_id"), pad(4), u64le("map_extra").newer()),
-	"anon_inode:bpf-prog": bpfProgInfo.pick(bpfProgOrder),
-}
+var bpfInfos = sync.OnceValue(func() map[string]*record {
+	return map[string]*record{
+		"anon_inode:bpf-map": newRecord(enum32("type", &tBpfMap), u32le("id"), u32le("key_size"), u32le("value_size"), u32le("max_entries"), flags32("map_flags", &tBpfMapFlags),
+			text("name", 16), natural("ifindex", 4, fIfindex), u32le("btf_vmlinux_value_type_id"), natural("netns_dev", 8, (*Call).makedev), u64le("netns_ino"),
+			u32le("btf_id"), u32le("btf_key_type_id"), u32le("btf_value_type_id"), pad(4), u64le("map_extra").newer()),
+		"anon_inode:bpf-prog": bpfProgInfo.pick(bpfProgOrder),
+	}
+})
 
 // bpfProgOrder has each buffer behind its length.
 const bpfProgOrder = "type id tag jited_prog_len jited_prog_insns xlated_prog_len xlated_prog_insns load_time created_by_uid nr_map_ids map_ids name ifindex gpl_compatible netns_dev " +

@@ -216,7 +216,7 @@ var newerCalls = nameSet("uretprobe uprobe")
 
 // newer61 says whether strace 6.1 has no name for the call of a row.
 func (a *ABI) newer61(index int) bool {
-	return a.OS == abi.Linux && (index > lastCall61 && index < a.registers || newerCalls[a.rows[index].Name])
+	return a.OS == abi.Linux && (index > lastCall61 && index < a.registers || newerCalls()[a.rows[index].Name])
 }
 
 // lookup is the row of the call's number, unless it is newer than what is to be known.

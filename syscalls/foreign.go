@@ -64,11 +64,11 @@ func linuxIDs(names map[string]string) map[string]string {
 
 func init() {
 	FreeBSD32.foreign = &foreign{kernel: abi.FreeBSD, prefix: "freebsd32_", own: func(name string) bool {
-		return freebsd32Own[name[strings.IndexByte(name, '.')+1:]] && !freebsd32Shared[name]
+		return freebsd32Own()[name[strings.IndexByte(name, '.')+1:]] && !freebsd32Shared()[name]
 	}}
-	X8664.foreign = &foreign{kernel: abi.FreeBSD, prefix: "linux_", own: func(name string) bool { return !linuxShared[name] && !linux64Shared[name] },
+	X8664.foreign = &foreign{kernel: abi.FreeBSD, prefix: "linux_", own: func(name string) bool { return !linuxShared()[name] && !linux64Shared()[name] },
 		renamed: linux64Names}
-	I386.foreign = &foreign{kernel: abi.FreeBSD, prefix: "linux_", own: func(name string) bool { return !linuxShared[name] }, renamed: linux32Names}
+	I386.foreign = &foreign{kernel: abi.FreeBSD, prefix: "linux_", own: func(name string) bool { return !linuxShared()[name] }, renamed: linux32Names}
 }
 
 // KernelName is what the kernel of a system calls call number nr of a program: "freebsd32_wait4",

@@ -231,11 +231,11 @@ func TestKernelNames(t *testing.T) {
 	}
 	for _, c := range []struct {
 		abi   *ABI
-		names []map[string]bool
-	}{{FreeBSD32, []map[string]bool{freebsd32Own, freebsd32Shared}}, {X8664, []map[string]bool{linuxShared, linux64Shared}}, {I386, []map[string]bool{linuxShared}}} {
+		names []func() map[string]bool
+	}{{FreeBSD32, []func() map[string]bool{freebsd32Own, freebsd32Shared}}, {X8664, []func() map[string]bool{linuxShared, linux64Shared}}, {I386, []func() map[string]bool{linuxShared}}} {
 		names := known(c.abi)
 		for _, set := range c.names {
-			for n := range set {
+			for n := range set() {
 				if !names[n] {
 					t.Errorf("%s has no call %s", c.abi.Name, n)
 				}

@@ -115,11 +115,11 @@ func FuzzHostile(f *testing.F) {
 		f.Add(uint8(0), uint16(nr), uint16(0), seed, int64(1))
 		f.Add(uint8(1), uint16(nr), uint16(0x10f), seed[4:], int64(0))
 	}
-	for i := range len(ioctls) {
+	for i := range len(ioctls()) {
 		f.Add(uint8(i), uint16(16), uint16(i), seed, int64(0))
 	}
-	commands := make([]uint32, 0, len(ioctls))
-	for cmd := range ioctls {
+	commands := make([]uint32, 0, len(ioctls()))
+	for cmd := range ioctls() {
 		commands = append(commands, cmd)
 	}
 	slices.Sort(commands)

@@ -7,60 +7,62 @@ import (
 	"strings"
 )
 
-var ioctlBtrfs = ioctlTable{
-	0x9406:     ioNone,                                                                          // BTRFS_IOC_TRANS_START
-	0x9407:     ioNone,                                                                          // BTRFS_IOC_TRANS_END
-	0x9408:     ioNone,                                                                          // BTRFS_IOC_SYNC
-	0x941c:     ioNone,                                                                          // BTRFS_IOC_SCRUB_CANCEL
-	0x942e:     ioNone,                                                                          // BTRFS_IOC_QUOTA_RESCAN_WAIT
-	0x50009402: ioNone,                                                                          // BTRFS_IOC_DEFRAG
-	0x5000940c: ioNone,                                                                          // BTRFS_IOC_BALANCE
-	0x50009401: btrfsVolume.in(),                                                                // BTRFS_IOC_SNAP_CREATE
-	0x50009403: btrfsVolume.in(),                                                                // BTRFS_IOC_RESIZE
-	0x50009404: btrfsVolume.in(),                                                                // BTRFS_IOC_SCAN_DEV
-	0x50009405: btrfsVolume.in(),                                                                // BTRFS_IOC_FORGET_DEV
-	0x5000940a: btrfsVolume.in(),                                                                // BTRFS_IOC_ADD_DEV
-	0x5000940b: btrfsVolume.in(),                                                                // BTRFS_IOC_RM_DEV
-	0x5000940e: btrfsVolume.in(),                                                                // BTRFS_IOC_SUBVOL_CREATE
-	0x5000940f: btrfsVolume.in(),                                                                // BTRFS_IOC_SNAP_DESTROY
-	0x40089413: boxed(8, fUint),                                                                 // BTRFS_IOC_DEFAULT_SUBVOL
-	0x40089416: boxed(8, fUint),                                                                 // BTRFS_IOC_WAIT_SYNC
-	0x80089418: out(boxed(8, fUint)),                                                            // BTRFS_IOC_START_SYNC
-	0x40049421: enum64(&tBtrfsBalanceCtl),                                                       // BTRFS_IOC_BALANCE_CTL
-	0x40189429: btrfsAssign.in(),                                                                // BTRFS_IOC_QGROUP_ASSIGN
-	0x4010942a: btrfsCreate.in(),                                                                // BTRFS_IOC_QGROUP_CREATE
-	0xc0109428: newRecord(natural("cmd", 8, fEnum(&tBtrfsQuotaCtl))).in(),                       // BTRFS_IOC_QUOTA_CTL
-	0x40309410: btrfsDefrag.in(),                                                                // BTRFS_IOC_DEFRAG_RANGE
-	0x4040942c: btrfsRescan.pick("flags").in(),                                                  // BTRFS_IOC_QUOTA_RESCAN
-	0x8040942d: btrfsRescan.out(),                                                               // BTRFS_IOC_QUOTA_RESCAN_STATUS
-	0x40489426: btrfsSend.in(),                                                                  // BTRFS_IOC_SEND
-	0x80189439: btrfsFeatures.out(),                                                             // BTRFS_IOC_GET_FEATURES
-	0x40309439: arrayOf(2, sub("", btrfsFeatures)),                                              // BTRFS_IOC_SET_FEATURES
-	0x80489439: out(in((*Call).btrfsSupported)),                                                 // BTRFS_IOC_GET_SUPPORTED_FEATURES
-	0x8030942b: btrfsLimits.out(),                                                               // BTRFS_IOC_QGROUP_LIMIT
-	0x8400941f: btrfsInfo.out(),                                                                 // BTRFS_IOC_FS_INFO
-	0x84009422: btrfsBalance.out(),                                                              // BTRFS_IOC_BALANCE_PROGRESS
-	0xc4009420: btrfsBalancing,                                                                  // BTRFS_IOC_BALANCE_V2
-	0x80089419: out(pointed(8, fFlags(&tBtrfsSubvolume))),                                       // BTRFS_IOC_SUBVOL_GETFLAGS
-	0x4008941a: pointed(8, fFlags(&tBtrfsSubvolume)),                                            // BTRFS_IOC_SUBVOL_SETFLAGS
-	0x50009417: btrfsCreation,                                                                   // BTRFS_IOC_SNAP_CREATE_V2
-	0x50009418: btrfsCreation,                                                                   // BTRFS_IOC_SUBVOL_CREATE_V2
-	0x5000943a: since61(btrfsRemoval(8, "devid")),                                               // BTRFS_IOC_RM_DEV_V2
-	0x5000943f: since61(btrfsRemoval(16, "subvolid")),                                           // BTRFS_IOC_SNAP_DESTROY_V2
-	0x90009427: btrfsVolume.in(),                                                                // BTRFS_IOC_DEVICES_READY
-	0xd0009411: then(btrfsSearch.whole, btrfsFound.in()),                                        // BTRFS_IOC_TREE_SEARCH
-	0xc0709411: then(btrfsSearch2.whole, btrfsFound2.in()),                                      // BTRFS_IOC_TREE_SEARCH_V2
-	0xd0009412: btrfsLookup,                                                                     // BTRFS_IOC_INO_LOOKUP
-	0xc0109414: btrfsSpace.becomes("space_slots", "total_spaces spaces"),                        // BTRFS_IOC_SPACE_INFO
-	0xc400941b: btrfsScrub.becomes("devid start end flags", "progress"),                         // BTRFS_IOC_SCRUB
-	0xc400941d: btrfsScrub.becomes("devid", "progress"),                                         // BTRFS_IOC_SCRUB_PROGRESS
-	0xd000941e: btrfsDevice.becomes("devid uuid", "uuid bytes_used total_bytes path"),           // BTRFS_IOC_DEV_INFO
-	0xc0389423: btrfsFinds("fspath", (*Call).btrfsPaths, u64le("inum"), u64le("size"), pad(32)), // BTRFS_IOC_INO_PATHS
-	0xc0389424: btrfsLogical,                                                                    // BTRFS_IOC_LOGICAL_INO
-	0xc038943b: since61(btrfsLogical),                                                           // BTRFS_IOC_LOGICAL_INO_V2
-	0xc0c89425: btrfsReceived.becomes("uuid stransid stime flags", "rtransid rtime"),            // BTRFS_IOC_SET_RECEIVED_SUBVOL
-	0xc4089434: btrfsStats.becomes("devid nr_items flags", "nr_items flags values"),             // BTRFS_IOC_GET_DEV_STATS
-	0xca289435: then(btrfsStart.whole, btrfsReplaced.in()),                                      // BTRFS_IOC_DEV_REPLACE
+func ioctlBtrfs() ioctlTable {
+	return ioctlTable{
+		0x9406:     ioNone,                                                                          // BTRFS_IOC_TRANS_START
+		0x9407:     ioNone,                                                                          // BTRFS_IOC_TRANS_END
+		0x9408:     ioNone,                                                                          // BTRFS_IOC_SYNC
+		0x941c:     ioNone,                                                                          // BTRFS_IOC_SCRUB_CANCEL
+		0x942e:     ioNone,                                                                          // BTRFS_IOC_QUOTA_RESCAN_WAIT
+		0x50009402: ioNone,                                                                          // BTRFS_IOC_DEFRAG
+		0x5000940c: ioNone,                                                                          // BTRFS_IOC_BALANCE
+		0x50009401: btrfsVolume.in(),                                                                // BTRFS_IOC_SNAP_CREATE
+		0x50009403: btrfsVolume.in(),                                                                // BTRFS_IOC_RESIZE
+		0x50009404: btrfsVolume.in(),                                                                // BTRFS_IOC_SCAN_DEV
+		0x50009405: btrfsVolume.in(),                                                                // BTRFS_IOC_FORGET_DEV
+		0x5000940a: btrfsVolume.in(),                                                                // BTRFS_IOC_ADD_DEV
+		0x5000940b: btrfsVolume.in(),                                                                // BTRFS_IOC_RM_DEV
+		0x5000940e: btrfsVolume.in(),                                                                // BTRFS_IOC_SUBVOL_CREATE
+		0x5000940f: btrfsVolume.in(),                                                                // BTRFS_IOC_SNAP_DESTROY
+		0x40089413: boxed(8, fUint),                                                                 // BTRFS_IOC_DEFAULT_SUBVOL
+		0x40089416: boxed(8, fUint),                                                                 // BTRFS_IOC_WAIT_SYNC
+		0x80089418: out(boxed(8, fUint)),                                                            // BTRFS_IOC_START_SYNC
+		0x40049421: enum64(&tBtrfsBalanceCtl),                                                       // BTRFS_IOC_BALANCE_CTL
+		0x40189429: btrfsAssign.in(),                                                                // BTRFS_IOC_QGROUP_ASSIGN
+		0x4010942a: btrfsCreate.in(),                                                                // BTRFS_IOC_QGROUP_CREATE
+		0xc0109428: newRecord(natural("cmd", 8, fEnum(&tBtrfsQuotaCtl))).in(),                       // BTRFS_IOC_QUOTA_CTL
+		0x40309410: btrfsDefrag.in(),                                                                // BTRFS_IOC_DEFRAG_RANGE
+		0x4040942c: btrfsRescan.pick("flags").in(),                                                  // BTRFS_IOC_QUOTA_RESCAN
+		0x8040942d: btrfsRescan.out(),                                                               // BTRFS_IOC_QUOTA_RESCAN_STATUS
+		0x40489426: btrfsSend.in(),                                                                  // BTRFS_IOC_SEND
+		0x80189439: btrfsFeatures.out(),                                                             // BTRFS_IOC_GET_FEATURES
+		0x40309439: arrayOf(2, sub("", btrfsFeatures)),                                              // BTRFS_IOC_SET_FEATURES
+		0x80489439: out(in((*Call).btrfsSupported)),                                                 // BTRFS_IOC_GET_SUPPORTED_FEATURES
+		0x8030942b: btrfsLimits.out(),                                                               // BTRFS_IOC_QGROUP_LIMIT
+		0x8400941f: btrfsInfo.out(),                                                                 // BTRFS_IOC_FS_INFO
+		0x84009422: btrfsBalance.out(),                                                              // BTRFS_IOC_BALANCE_PROGRESS
+		0xc4009420: btrfsBalancing,                                                                  // BTRFS_IOC_BALANCE_V2
+		0x80089419: out(pointed(8, fFlags(&tBtrfsSubvolume))),                                       // BTRFS_IOC_SUBVOL_GETFLAGS
+		0x4008941a: pointed(8, fFlags(&tBtrfsSubvolume)),                                            // BTRFS_IOC_SUBVOL_SETFLAGS
+		0x50009417: btrfsCreation,                                                                   // BTRFS_IOC_SNAP_CREATE_V2
+		0x50009418: btrfsCreation,                                                                   // BTRFS_IOC_SUBVOL_CREATE_V2
+		0x5000943a: since61(btrfsRemoval(8, "devid")),                                               // BTRFS_IOC_RM_DEV_V2
+		0x5000943f: since61(btrfsRemoval(16, "subvolid")),                                           // BTRFS_IOC_SNAP_DESTROY_V2
+		0x90009427: btrfsVolume.in(),                                                                // BTRFS_IOC_DEVICES_READY
+		0xd0009411: then(btrfsSearch.whole, btrfsFound.in()),                                        // BTRFS_IOC_TREE_SEARCH
+		0xc0709411: then(btrfsSearch2.whole, btrfsFound2.in()),                                      // BTRFS_IOC_TREE_SEARCH_V2
+		0xd0009412: btrfsLookup,                                                                     // BTRFS_IOC_INO_LOOKUP
+		0xc0109414: btrfsSpace.becomes("space_slots", "total_spaces spaces"),                        // BTRFS_IOC_SPACE_INFO
+		0xc400941b: btrfsScrub.becomes("devid start end flags", "progress"),                         // BTRFS_IOC_SCRUB
+		0xc400941d: btrfsScrub.becomes("devid", "progress"),                                         // BTRFS_IOC_SCRUB_PROGRESS
+		0xd000941e: btrfsDevice.becomes("devid uuid", "uuid bytes_used total_bytes path"),           // BTRFS_IOC_DEV_INFO
+		0xc0389423: btrfsFinds("fspath", (*Call).btrfsPaths, u64le("inum"), u64le("size"), pad(32)), // BTRFS_IOC_INO_PATHS
+		0xc0389424: btrfsLogical,                                                                    // BTRFS_IOC_LOGICAL_INO
+		0xc038943b: since61(btrfsLogical),                                                           // BTRFS_IOC_LOGICAL_INO_V2
+		0xc0c89425: btrfsReceived.becomes("uuid stransid stime flags", "rtransid rtime"),            // BTRFS_IOC_SET_RECEIVED_SUBVOL
+		0xc4089434: btrfsStats.becomes("devid nr_items flags", "nr_items flags values"),             // BTRFS_IOC_GET_DEV_STATS
+		0xca289435: then(btrfsStart.whole, btrfsReplaced.in()),                                      // BTRFS_IOC_DEV_REPLACE
+	}
 }
 
 // The structures.

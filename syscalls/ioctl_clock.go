@@ -2,62 +2,64 @@
 
 package syscalls
 
-var ioctlClock = ioctlTable{
-	0x7001:     ioNone,                                             // RTC_AIE_ON
-	0x7002:     ioNone,                                             // RTC_AIE_OFF
-	0x7003:     ioNone,                                             // RTC_UIE_ON
-	0x7004:     ioNone,                                             // RTC_UIE_OFF
-	0x7005:     ioNone,                                             // RTC_PIE_ON
-	0x7006:     ioNone,                                             // RTC_PIE_OFF
-	0x700f:     ioNone,                                             // RTC_WIE_ON
-	0x7010:     ioNone,                                             // RTC_WIE_OFF
-	0x7014:     ioNone,                                             // RTC_VL_CLR
-	0x40247007: rtcTime.in(),                                       // RTC_ALM_SET
-	0x80247008: rtcTime.out(),                                      // RTC_ALM_READ
-	0x80247009: rtcTime.out(),                                      // RTC_RD_TIME
-	0x4024700a: rtcTime.in(),                                       // RTC_SET_TIME
-	0x8008700b: out(boxedWord(fUint)),                              // RTC_IRQP_READ
-	0x4008700c: size,                                               // RTC_IRQP_SET
-	0x8008700d: out(boxedWord(fUint)),                              // RTC_EPOCH_READ
-	0x4008700e: size,                                               // RTC_EPOCH_SET
-	0x4028700f: rtcAlarm.in(),                                      // RTC_WKALM_SET
-	0x80287010: rtcAlarm.out(),                                     // RTC_WKALM_RD
-	0x80207011: rtcPLL.out(),                                       // RTC_PLL_GET
-	0x40207012: rtcPLL.in(),                                        // RTC_PLL_SET
-	0x40187013: rtcParam.turns("param index __pad", "value __pad"), // RTC_PARAM_GET
-	0x40187014: rtcParam.in(),                                      // RTC_PARAM_SET
-	0x80047013: out(boxed(4, fFlags(&tRtcVL))),                     // RTC_VL_READ
+func ioctlClock() ioctlTable {
+	return ioctlTable{
+		0x7001:     ioNone,                                             // RTC_AIE_ON
+		0x7002:     ioNone,                                             // RTC_AIE_OFF
+		0x7003:     ioNone,                                             // RTC_UIE_ON
+		0x7004:     ioNone,                                             // RTC_UIE_OFF
+		0x7005:     ioNone,                                             // RTC_PIE_ON
+		0x7006:     ioNone,                                             // RTC_PIE_OFF
+		0x700f:     ioNone,                                             // RTC_WIE_ON
+		0x7010:     ioNone,                                             // RTC_WIE_OFF
+		0x7014:     ioNone,                                             // RTC_VL_CLR
+		0x40247007: rtcTime.in(),                                       // RTC_ALM_SET
+		0x80247008: rtcTime.out(),                                      // RTC_ALM_READ
+		0x80247009: rtcTime.out(),                                      // RTC_RD_TIME
+		0x4024700a: rtcTime.in(),                                       // RTC_SET_TIME
+		0x8008700b: out(boxedWord(fUint)),                              // RTC_IRQP_READ
+		0x4008700c: size,                                               // RTC_IRQP_SET
+		0x8008700d: out(boxedWord(fUint)),                              // RTC_EPOCH_READ
+		0x4008700e: size,                                               // RTC_EPOCH_SET
+		0x4028700f: rtcAlarm.in(),                                      // RTC_WKALM_SET
+		0x80287010: rtcAlarm.out(),                                     // RTC_WKALM_RD
+		0x80207011: rtcPLL.out(),                                       // RTC_PLL_GET
+		0x40207012: rtcPLL.in(),                                        // RTC_PLL_SET
+		0x40187013: rtcParam.turns("param index __pad", "value __pad"), // RTC_PARAM_GET
+		0x40187014: rtcParam.in(),                                      // RTC_PARAM_SET
+		0x80047013: out(boxed(4, fFlags(&tRtcVL))),                     // RTC_VL_READ
 
-	0x80503d01: ptpCaps.out(), // PTP_CLOCK_GETCAPS, PTP_CLOCK_GETCAPS2
-	0x80503d0a: ptpCaps.out(),
-	0x40103d02: ptpExtts.pick("index flags").in(), // PTP_EXTTS_REQUEST
-	0x40103d0b: ptpExtts.in(),                     // PTP_EXTTS_REQUEST2
-	0x40383d03: ptpPerout.in(),                    // PTP_PEROUT_REQUEST
-	0x40383d0c: ptpPerout2.in(),                   // PTP_PEROUT_REQUEST2
-	0x40043d04: x,                                 // PTP_ENABLE_PPS, PTP_ENABLE_PPS2
-	0x40043d0d: x,
-	0x43403d05: ptpOffset.inout("n_samples rsv", "ts"), // PTP_SYS_OFFSET, PTP_SYS_OFFSET2
-	0x43403d0e: ptpOffset.inout("n_samples rsv", "ts"),
-	0xc0603d06: ptpPin.inout("index", "name func chan"),     // PTP_PIN_GETFUNC
-	0xc0603d0f: ptpPin.inout("index rsv", "name func chan"), // PTP_PIN_GETFUNC2
-	0x40603d07: ptpPin.pick("index func chan").in(),         // PTP_PIN_SETFUNC
-	0x40603d10: ptpPin.pick("index func chan rsv").in(),     // PTP_PIN_SETFUNC2
-	0xc0403d08: ptpPrecise.out(),                            // PTP_SYS_OFFSET_PRECISE, PTP_SYS_OFFSET_PRECISE2
-	0xc0403d11: ptpPrecise.out(),
-	0xc4c03d09: ptpExtended.inout("n_samples rsv", "ts"), // PTP_SYS_OFFSET_EXTENDED, PTP_SYS_OFFSET_EXTENDED2
-	0xc4c03d12: ptpExtended.inout("n_samples rsv", "ts"),
+		0x80503d01: ptpCaps.out(), // PTP_CLOCK_GETCAPS, PTP_CLOCK_GETCAPS2
+		0x80503d0a: ptpCaps.out(),
+		0x40103d02: ptpExtts.pick("index flags").in(), // PTP_EXTTS_REQUEST
+		0x40103d0b: ptpExtts.in(),                     // PTP_EXTTS_REQUEST2
+		0x40383d03: ptpPerout.in(),                    // PTP_PEROUT_REQUEST
+		0x40383d0c: ptpPerout2.in(),                   // PTP_PEROUT_REQUEST2
+		0x40043d04: x,                                 // PTP_ENABLE_PPS, PTP_ENABLE_PPS2
+		0x40043d0d: x,
+		0x43403d05: ptpOffset.inout("n_samples rsv", "ts"), // PTP_SYS_OFFSET, PTP_SYS_OFFSET2
+		0x43403d0e: ptpOffset.inout("n_samples rsv", "ts"),
+		0xc0603d06: ptpPin.inout("index", "name func chan"),     // PTP_PIN_GETFUNC
+		0xc0603d0f: ptpPin.inout("index rsv", "name func chan"), // PTP_PIN_GETFUNC2
+		0x40603d07: ptpPin.pick("index func chan").in(),         // PTP_PIN_SETFUNC
+		0x40603d10: ptpPin.pick("index func chan rsv").in(),     // PTP_PIN_SETFUNC2
+		0xc0403d08: ptpPrecise.out(),                            // PTP_SYS_OFFSET_PRECISE, PTP_SYS_OFFSET_PRECISE2
+		0xc0403d11: ptpPrecise.out(),
+		0xc4c03d09: ptpExtended.inout("n_samples rsv", "ts"), // PTP_SYS_OFFSET_EXTENDED, PTP_SYS_OFFSET_EXTENDED2
+		0xc4c03d12: ptpExtended.inout("n_samples rsv", "ts"),
 
-	0x80285700: since61(watchdogInfo.out()),           // WDIOC_GETSUPPORT
-	0x80045701: out(intPtr),                           // WDIOC_GETSTATUS
-	0x80045702: out(intPtr),                           // WDIOC_GETBOOTSTATUS
-	0x80045703: out(intPtr),                           // WDIOC_GETTEMP
-	0x80045704: since61(boxed(4, fFlags(&tWatchdog))), // WDIOC_SETOPTIONS
-	0x80045705: ioNone,                                // WDIOC_KEEPALIVE
-	0xc0045706: intPtr,                                // WDIOC_SETTIMEOUT
-	0x80045707: out(intPtr),                           // WDIOC_GETTIMEOUT
-	0xc0045708: intPtr,                                // WDIOC_SETPRETIMEOUT
-	0x80045709: out(intPtr),                           // WDIOC_GETPRETIMEOUT
-	0x8004570a: out(intPtr),                           // WDIOC_GETTIMELEFT
+		0x80285700: since61(watchdogInfo.out()),           // WDIOC_GETSUPPORT
+		0x80045701: out(intPtr),                           // WDIOC_GETSTATUS
+		0x80045702: out(intPtr),                           // WDIOC_GETBOOTSTATUS
+		0x80045703: out(intPtr),                           // WDIOC_GETTEMP
+		0x80045704: since61(boxed(4, fFlags(&tWatchdog))), // WDIOC_SETOPTIONS
+		0x80045705: ioNone,                                // WDIOC_KEEPALIVE
+		0xc0045706: intPtr,                                // WDIOC_SETTIMEOUT
+		0x80045707: out(intPtr),                           // WDIOC_GETTIMEOUT
+		0xc0045708: intPtr,                                // WDIOC_SETPRETIMEOUT
+		0x80045709: out(intPtr),                           // WDIOC_GETPRETIMEOUT
+		0x8004570a: out(intPtr),                           // WDIOC_GETTIMELEFT
+	}
 }
 
 var (

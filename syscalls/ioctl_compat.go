@@ -17,21 +17,21 @@ type compatRow struct {
 }
 
 // ioctlNarrow is the arguments of commands that are another thing to 32-bit programs than their numbers or names say.
-var ioctlNarrow = ioctlTable{
-	0xc0445609: v4Buffer32.inout("type index", v4BufferRest),     // VIDIOC_QUERYBUF_TIME32
-	0xc044560f: v4Buffer32.inout("type index", v4BufferRest),     // VIDIOC_QBUF_TIME32
-	0xc0445611: v4Buffer32.inout("type", "index "+v4BufferTimed), // VIDIOC_DQBUF_TIME32
-	0xc0104d08: ioctlDisk[0xc0104d08],                            // MEMGETREGIONINFO, there MTRRIOC_GET_PAGE_ENTRY, too
-}
-
-// strace 6.1 shows the arguments of two of the HDIO commands only, HDIO_GETGEO and HDIO_DRIVE_CMD, of 32-bit programs.
-func init() {
-	for cmd, k := range ioctlDisk {
+var ioctlNarrow = sync.OnceValue(func() ioctlTable {
+	t := ioctlTable{
+		0xc0445609: v4Buffer32.inout("type index", v4BufferRest),     // VIDIOC_QUERYBUF_TIME32
+		0xc044560f: v4Buffer32.inout("type index", v4BufferRest),     // VIDIOC_QBUF_TIME32
+		0xc0445611: v4Buffer32.inout("type", "index "+v4BufferTimed), // VIDIOC_DQBUF_TIME32
+		0xc0104d08: ioctls()[0xc0104d08],                             // MEMGETREGIONINFO, there MTRRIOC_GET_PAGE_ENTRY, too
+	}
+	// strace 6.1 shows the arguments of two of the HDIO commands only, HDIO_GETGEO and HDIO_DRIVE_CMD, of 32-bit programs.
+	for cmd, k := range ioctls() {
 		if cmd>>8 == 3 && cmd != 0x301 && cmd != 0x31f {
-			ioctlNarrow[cmd] = since61(k)
+			t[cmd] = since61(k)
 		}
 	}
-}
+	return t
+})
 
 // number is the command of programs of a layout (see layouts), 1 or 2.
 func (r *compatRow) number(layout int) uint32 {

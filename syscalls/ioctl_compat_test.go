@@ -51,7 +51,7 @@ func TestCompatIoctlSizes(t *testing.T) {
 	for i := range ioctlCompat {
 		r := &ioctlCompat[i]
 		for _, row := range ioctlRows {
-			if _, decoded := ioctls[row.cmd]; !decoded || row.name != r.name || liars[r.name] != "" {
+			if _, decoded := ioctls()[row.cmd]; !decoded || row.name != r.name || liars[r.name] != "" {
 				continue
 			}
 			wide, _ := reach(X8664, row.cmd, int(iocSize(row.cmd)))

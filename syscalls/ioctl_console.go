@@ -4,53 +4,55 @@ package syscalls
 
 import "strconv"
 
-var ioctlConsole = ioctlTable{
-	0x4b2f: in((*Call).clockTicks),                                                                           // KIOCSOUND
-	0x4b30: in((*Call).tone),                                                                                 // KDMKTONE
-	0x4b31: out(boxed(1, fFlags(&tLed))),                                                                     // KDGETLED
-	0x4b32: flags8(&tLed),                                                                                    // KDSETLED
-	0x4b33: out(boxed(1, fEnum(&tKbType))),                                                                   // KDGKBTYPE
-	0x4b34: in((*Call).vgaPort),                                                                              // KDADDIO
-	0x4b35: in((*Call).vgaPort),                                                                              // KDDELIO
-	0x4b36: ioNone,                                                                                           // KDENABIO
-	0x4b37: ioNone,                                                                                           // KDDISABIO
-	0x4b3a: enumOf(&tKdMode),                                                                                 // KDSETMODE
-	0x4b3b: out(boxed(4, fEnum(&tKdMode))),                                                                   // KDGETMODE
-	0x4b3c: ioNone,                                                                                           // KDMAPDISP
-	0x4b3d: ioNone,                                                                                           // KDUNMAPDISP
-	0x4b40: out(noise(256)),                                                                                  // GIO_SCRNMAP
-	0x4b41: noise(256),                                                                                       // PIO_SCRNMAP
-	0x4b44: out(boxed(4, fKbMode)),                                                                           // KDGKBMODE
-	0x4b45: in(fKbMode),                                                                                      // KDSKBMODE
-	0x4b46: kbEntry.inout("kb_table kb_index", "kb_value"),                                                   // KDGKBENT
-	0x4b47: kbEntry.in(),                                                                                     // KDSKBENT
-	0x4b48: kbString.inout("kb_func", "kb_string"),                                                           // KDGKBSENT
-	0x4b49: kbString.in(),                                                                                    // KDSKBSENT
-	0x4b4a: kbDiacrs.out(),                                                                                   // KDGKBDIACR
-	0x4b4b: kbDiacrs.in(),                                                                                    // KDSKBDIACR
-	0x4b4c: kbKeycode.updates("scancode keycode", "keycode"),                                                 // KDGETKEYCODE
-	0x4b4d: kbKeycode.in(),                                                                                   // KDSETKEYCODE
-	0x4b4e: in((*Call).signalArg),                                                                            // KDSIGACCEPT
-	0x4b52: kbRepeat.becomes("delay period", "delay period"),                                                 // KDKBDREP
-	0x4b60: out(noise(8192)),                                                                                 // GIO_FONT
-	0x4b61: noise(8192),                                                                                      // PIO_FONT
-	0x4b62: out(boxed(4, fEnum(&tKbMeta))),                                                                   // KDGKBMETA
-	0x4b63: enumOf(&tKbMeta),                                                                                 // KDSKBMETA
-	0x4b64: out(boxed(1, fFlags(&tKbLed))),                                                                   // KDGKBLED
-	0x4b65: flags8(&tKbLed),                                                                                  // KDSKBLED
-	0x4b66: unimapOut,                                                                                        // GIO_UNIMAP
-	0x4b67: unimap.in(),                                                                                      // PIO_UNIMAP
-	0x4b68: newRecord(u16le("advised_hashsize"), u16le("advised_hashstep"), u16le("advised_hashlevel")).in(), // PIO_UNIMAPCLR
-	0x4b69: out(unicodeMap),                                                                                  // GIO_UNISCRNMAP
-	0x4b6a: unicodeMap,                                                                                       // PIO_UNISCRNMAP
-	0x4b6b: then(consoleFont.whole, consoleGlyphs.in()),                                                      // GIO_FONTX
-	0x4b6c: consoleGlyphs.in(),                                                                               // PIO_FONTX
-	0x4b6d: ioNone,                                                                                           // PIO_FONTRESET
-	0x4b70: out(noise(48)),                                                                                   // GIO_CMAP
-	0x4b71: noise(48),                                                                                        // PIO_CMAP
-	0x4b72: fontOp,                                                                                           // KDFONTOP
-	0x4bfa: kbDiacrsUC.out(),                                                                                 // KDGKBDIACRUC
-	0x4bfb: kbDiacrsUC.in(),                                                                                  // KDSKBDIACRUC
+func ioctlConsole() ioctlTable {
+	return ioctlTable{
+		0x4b2f: in((*Call).clockTicks),                                                                           // KIOCSOUND
+		0x4b30: in((*Call).tone),                                                                                 // KDMKTONE
+		0x4b31: out(boxed(1, fFlags(&tLed))),                                                                     // KDGETLED
+		0x4b32: flags8(&tLed),                                                                                    // KDSETLED
+		0x4b33: out(boxed(1, fEnum(&tKbType))),                                                                   // KDGKBTYPE
+		0x4b34: in((*Call).vgaPort),                                                                              // KDADDIO
+		0x4b35: in((*Call).vgaPort),                                                                              // KDDELIO
+		0x4b36: ioNone,                                                                                           // KDENABIO
+		0x4b37: ioNone,                                                                                           // KDDISABIO
+		0x4b3a: enumOf(&tKdMode),                                                                                 // KDSETMODE
+		0x4b3b: out(boxed(4, fEnum(&tKdMode))),                                                                   // KDGETMODE
+		0x4b3c: ioNone,                                                                                           // KDMAPDISP
+		0x4b3d: ioNone,                                                                                           // KDUNMAPDISP
+		0x4b40: out(noise(256)),                                                                                  // GIO_SCRNMAP
+		0x4b41: noise(256),                                                                                       // PIO_SCRNMAP
+		0x4b44: out(boxed(4, fKbMode)),                                                                           // KDGKBMODE
+		0x4b45: in(fKbMode),                                                                                      // KDSKBMODE
+		0x4b46: kbEntry.inout("kb_table kb_index", "kb_value"),                                                   // KDGKBENT
+		0x4b47: kbEntry.in(),                                                                                     // KDSKBENT
+		0x4b48: kbString.inout("kb_func", "kb_string"),                                                           // KDGKBSENT
+		0x4b49: kbString.in(),                                                                                    // KDSKBSENT
+		0x4b4a: kbDiacrs.out(),                                                                                   // KDGKBDIACR
+		0x4b4b: kbDiacrs.in(),                                                                                    // KDSKBDIACR
+		0x4b4c: kbKeycode.updates("scancode keycode", "keycode"),                                                 // KDGETKEYCODE
+		0x4b4d: kbKeycode.in(),                                                                                   // KDSETKEYCODE
+		0x4b4e: in((*Call).signalArg),                                                                            // KDSIGACCEPT
+		0x4b52: kbRepeat.becomes("delay period", "delay period"),                                                 // KDKBDREP
+		0x4b60: out(noise(8192)),                                                                                 // GIO_FONT
+		0x4b61: noise(8192),                                                                                      // PIO_FONT
+		0x4b62: out(boxed(4, fEnum(&tKbMeta))),                                                                   // KDGKBMETA
+		0x4b63: enumOf(&tKbMeta),                                                                                 // KDSKBMETA
+		0x4b64: out(boxed(1, fFlags(&tKbLed))),                                                                   // KDGKBLED
+		0x4b65: flags8(&tKbLed),                                                                                  // KDSKBLED
+		0x4b66: unimapOut,                                                                                        // GIO_UNIMAP
+		0x4b67: unimap.in(),                                                                                      // PIO_UNIMAP
+		0x4b68: newRecord(u16le("advised_hashsize"), u16le("advised_hashstep"), u16le("advised_hashlevel")).in(), // PIO_UNIMAPCLR
+		0x4b69: out(unicodeMap),                                                                                  // GIO_UNISCRNMAP
+		0x4b6a: unicodeMap,                                                                                       // PIO_UNISCRNMAP
+		0x4b6b: then(consoleFont.whole, consoleGlyphs.in()),                                                      // GIO_FONTX
+		0x4b6c: consoleGlyphs.in(),                                                                               // PIO_FONTX
+		0x4b6d: ioNone,                                                                                           // PIO_FONTRESET
+		0x4b70: out(noise(48)),                                                                                   // GIO_CMAP
+		0x4b71: noise(48),                                                                                        // PIO_CMAP
+		0x4b72: fontOp,                                                                                           // KDFONTOP
+		0x4bfa: kbDiacrsUC.out(),                                                                                 // KDGKBDIACRUC
+		0x4bfb: kbDiacrsUC.in(),                                                                                  // KDSKBDIACRUC
+	}
 }
 
 // noise is n bytes that are not text.
@@ -276,7 +278,7 @@ var unimapOut = phased(func(c *Call, v uint64) bool {
 		c.str(" => ")
 		c.udec(unimap.get(c, p, "entry_ct"))
 		c.str(", entries=")
-		entries := find(unimap.members[c.ABI.layout()], "entries")
+		entries := find(unimap.members(c.ABI.layout()), "entries")
 		if c.failed {
 			c.addr(entries.number(p))
 		} else {

@@ -3,163 +3,165 @@
 
 package syscalls
 
-var ioctlDisk = ioctlTable{
-	0x301: hdGeometry.out(),                                      // HDIO_GETGEO
-	0x302: out(boxedWord(fUint)),                                 // HDIO_GET_UNMASKINTR
-	0x304: out(boxedWord(fUint)),                                 // HDIO_GET_MULTCOUNT
-	0x307: out(in(func(c *Call, v uint64) { c.buffer(v, 142) })), // HDIO_OBSOLETE_IDENTITY
-	0x308: out(boxedWord(fUint)),                                 // HDIO_GET_KEEPSETTINGS
-	0x309: out(boxedWord(fUint)),                                 // HDIO_GET_32BIT
-	0x30a: out(boxedWord(fUint)),                                 // HDIO_GET_NOWERR
-	0x30b: out(boxedWord(fUint)),                                 // HDIO_GET_DMA
-	0x30c: out(boxedWord(fFlags(&tIdeNice))),                     // HDIO_GET_NICE
-	0x30d: out(in(func(c *Call, v uint64) { c.buffer(v, 512) })), // HDIO_GET_IDENTITY
-	0x30e: out(boxedWord(fUint)),                                 // HDIO_GET_WCACHE
-	0x30f: out(boxedWord(fUint)),                                 // HDIO_GET_ACOUSTIC
-	0x310: out(boxedWord(fUint)),                                 // HDIO_GET_ADDRESS
-	0x31a: out(boxedWord(fEnum(&tBusState))),                     // HDIO_GET_BUSSTATE
-	0x31c: listOf(3, h32("")),                                    // HDIO_DRIVE_RESET
-	0x31f: driveCmd,                                              // HDIO_DRIVE_CMD
-	0x321: size,                                                  // HDIO_SET_MULTCOUNT
-	0x322: size,                                                  // HDIO_SET_UNMASKINTR
-	0x323: size,                                                  // HDIO_SET_KEEPSETTINGS
-	0x324: size,                                                  // HDIO_SET_32BIT
-	0x325: size,                                                  // HDIO_SET_NOWERR
-	0x326: size,                                                  // HDIO_SET_DMA
-	0x327: size,                                                  // HDIO_SET_PIO_MODE
-	0x328: listOf(3, h32("")),                                    // HDIO_SCAN_HWIF
-	0x32a: size,                                                  // HDIO_UNREGISTER_HWIF
-	0x329: flags64(&tIdeNice),                                    // HDIO_SET_NICE
-	0x32b: size,                                                  // HDIO_SET_WCACHE
-	0x32c: size,                                                  // HDIO_SET_ACOUSTIC
-	0x32d: in(fEnum(&tBusState)),                                 // HDIO_SET_BUSSTATE
-	0x32f: size,                                                  // HDIO_SET_ADDRESS
+func ioctlDisk() ioctlTable {
+	return ioctlTable{
+		0x301: hdGeometry.out(),                                      // HDIO_GETGEO
+		0x302: out(boxedWord(fUint)),                                 // HDIO_GET_UNMASKINTR
+		0x304: out(boxedWord(fUint)),                                 // HDIO_GET_MULTCOUNT
+		0x307: out(in(func(c *Call, v uint64) { c.buffer(v, 142) })), // HDIO_OBSOLETE_IDENTITY
+		0x308: out(boxedWord(fUint)),                                 // HDIO_GET_KEEPSETTINGS
+		0x309: out(boxedWord(fUint)),                                 // HDIO_GET_32BIT
+		0x30a: out(boxedWord(fUint)),                                 // HDIO_GET_NOWERR
+		0x30b: out(boxedWord(fUint)),                                 // HDIO_GET_DMA
+		0x30c: out(boxedWord(fFlags(&tIdeNice))),                     // HDIO_GET_NICE
+		0x30d: out(in(func(c *Call, v uint64) { c.buffer(v, 512) })), // HDIO_GET_IDENTITY
+		0x30e: out(boxedWord(fUint)),                                 // HDIO_GET_WCACHE
+		0x30f: out(boxedWord(fUint)),                                 // HDIO_GET_ACOUSTIC
+		0x310: out(boxedWord(fUint)),                                 // HDIO_GET_ADDRESS
+		0x31a: out(boxedWord(fEnum(&tBusState))),                     // HDIO_GET_BUSSTATE
+		0x31c: listOf(3, h32("")),                                    // HDIO_DRIVE_RESET
+		0x31f: driveCmd,                                              // HDIO_DRIVE_CMD
+		0x321: size,                                                  // HDIO_SET_MULTCOUNT
+		0x322: size,                                                  // HDIO_SET_UNMASKINTR
+		0x323: size,                                                  // HDIO_SET_KEEPSETTINGS
+		0x324: size,                                                  // HDIO_SET_32BIT
+		0x325: size,                                                  // HDIO_SET_NOWERR
+		0x326: size,                                                  // HDIO_SET_DMA
+		0x327: size,                                                  // HDIO_SET_PIO_MODE
+		0x328: listOf(3, h32("")),                                    // HDIO_SCAN_HWIF
+		0x32a: size,                                                  // HDIO_UNREGISTER_HWIF
+		0x329: flags64(&tIdeNice),                                    // HDIO_SET_NICE
+		0x32b: size,                                                  // HDIO_SET_WCACHE
+		0x32c: size,                                                  // HDIO_SET_ACOUSTIC
+		0x32d: in(fEnum(&tBusState)),                                 // HDIO_SET_BUSSTATE
+		0x32f: size,                                                  // HDIO_SET_ADDRESS
 
-	0x125d:     intPtr,                                                                         // BLKROSET
-	0x125e:     out(intPtr),                                                                    // BLKROGET
-	0x125f:     ioNone,                                                                         // BLKRRPART
-	0x1260:     out(boxedWord(fUint)),                                                          // BLKGETSIZE
-	0x1261:     ioNone,                                                                         // BLKFLSBUF
-	0x1262:     size,                                                                           // BLKRASET
-	0x1263:     out(boxedWord(fLong)),                                                          // BLKRAGET
-	0x1264:     size,                                                                           // BLKFRASET
-	0x1265:     out(boxedWord(fLong)),                                                          // BLKFRAGET
-	0x1267:     out(boxed(2, fUint)),                                                           // BLKSECTGET
-	0x1268:     out(intPtr),                                                                    // BLKSSZGET
-	0x1269:     newRecord(enum32("op", &tBlkpg), i32("flags"), i32("datalen"), blkpgData).in(), // BLKPG
-	0x1274:     ioNone,                                                                         // BLKTRACESTART
-	0x1275:     ioNone,                                                                         // BLKTRACESTOP
-	0x1276:     ioNone,                                                                         // BLKTRACETEARDOWN
-	0x1277:     arrayOf(2, u64le("")),                                                          // BLKDISCARD
-	0x1278:     out(uintPtr),                                                                   // BLKIOMIN
-	0x1279:     out(uintPtr),                                                                   // BLKIOOPT
-	0x127a:     out(intPtr),                                                                    // BLKALIGNOFF
-	0x127b:     out(uintPtr),                                                                   // BLKPBSZGET
-	0x127c:     out(uintPtr),                                                                   // BLKDISCARDZEROES
-	0x127d:     arrayOf(2, u64le("")),                                                          // BLKSECDISCARD
-	0x127e:     out(boxed(2, fUint)),                                                           // BLKROTATIONAL
-	0x127f:     arrayOf(2, u64le("")),                                                          // BLKZEROOUT
-	0x80081270: out(intPtr),                                                                    // BLKBSZGET
-	0x40081271: intPtr,                                                                         // BLKBSZSET
-	0x80081272: out(boxed(8, fUint)),                                                           // BLKGETSIZE64
-	0xc0481273: blktrace,                                                                       // BLKTRACESETUP
-	0x80041284: out(uintPtr),                                                                   // BLKGETZONESZ
-	0x80041285: out(uintPtr),                                                                   // BLKGETNRZONES
-	0x80081280: out(boxed(8, fUint)),                                                           // BLKGETDISKSEQ
+		0x125d:     intPtr,                                                                         // BLKROSET
+		0x125e:     out(intPtr),                                                                    // BLKROGET
+		0x125f:     ioNone,                                                                         // BLKRRPART
+		0x1260:     out(boxedWord(fUint)),                                                          // BLKGETSIZE
+		0x1261:     ioNone,                                                                         // BLKFLSBUF
+		0x1262:     size,                                                                           // BLKRASET
+		0x1263:     out(boxedWord(fLong)),                                                          // BLKRAGET
+		0x1264:     size,                                                                           // BLKFRASET
+		0x1265:     out(boxedWord(fLong)),                                                          // BLKFRAGET
+		0x1267:     out(boxed(2, fUint)),                                                           // BLKSECTGET
+		0x1268:     out(intPtr),                                                                    // BLKSSZGET
+		0x1269:     newRecord(enum32("op", &tBlkpg), i32("flags"), i32("datalen"), blkpgData).in(), // BLKPG
+		0x1274:     ioNone,                                                                         // BLKTRACESTART
+		0x1275:     ioNone,                                                                         // BLKTRACESTOP
+		0x1276:     ioNone,                                                                         // BLKTRACETEARDOWN
+		0x1277:     arrayOf(2, u64le("")),                                                          // BLKDISCARD
+		0x1278:     out(uintPtr),                                                                   // BLKIOMIN
+		0x1279:     out(uintPtr),                                                                   // BLKIOOPT
+		0x127a:     out(intPtr),                                                                    // BLKALIGNOFF
+		0x127b:     out(uintPtr),                                                                   // BLKPBSZGET
+		0x127c:     out(uintPtr),                                                                   // BLKDISCARDZEROES
+		0x127d:     arrayOf(2, u64le("")),                                                          // BLKSECDISCARD
+		0x127e:     out(boxed(2, fUint)),                                                           // BLKROTATIONAL
+		0x127f:     arrayOf(2, u64le("")),                                                          // BLKZEROOUT
+		0x80081270: out(intPtr),                                                                    // BLKBSZGET
+		0x40081271: intPtr,                                                                         // BLKBSZSET
+		0x80081272: out(boxed(8, fUint)),                                                           // BLKGETSIZE64
+		0xc0481273: blktrace,                                                                       // BLKTRACESETUP
+		0x80041284: out(uintPtr),                                                                   // BLKGETZONESZ
+		0x80041285: out(uintPtr),                                                                   // BLKGETNRZONES
+		0x80081280: out(boxed(8, fUint)),                                                           // BLKGETDISKSEQ
 
-	0x2201: intPtr,             // SG_SET_TIMEOUT
-	0x2202: ioNone,             // SG_GET_TIMEOUT
-	0x2203: out(intPtr),        // SG_EMULATED_HOST
-	0x2205: out(intPtr),        // SG_GET_TRANSFORM
-	0x2270: out(intPtr),        // SG_GET_COMMAND_Q
-	0x2271: intPtr,             // SG_SET_COMMAND_Q
-	0x2272: out(intPtr),        // SG_GET_RESERVED_SIZE
-	0x2275: intPtr,             // SG_SET_RESERVED_SIZE
-	0x2276: sgID.out(),         // SG_GET_SCSI_ID
-	0x2279: intPtr,             // SG_SET_FORCE_LOW_DMA
-	0x227a: out(intPtr),        // SG_GET_LOW_DMA
-	0x227b: intPtr,             // SG_SET_FORCE_PACK_ID
-	0x227c: out(intPtr),        // SG_GET_PACK_ID
-	0x227d: out(intPtr),        // SG_GET_NUM_WAITING
-	0x227e: intPtr,             // SG_SET_DEBUG
-	0x227f: out(intPtr),        // SG_GET_SG_TABLESIZE
-	0x2282: out(intPtr),        // SG_GET_VERSION_NUM
-	0x2283: intPtr,             // SG_NEXT_CMD_LEN
-	0x2284: boxed(4, fSgReset), // SG_SCSI_RESET
-	0x2285: {of: sgIO},         // SG_IO
-	0x2286: sgRequest.out(),    // SG_GET_REQUEST_TABLE
-	0x2287: intPtr,             // SG_SET_KEEP_ORPHAN
-	0x2288: out(intPtr),        // SG_GET_KEEP_ORPHAN
-	0x2289: out(intPtr),        // SG_GET_ACCESS_COUNT
+		0x2201: intPtr,             // SG_SET_TIMEOUT
+		0x2202: ioNone,             // SG_GET_TIMEOUT
+		0x2203: out(intPtr),        // SG_EMULATED_HOST
+		0x2205: out(intPtr),        // SG_GET_TRANSFORM
+		0x2270: out(intPtr),        // SG_GET_COMMAND_Q
+		0x2271: intPtr,             // SG_SET_COMMAND_Q
+		0x2272: out(intPtr),        // SG_GET_RESERVED_SIZE
+		0x2275: intPtr,             // SG_SET_RESERVED_SIZE
+		0x2276: sgID.out(),         // SG_GET_SCSI_ID
+		0x2279: intPtr,             // SG_SET_FORCE_LOW_DMA
+		0x227a: out(intPtr),        // SG_GET_LOW_DMA
+		0x227b: intPtr,             // SG_SET_FORCE_PACK_ID
+		0x227c: out(intPtr),        // SG_GET_PACK_ID
+		0x227d: out(intPtr),        // SG_GET_NUM_WAITING
+		0x227e: intPtr,             // SG_SET_DEBUG
+		0x227f: out(intPtr),        // SG_GET_SG_TABLESIZE
+		0x2282: out(intPtr),        // SG_GET_VERSION_NUM
+		0x2283: intPtr,             // SG_NEXT_CMD_LEN
+		0x2284: boxed(4, fSgReset), // SG_SCSI_RESET
+		0x2285: {of: sgIO},         // SG_IO
+		0x2286: sgRequest.out(),    // SG_GET_REQUEST_TABLE
+		0x2287: intPtr,             // SG_SET_KEEP_ORPHAN
+		0x2288: out(intPtr),        // SG_GET_KEEP_ORPHAN
+		0x2289: out(intPtr),        // SG_GET_ACCESS_COUNT
 
-	0x4c00: fd,                                                                                                            // LOOP_SET_FD
-	0x4c01: ioNone,                                                                                                        // LOOP_CLR_FD
-	0x4c02: loopInfo.in(),                                                                                                 // LOOP_SET_STATUS
-	0x4c03: loopInfo.out(),                                                                                                // LOOP_GET_STATUS
-	0x4c04: loopInfo64.in(),                                                                                               // LOOP_SET_STATUS64
-	0x4c05: loopInfo64.out(),                                                                                              // LOOP_GET_STATUS64
-	0x4c06: fd,                                                                                                            // LOOP_CHANGE_FD
-	0x4c07: ioNone,                                                                                                        // LOOP_SET_CAPACITY
-	0x4c08: size,                                                                                                          // LOOP_SET_DIRECT_IO
-	0x4c09: size,                                                                                                          // LOOP_SET_BLOCK_SIZE
-	0x4c0a: newRecord(fdOf("fd"), u32le("block_size"), sub("info", loopInfo64), tuple(8, h64("__reserved")).ifSet()).in(), // LOOP_CONFIGURE
-	0x4c80: d,                                                                                                             // LOOP_CTL_ADD
-	0x4c81: d,                                                                                                             // LOOP_CTL_REMOVE
-	0x4c82: ioNone,                                                                                                        // LOOP_CTL_GET_FREE
+		0x4c00: fd,                                                                                                            // LOOP_SET_FD
+		0x4c01: ioNone,                                                                                                        // LOOP_CLR_FD
+		0x4c02: loopInfo.in(),                                                                                                 // LOOP_SET_STATUS
+		0x4c03: loopInfo.out(),                                                                                                // LOOP_GET_STATUS
+		0x4c04: loopInfo64.in(),                                                                                               // LOOP_SET_STATUS64
+		0x4c05: loopInfo64.out(),                                                                                              // LOOP_GET_STATUS64
+		0x4c06: fd,                                                                                                            // LOOP_CHANGE_FD
+		0x4c07: ioNone,                                                                                                        // LOOP_SET_CAPACITY
+		0x4c08: size,                                                                                                          // LOOP_SET_DIRECT_IO
+		0x4c09: size,                                                                                                          // LOOP_SET_BLOCK_SIZE
+		0x4c0a: newRecord(fdOf("fd"), u32le("block_size"), sub("info", loopInfo64), tuple(8, h64("__reserved")).ifSet()).in(), // LOOP_CONFIGURE
+		0x4c80: d,                                                                                                             // LOOP_CTL_ADD
+		0x4c81: d,                                                                                                             // LOOP_CTL_REMOVE
+		0x4c82: ioNone,                                                                                                        // LOOP_CTL_GET_FREE
 
-	0xab00: fd,                 // NBD_SET_SOCK
-	0xab01: size,               // NBD_SET_BLKSIZE
-	0xab02: size,               // NBD_SET_SIZE
-	0xab03: ioNone,             // NBD_DO_IT
-	0xab04: ioNone,             // NBD_CLEAR_SOCK
-	0xab05: ioNone,             // NBD_CLEAR_QUE
-	0xab06: ioNone,             // NBD_PRINT_DEBUG
-	0xab07: size,               // NBD_SET_SIZE_BLOCKS
-	0xab08: ioNone,             // NBD_DISCONNECT
-	0xab09: size,               // NBD_SET_TIMEOUT
-	0xab0a: flags64(&tNbdFlag), // NBD_SET_FLAGS
+		0xab00: fd,                 // NBD_SET_SOCK
+		0xab01: size,               // NBD_SET_BLKSIZE
+		0xab02: size,               // NBD_SET_SIZE
+		0xab03: ioNone,             // NBD_DO_IT
+		0xab04: ioNone,             // NBD_CLEAR_SOCK
+		0xab05: ioNone,             // NBD_CLEAR_QUE
+		0xab06: ioNone,             // NBD_PRINT_DEBUG
+		0xab07: size,               // NBD_SET_SIZE_BLOCKS
+		0xab08: ioNone,             // NBD_DISCONNECT
+		0xab09: size,               // NBD_SET_TIMEOUT
+		0xab0a: flags64(&tNbdFlag), // NBD_SET_FLAGS
 
-	0x80204d01: mtdInfo.out(),                                                // MEMGETINFO
-	0x40084d02: mtdErase.in(),                                                // MEMERASE
-	0xc0104d03: mtdOob.in(),                                                  // MEMWRITEOOB
-	0xc0104d04: mtdOob.in(),                                                  // MEMREADOOB
-	0x40084d05: mtdErase.in(),                                                // MEMLOCK
-	0x40084d06: mtdErase.in(),                                                // MEMUNLOCK
-	0x80044d07: out(intPtr),                                                  // MEMGETREGIONCOUNT
-	0xc0104d08: mtdRegion.inout("regionindex", "offset erasesize numblocks"), // MEMGETREGIONINFO
-	0x80c84d0a: mtdOobSel.out(),                                              // MEMGETOOBSEL
-	0x40084d0b: boxed(8, fUint),                                              // MEMGETBADBLOCK
-	0x40084d0c: boxed(8, fUint),                                              // MEMSETBADBLOCK
-	0x80044d0d: boxed(4, fEnum(&tMtdOtp)),                                    // OTPSELECT
-	0x40044d0e: out(uintPtr),                                                 // OTPGETREGIONCOUNT
-	0x400c4d0f: mtdOtp.out(),                                                 // OTPGETREGIONINFO
-	0x800c4d10: mtdOtp.in(),                                                  // OTPLOCK
-	0x81484d11: mtdLayout.out(),                                              // ECCGETLAYOUT
-	0x80104d12: mtdStats.out(),                                               // ECCGETSTATS
-	0x4d13:     in(fEnum(&tMtdMode)),                                         // MTDFILEMODE
-	0x40104d14: newRecord(h64("start"), h64("length")).in(),                  // MEMERASE64
-	0xc0184d15: mtdOob64.in(),                                                // MEMWRITEOOB64
-	0xc0184d16: mtdOob64.in(),                                                // MEMREADOOB64
-	0x80084d17: mtdErase.in(),                                                // MEMISLOCKED
-	0xc0304d18: mtdWrite.in(),                                                // MEMWRITE
+		0x80204d01: mtdInfo.out(),                                                // MEMGETINFO
+		0x40084d02: mtdErase.in(),                                                // MEMERASE
+		0xc0104d03: mtdOob.in(),                                                  // MEMWRITEOOB
+		0xc0104d04: mtdOob.in(),                                                  // MEMREADOOB
+		0x40084d05: mtdErase.in(),                                                // MEMLOCK
+		0x40084d06: mtdErase.in(),                                                // MEMUNLOCK
+		0x80044d07: out(intPtr),                                                  // MEMGETREGIONCOUNT
+		0xc0104d08: mtdRegion.inout("regionindex", "offset erasesize numblocks"), // MEMGETREGIONINFO
+		0x80c84d0a: mtdOobSel.out(),                                              // MEMGETOOBSEL
+		0x40084d0b: boxed(8, fUint),                                              // MEMGETBADBLOCK
+		0x40084d0c: boxed(8, fUint),                                              // MEMSETBADBLOCK
+		0x80044d0d: boxed(4, fEnum(&tMtdOtp)),                                    // OTPSELECT
+		0x40044d0e: out(uintPtr),                                                 // OTPGETREGIONCOUNT
+		0x400c4d0f: mtdOtp.out(),                                                 // OTPGETREGIONINFO
+		0x800c4d10: mtdOtp.in(),                                                  // OTPLOCK
+		0x81484d11: mtdLayout.out(),                                              // ECCGETLAYOUT
+		0x80104d12: mtdStats.out(),                                               // ECCGETSTATS
+		0x4d13:     in(fEnum(&tMtdMode)),                                         // MTDFILEMODE
+		0x40104d14: newRecord(h64("start"), h64("length")).in(),                  // MEMERASE64
+		0xc0184d15: mtdOob64.in(),                                                // MEMWRITEOOB64
+		0xc0184d16: mtdOob64.in(),                                                // MEMREADOOB64
+		0x80084d17: mtdErase.in(),                                                // MEMISLOCKED
+		0xc0304d18: mtdWrite.in(),                                                // MEMWRITE
 
-	0x40986f00: then(ubiVolume.whole, intPtr),                                                            // UBI_IOCMKVOL
-	0x40046f01: intPtr,                                                                                   // UBI_IOCRMVOL
-	0x400c6f02: newRecord(i64("bytes"), i32("vol_id")).packed().in(),                                     // UBI_IOCRSVOL
-	0x51106f03: ubiRename.in(),                                                                           // UBI_IOCRNVOL
-	0x40046f04: intPtr,                                                                                   // UBI_IOCRPEB
-	0x40046f05: intPtr,                                                                                   // UBI_IOCSPEB
-	0x40186f40: then(ubiAttach.whole, intPtr),                                                            // UBI_IOCATT
-	0x40046f41: intPtr,                                                                                   // UBI_IOCDET
-	0x40084f00: boxed(8, fInt64),                                                                         // UBI_IOCVOLUP
-	0x40044f01: intPtr,                                                                                   // UBI_IOCEBER
-	0x40044f02: newRecord(i32("lnum"), i32("bytes"), natural("dtype", 1, fEnum(&tUbiType)), pad(7)).in(), // UBI_IOCEBCH
-	0x40084f03: newRecord(i32("lnum"), natural("dtype", 1, fEnum(&tUbiType))).in(),                       // UBI_IOCEBMAP
-	0x40044f04: intPtr,                                                                                   // UBI_IOCEBUNMAP
-	0x80044f05: intPtr,                                                                                   // UBI_IOCEBISMAP
-	0x40104f06: newRecord(natural("property", 1, fEnum(&tUbiProp)), pad(7), h64("value")).in(),           // UBI_IOCSETVOLPROP
-	0x40804f07: ioNone,                                                                                   // UBI_IOCVOLCRBLK
-	0x4f08:     ioNone,                                                                                   // UBI_IOCVOLRMBLK
+		0x40986f00: then(ubiVolume.whole, intPtr),                                                            // UBI_IOCMKVOL
+		0x40046f01: intPtr,                                                                                   // UBI_IOCRMVOL
+		0x400c6f02: newRecord(i64("bytes"), i32("vol_id")).packed().in(),                                     // UBI_IOCRSVOL
+		0x51106f03: ubiRename.in(),                                                                           // UBI_IOCRNVOL
+		0x40046f04: intPtr,                                                                                   // UBI_IOCRPEB
+		0x40046f05: intPtr,                                                                                   // UBI_IOCSPEB
+		0x40186f40: then(ubiAttach.whole, intPtr),                                                            // UBI_IOCATT
+		0x40046f41: intPtr,                                                                                   // UBI_IOCDET
+		0x40084f00: boxed(8, fInt64),                                                                         // UBI_IOCVOLUP
+		0x40044f01: intPtr,                                                                                   // UBI_IOCEBER
+		0x40044f02: newRecord(i32("lnum"), i32("bytes"), natural("dtype", 1, fEnum(&tUbiType)), pad(7)).in(), // UBI_IOCEBCH
+		0x40084f03: newRecord(i32("lnum"), natural("dtype", 1, fEnum(&tUbiType))).in(),                       // UBI_IOCEBMAP
+		0x40044f04: intPtr,                                                                                   // UBI_IOCEBUNMAP
+		0x80044f05: intPtr,                                                                                   // UBI_IOCEBISMAP
+		0x40104f06: newRecord(natural("property", 1, fEnum(&tUbiProp)), pad(7), h64("value")).in(),           // UBI_IOCSETVOLPROP
+		0x40804f07: ioNone,                                                                                   // UBI_IOCVOLCRBLK
+		0x4f08:     ioNone,                                                                                   // UBI_IOCVOLRMBLK
+	}
 }
 
 var hdGeometry = newRecord(u8("heads"), u8("sectors"), u16le("cylinders"), ulong("start"))

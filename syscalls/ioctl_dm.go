@@ -38,7 +38,7 @@ const (
 )
 
 // ioctlDM is the commands in the order of their numbers.
-var ioctlDM = func() ioctlTable {
+func ioctlDM() ioctlTable {
 	t := ioctlTable{}
 	for i, k := range []kind{
 		dmCall(dmDevice+"flags", nil, dmDevice+"flags", nil),                         // DM_VERSION
@@ -63,7 +63,7 @@ var ioctlDM = func() ioctlTable {
 		t[0xc138fd00|uint32(i)] = k
 	}
 	return t
-}()
+}
 
 // dmBody prints the data behind the structure at the address, whose bytes are p; without -v it says whether there are any.
 type dmBody func(c *Call, at uint64, p []byte) bool

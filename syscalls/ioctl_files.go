@@ -2,25 +2,27 @@
 
 package syscalls
 
-var ioctlFiles = ioctlTable{
-	0x1:        since61(out(intPtr)),                                                                                             // FIBMAP
-	0x2:        since61(out(intPtr)),                                                                                             // FIGETBSZ
-	0x5460:     since61(out(boxed(8, fInt64))),                                                                                   // FIOQSIZE
-	0xc0045877: ioNone,                                                                                                           // FIFREEZE
-	0xc0045878: ioNone,                                                                                                           // FITHAW
-	0xc0185879: newRecord(h64("start"), u64le("len"), u64le("minlen")).in(),                                                      // FITRIM
-	0x40049409: fd,                                                                                                               // FICLONE
-	0x4020940d: newRecord(natural("src_fd", 8, (*Call).fd), u64le("src_offset"), u64le("src_length"), u64le("dest_offset")).in(), // FICLONERANGE
-	0xc0189436: fileDedupe,                                                                                                       // FIDEDUPERANGE
-	0xc020660b: fiemap.becomes("fm_start fm_length fm_flags fm_extent_count", "fm_flags fm_mapped_extents ... fm_extents"),       // FS_IOC_FIEMAP
-	0x80086601: out(boxed(4, fFlags(&tFsFlag))),                                                                                  // FS_IOC_GETFLAGS
-	0x40086602: boxed(4, fFlags(&tFsFlag)),                                                                                       // FS_IOC_SETFLAGS
-	0x80046601: out(boxed(4, fFlags(&tFsFlag))),                                                                                  // FS_IOC32_GETFLAGS
-	0x40046602: boxed(4, fFlags(&tFsFlag)),                                                                                       // FS_IOC32_SETFLAGS
-	0x801c581f: fsxattr.out(),                                                                                                    // FS_IOC_FSGETXATTR
-	0x401c5820: fsxattr.pick("fsx_xflags fsx_extsize fsx_projid fsx_cowextsize").in(),                                            // FS_IOC_FSSETXATTR
-	0x81009431: out(fsLabel),                                                                                                     // FS_IOC_GETFSLABEL
-	0x41009432: fsLabel,                                                                                                          // FS_IOC_SETFSLABEL
+func ioctlFiles() ioctlTable {
+	return ioctlTable{
+		0x1:        since61(out(intPtr)),                                                                                             // FIBMAP
+		0x2:        since61(out(intPtr)),                                                                                             // FIGETBSZ
+		0x5460:     since61(out(boxed(8, fInt64))),                                                                                   // FIOQSIZE
+		0xc0045877: ioNone,                                                                                                           // FIFREEZE
+		0xc0045878: ioNone,                                                                                                           // FITHAW
+		0xc0185879: newRecord(h64("start"), u64le("len"), u64le("minlen")).in(),                                                      // FITRIM
+		0x40049409: fd,                                                                                                               // FICLONE
+		0x4020940d: newRecord(natural("src_fd", 8, (*Call).fd), u64le("src_offset"), u64le("src_length"), u64le("dest_offset")).in(), // FICLONERANGE
+		0xc0189436: fileDedupe,                                                                                                       // FIDEDUPERANGE
+		0xc020660b: fiemap.becomes("fm_start fm_length fm_flags fm_extent_count", "fm_flags fm_mapped_extents ... fm_extents"),       // FS_IOC_FIEMAP
+		0x80086601: out(boxed(4, fFlags(&tFsFlag))),                                                                                  // FS_IOC_GETFLAGS
+		0x40086602: boxed(4, fFlags(&tFsFlag)),                                                                                       // FS_IOC_SETFLAGS
+		0x80046601: out(boxed(4, fFlags(&tFsFlag))),                                                                                  // FS_IOC32_GETFLAGS
+		0x40046602: boxed(4, fFlags(&tFsFlag)),                                                                                       // FS_IOC32_SETFLAGS
+		0x801c581f: fsxattr.out(),                                                                                                    // FS_IOC_FSGETXATTR
+		0x401c5820: fsxattr.pick("fsx_xflags fsx_extsize fsx_projid fsx_cowextsize").in(),                                            // FS_IOC_FSSETXATTR
+		0x81009431: out(fsLabel),                                                                                                     // FS_IOC_GETFSLABEL
+		0x41009432: fsLabel,                                                                                                          // FS_IOC_SETFSLABEL
+	}
 }
 
 // fsLabel is a string in an array of 256 bytes.

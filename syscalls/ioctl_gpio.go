@@ -2,22 +2,24 @@
 
 package syscalls
 
-var ioctlGPIO = ioctlTable{
-	0x8044b401: newRecord(text("name", 32), text("label", 32), u32le("lines")).out(),                      // GPIO_GET_CHIPINFO_IOCTL
-	0xc048b402: gpioLine.becomes("line_offset", "flags name consumer"),                                    // GPIO_GET_LINEINFO_IOCTL
-	0xc048b40b: gpioLine.becomes("line_offset", "flags name consumer"),                                    // GPIO_GET_LINEINFO_WATCH_IOCTL
-	0xc004b40c: newRecord(u32le("offset")).in(),                                                           // GPIO_GET_LINEINFO_UNWATCH_IOCTL
-	0xc16cb403: gpioHandle.becomes("lines lineoffsets flags default_values consumer_label", "fd"),         // GPIO_GET_LINEHANDLE_IOCTL
-	0xc030b404: gpioEvent.becomes("lineoffset handleflags eventflags consumer_label", "fd"),               // GPIO_GET_LINEEVENT_IOCTL
-	0xc040b408: out(gpioValues.in()),                                                                      // GPIOHANDLE_GET_LINE_VALUES_IOCTL
-	0xc040b409: gpioValues.in(),                                                                           // GPIOHANDLE_SET_LINE_VALUES_IOCTL
-	0xc054b40a: newRecord(flags32("flags", &tGpioHandle), array(64, u8("default_values")), pad(16)).in(),  // GPIOHANDLE_SET_CONFIG_IOCTL
-	0xc100b405: gpio2Info.becomes("offset", "name consumer flags num_attrs attrs padding"),                // GPIO_V2_GET_LINEINFO_IOCTL
-	0xc100b406: gpio2Info.becomes("offset", "name consumer flags num_attrs attrs padding"),                // GPIO_V2_GET_LINEINFO_WATCH_IOCTL
-	0xc250b407: gpio2Request.becomes("num_lines offsets consumer config event_buffer_size padding", "fd"), // GPIO_V2_GET_LINE_IOCTL
-	0xc110b40d: gpio2Config.in(),                                                                          // GPIO_V2_LINE_SET_CONFIG_IOCTL
-	0xc010b40e: gpio2Values.becomes("mask", "bits"),                                                       // GPIO_V2_LINE_GET_VALUES_IOCTL
-	0xc010b40f: gpio2Values.in(),                                                                          // GPIO_V2_LINE_SET_VALUES_IOCTL
+func ioctlGPIO() ioctlTable {
+	return ioctlTable{
+		0x8044b401: newRecord(text("name", 32), text("label", 32), u32le("lines")).out(),                      // GPIO_GET_CHIPINFO_IOCTL
+		0xc048b402: gpioLine.becomes("line_offset", "flags name consumer"),                                    // GPIO_GET_LINEINFO_IOCTL
+		0xc048b40b: gpioLine.becomes("line_offset", "flags name consumer"),                                    // GPIO_GET_LINEINFO_WATCH_IOCTL
+		0xc004b40c: newRecord(u32le("offset")).in(),                                                           // GPIO_GET_LINEINFO_UNWATCH_IOCTL
+		0xc16cb403: gpioHandle.becomes("lines lineoffsets flags default_values consumer_label", "fd"),         // GPIO_GET_LINEHANDLE_IOCTL
+		0xc030b404: gpioEvent.becomes("lineoffset handleflags eventflags consumer_label", "fd"),               // GPIO_GET_LINEEVENT_IOCTL
+		0xc040b408: out(gpioValues.in()),                                                                      // GPIOHANDLE_GET_LINE_VALUES_IOCTL
+		0xc040b409: gpioValues.in(),                                                                           // GPIOHANDLE_SET_LINE_VALUES_IOCTL
+		0xc054b40a: newRecord(flags32("flags", &tGpioHandle), array(64, u8("default_values")), pad(16)).in(),  // GPIOHANDLE_SET_CONFIG_IOCTL
+		0xc100b405: gpio2Info.becomes("offset", "name consumer flags num_attrs attrs padding"),                // GPIO_V2_GET_LINEINFO_IOCTL
+		0xc100b406: gpio2Info.becomes("offset", "name consumer flags num_attrs attrs padding"),                // GPIO_V2_GET_LINEINFO_WATCH_IOCTL
+		0xc250b407: gpio2Request.becomes("num_lines offsets consumer config event_buffer_size padding", "fd"), // GPIO_V2_GET_LINE_IOCTL
+		0xc110b40d: gpio2Config.in(),                                                                          // GPIO_V2_LINE_SET_CONFIG_IOCTL
+		0xc010b40e: gpio2Values.becomes("mask", "bits"),                                                       // GPIO_V2_LINE_GET_VALUES_IOCTL
+		0xc010b40f: gpio2Values.in(),                                                                          // GPIO_V2_LINE_SET_VALUES_IOCTL
+	}
 }
 
 var (

@@ -2,23 +2,25 @@
 
 package syscalls
 
-var ioctlInput = ioctlTable{
-	0x80044501: out(boxed(4, fHex)),        // EVIOCGVERSION
-	0x80044584: out(uintPtr),               // EVIOCGEFFECTS
-	0x80084502: evID.out(),                 // EVIOCGID
-	0x80084503: out(arrayOf(2, u32le(""))), // EVIOCGREP
-	0x40084503: arrayOf(2, u32le("")),      // EVIOCSREP
-	0x80084504: out(evKeycode),             // EVIOCGKEYCODE
-	0x40084504: evKeycode,                  // EVIOCSKEYCODE
-	0x80284504: evKeymap.out(),             // EVIOCGKEYCODE_V2
-	0x40284504: evKeymap.in(),              // EVIOCSKEYCODE_V2
-	0x40304580: evEffect.in(),              // EVIOCSFF
-	0x40044581: d,                          // EVIOCRMFF
-	0x40044590: size,                       // EVIOCGRAB
-	0x40044591: size,                       // EVIOCREVOKE
-	0x80104592: ptr,                        // EVIOCGMASK
-	0x40104593: ptr,                        // EVIOCSMASK
-	0x400445a0: uintPtr,                    // EVIOCSCLOCKID
+func ioctlInput() ioctlTable {
+	return ioctlTable{
+		0x80044501: out(boxed(4, fHex)),        // EVIOCGVERSION
+		0x80044584: out(uintPtr),               // EVIOCGEFFECTS
+		0x80084502: evID.out(),                 // EVIOCGID
+		0x80084503: out(arrayOf(2, u32le(""))), // EVIOCGREP
+		0x40084503: arrayOf(2, u32le("")),      // EVIOCSREP
+		0x80084504: out(evKeycode),             // EVIOCGKEYCODE
+		0x40084504: evKeycode,                  // EVIOCSKEYCODE
+		0x80284504: evKeymap.out(),             // EVIOCGKEYCODE_V2
+		0x40284504: evKeymap.in(),              // EVIOCSKEYCODE_V2
+		0x40304580: evEffect.in(),              // EVIOCSFF
+		0x40044581: d,                          // EVIOCRMFF
+		0x40044590: size,                       // EVIOCGRAB
+		0x40044591: size,                       // EVIOCREVOKE
+		0x80104592: ptr,                        // EVIOCGMASK
+		0x40104593: ptr,                        // EVIOCSMASK
+		0x400445a0: uintPtr,                    // EVIOCSCLOCKID
+	}
 }
 
 // evdevRanges are the commands whose number says how much there is room for, or what is asked.

@@ -2,17 +2,19 @@
 
 package syscalls
 
-var ioctlKVM = ioctlTable{
-	0xae03:     in(fEnum(&tKvmCap)), // KVM_CHECK_EXTENSION
-	0xae41:     d,                   // KVM_CREATE_VCPU
-	0x4020ae46: kvmMemory.in(),      // KVM_SET_USER_MEMORY_REGION
-	0x8090ae81: kvmRegs.out(),       // KVM_GET_REGS
-	0x4090ae82: kvmRegs.in(),        // KVM_SET_REGS
-	0x8138ae83: kvmSregs.out(),      // KVM_GET_SREGS
-	0x4138ae84: kvmSregs.in(),       // KVM_SET_SREGS
-	0x4008ae90: kvmCpuid.in(),       // KVM_SET_CPUID2
-	0xc008ae05: kvmCpuid.out(),      // KVM_GET_SUPPORTED_CPUID
-	0xc008ae09: kvmCpuid.out(),      // KVM_GET_EMULATED_CPUID
+func ioctlKVM() ioctlTable {
+	return ioctlTable{
+		0xae03:     in(fEnum(&tKvmCap)), // KVM_CHECK_EXTENSION
+		0xae41:     d,                   // KVM_CREATE_VCPU
+		0x4020ae46: kvmMemory.in(),      // KVM_SET_USER_MEMORY_REGION
+		0x8090ae81: kvmRegs.out(),       // KVM_GET_REGS
+		0x4090ae82: kvmRegs.in(),        // KVM_SET_REGS
+		0x8138ae83: kvmSregs.out(),      // KVM_GET_SREGS
+		0x4138ae84: kvmSregs.in(),       // KVM_SET_SREGS
+		0x4008ae90: kvmCpuid.in(),       // KVM_SET_CPUID2
+		0xc008ae05: kvmCpuid.out(),      // KVM_GET_SUPPORTED_CPUID
+		0xc008ae09: kvmCpuid.out(),      // KVM_GET_EMULATED_CPUID
+	}
 }
 
 var (

@@ -82,7 +82,7 @@ var unlike = []string{
 
 // ioctlCommands lists the commands that have decoders or names of their own.
 func ioctlCommands(r *rand.Rand) []uint32 {
-	cmds := slices.Sorted(maps.Keys(ioctls))
+	cmds := slices.Sorted(maps.Keys(ioctls()))
 	for i := range ioctlRanges {
 		g := &ioctlRanges[i]
 		for _, size := range [...]uint32{0, 1, 4, 8, 24, 64, 255} {

@@ -3,81 +3,83 @@
 
 package syscalls
 
-var ioctlSmall = ioctlTable{
-	0x40044900: d,                          // INOTIFY_IOC_SETNEXTWD
-	0x80045200: out(intPtr),                // RNDGETENTCNT
-	0x40045201: intPtr,                     // RNDADDTOENTCNT
-	0x40085203: randomPool.in(),            // RNDADDENTROPY
-	0x5204:     ioNone,                     // RNDZAPENTCNT
-	0x5206:     ioNone,                     // RNDCLEARPOOL
-	0x5207:     ioNone,                     // RNDRESEEDCRNG
-	0xb701:     ioNone,                     // NS_GET_USERNS
-	0xb702:     ioNone,                     // NS_GET_PARENT
-	0xb703:     ioNone,                     // NS_GET_NSTYPE
-	0xb704:     out(boxed(4, (*Call).uid)), // NS_GET_OWNER_UID
+func ioctlSmall() ioctlTable {
+	return ioctlTable{
+		0x40044900: d,                          // INOTIFY_IOC_SETNEXTWD
+		0x80045200: out(intPtr),                // RNDGETENTCNT
+		0x40045201: intPtr,                     // RNDADDTOENTCNT
+		0x40085203: randomPool.in(),            // RNDADDENTROPY
+		0x5204:     ioNone,                     // RNDZAPENTCNT
+		0x5206:     ioNone,                     // RNDCLEARPOOL
+		0x5207:     ioNone,                     // RNDRESEEDCRNG
+		0xb701:     ioNone,                     // NS_GET_USERNS
+		0xb702:     ioNone,                     // NS_GET_PARENT
+		0xb703:     ioNone,                     // NS_GET_NSTYPE
+		0xb704:     out(boxed(4, (*Call).uid)), // NS_GET_OWNER_UID
 
-	0x2400:     flagsOf(&tPerfIoc), // PERF_EVENT_IOC_ENABLE, DISABLE, RESET
-	0x2401:     flagsOf(&tPerfIoc),
-	0x2403:     flagsOf(&tPerfIoc),
-	0x2402:     d,                    // PERF_EVENT_IOC_REFRESH
-	0x2405:     fd,                   // PERF_EVENT_IOC_SET_OUTPUT
-	0x40082404: boxed(8, fUint),      // PERF_EVENT_IOC_PERIOD
-	0x40082406: cstr,                 // PERF_EVENT_IOC_SET_FILTER
-	0x80082407: out(boxed(8, fUint)), // PERF_EVENT_IOC_ID
-	0x40042408: fd,                   // PERF_EVENT_IOC_SET_BPF
-	0x40042409: size,                 // PERF_EVENT_IOC_PAUSE_OUTPUT
-	0xc008240a: perfQuery,            // PERF_EVENT_IOC_QUERY_BPF
-	0x4008240b: perfAttr,             // PERF_EVENT_IOC_MODIFY_ATTRIBUTES
+		0x2400:     flagsOf(&tPerfIoc), // PERF_EVENT_IOC_ENABLE, DISABLE, RESET
+		0x2401:     flagsOf(&tPerfIoc),
+		0x2403:     flagsOf(&tPerfIoc),
+		0x2402:     d,                    // PERF_EVENT_IOC_REFRESH
+		0x2405:     fd,                   // PERF_EVENT_IOC_SET_OUTPUT
+		0x40082404: boxed(8, fUint),      // PERF_EVENT_IOC_PERIOD
+		0x40082406: cstr,                 // PERF_EVENT_IOC_SET_FILTER
+		0x80082407: out(boxed(8, fUint)), // PERF_EVENT_IOC_ID
+		0x40042408: fd,                   // PERF_EVENT_IOC_SET_BPF
+		0x40042409: size,                 // PERF_EVENT_IOC_PAUSE_OUTPUT
+		0xc008240a: perfQuery,            // PERF_EVENT_IOC_QUERY_BPF
+		0x4008240b: perfAttr,             // PERF_EVENT_IOC_MODIFY_ATTRIBUTES
 
-	0xc018aa3f: uffdHello,                                           // UFFDIO_API
-	0xc020aa00: uffdRegister.inout("range mode", "ioctls"),          // UFFDIO_REGISTER
-	0x8010aa01: uffdRange.in(),                                      // UFFDIO_UNREGISTER
-	0x8010aa02: uffdRange.in(),                                      // UFFDIO_WAKE
-	0xc028aa03: uffdCopy.inout("dst src len mode", "copy"),          // UFFDIO_COPY
-	0xc020aa04: uffdZeropage.inout("range mode", "zeropage"),        // UFFDIO_ZEROPAGE
-	0xc018aa06: since61(uffdProtect.in()),                           // UFFDIO_WRITEPROTECT
-	0xc020aa07: since61(uffdContinue.inout("range mode", "mapped")), // UFFDIO_CONTINUE
+		0xc018aa3f: uffdHello,                                           // UFFDIO_API
+		0xc020aa00: uffdRegister.inout("range mode", "ioctls"),          // UFFDIO_REGISTER
+		0x8010aa01: uffdRange.in(),                                      // UFFDIO_UNREGISTER
+		0x8010aa02: uffdRange.in(),                                      // UFFDIO_WAKE
+		0xc028aa03: uffdCopy.inout("dst src len mode", "copy"),          // UFFDIO_COPY
+		0xc020aa04: uffdZeropage.inout("range mode", "zeropage"),        // UFFDIO_ZEROPAGE
+		0xc018aa06: since61(uffdProtect.in()),                           // UFFDIO_WRITEPROTECT
+		0xc020aa07: since61(uffdContinue.inout("range mode", "mapped")), // UFFDIO_CONTINUE
 
-	0x800ca400: teeVersion.pick("impl_id gen_caps impl_caps").out(),                                                        // TEE_IOC_VERSION
-	0xc010a401: teeAlloc.becomes("size flags", "size flags id"),                                                            // TEE_IOC_SHM_ALLOC
-	0xc018a409: teeRegister.becomes("addr length flags", "length flags id"),                                                // TEE_IOC_SHM_REGISTER
-	0xc020a408: teeRegisterFD.becomes("fd flags", "size id"),                                                               // TEE_IOC_SHM_REGISTER_FD of OP-TEE
-	0x8010a402: teeCall(teeOpen, "uuid clnt_login clnt_uuid cancel_id num_params params", "session ret ret_origin params"), // TEE_IOC_OPEN_SESSION
-	0x8010a403: teeCall(teeInvoke, "func session cancel_id num_params params", "ret ret_origin params"),                    // TEE_IOC_INVOKE
-	0x8008a404: newRecord(u32le("cancel_id"), h32("session")).in(),                                                         // TEE_IOC_CANCEL
-	0x8004a405: newRecord(h32("session")).in(),                                                                             // TEE_IOC_CLOSE_SESSION
-	0x8010a406: teeCall(teeReceive, "func num_params params", "func num_params params"),                                    // TEE_IOC_SUPPL_RECV
-	0x8010a407: teeCall(teeSend, "num_params params", ""),                                                                  // TEE_IOC_SUPPL_SEND
+		0x800ca400: teeVersion.pick("impl_id gen_caps impl_caps").out(),                                                        // TEE_IOC_VERSION
+		0xc010a401: teeAlloc.becomes("size flags", "size flags id"),                                                            // TEE_IOC_SHM_ALLOC
+		0xc018a409: teeRegister.becomes("addr length flags", "length flags id"),                                                // TEE_IOC_SHM_REGISTER
+		0xc020a408: teeRegisterFD.becomes("fd flags", "size id"),                                                               // TEE_IOC_SHM_REGISTER_FD of OP-TEE
+		0x8010a402: teeCall(teeOpen, "uuid clnt_login clnt_uuid cancel_id num_params params", "session ret ret_origin params"), // TEE_IOC_OPEN_SESSION
+		0x8010a403: teeCall(teeInvoke, "func session cancel_id num_params params", "ret ret_origin params"),                    // TEE_IOC_INVOKE
+		0x8008a404: newRecord(u32le("cancel_id"), h32("session")).in(),                                                         // TEE_IOC_CANCEL
+		0x8004a405: newRecord(h32("session")).in(),                                                                             // TEE_IOC_CLOSE_SESSION
+		0x8010a406: teeCall(teeReceive, "func num_params params", "func num_params params"),                                    // TEE_IOC_SUPPL_RECV
+		0x8010a407: teeCall(teeSend, "num_params params", ""),                                                                  // TEE_IOC_SUPPL_SEND
 
-	0xc0502100: seccompReceive,       // SECCOMP_IOCTL_NOTIF_RECV
-	0xc0182101: seccompResponse.in(), // SECCOMP_IOCTL_NOTIF_SEND
-	0x40082102: boxed(8, fHex),       // SECCOMP_IOCTL_NOTIF_ID_VALID
-	0x80082102: boxed(8, fHex),       // SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR
-	0x40182103: seccompAddFD.in(),    // SECCOMP_IOCTL_NOTIF_ADDFD
+		0xc0502100: seccompReceive,       // SECCOMP_IOCTL_NOTIF_RECV
+		0xc0182101: seccompResponse.in(), // SECCOMP_IOCTL_NOTIF_SEND
+		0x40082102: boxed(8, fHex),       // SECCOMP_IOCTL_NOTIF_ID_VALID
+		0x80082102: boxed(8, fHex),       // SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR
+		0x40182103: seccompAddFD.in(),    // SECCOMP_IOCTL_NOTIF_ADDFD
 
-	0x80046900: out(boxed(4, fFlags(&tLircCan))), // LIRC_GET_FEATURES
-	0x80046901: out(boxed(4, fEnum(&tLircMode))), // LIRC_GET_SEND_MODE
-	0x80046902: out(boxed(4, fEnum(&tLircMode))), // LIRC_GET_REC_MODE
-	0x80046907: out(uintPtr),                     // LIRC_GET_REC_RESOLUTION
-	0x80046908: out(uintPtr),                     // LIRC_GET_MIN_TIMEOUT
-	0x80046909: out(uintPtr),                     // LIRC_GET_MAX_TIMEOUT
-	0x8004690f: out(uintPtr),                     // LIRC_GET_LENGTH
-	0x80046924: out(uintPtr),                     // LIRC_GET_REC_TIMEOUT
-	0x40046911: boxed(4, fEnum(&tLircMode)),      // LIRC_SET_SEND_MODE
-	0x40046912: boxed(4, fEnum(&tLircMode)),      // LIRC_SET_REC_MODE
-	0x40046913: uintPtr,                          // LIRC_SET_SEND_CARRIER
-	0x40046914: uintPtr,                          // LIRC_SET_REC_CARRIER
-	0x40046915: uintPtr,                          // LIRC_SET_SEND_DUTY_CYCLE
-	0x40046917: boxed(4, fHex),                   // LIRC_SET_TRANSMITTER_MASK
-	0x40046918: uintPtr,                          // LIRC_SET_REC_TIMEOUT
-	0x40046919: uintPtr,                          // LIRC_SET_REC_TIMEOUT_REPORTS
-	0x4004691d: uintPtr,                          // LIRC_SET_MEASURE_CARRIER_MODE
-	0x4004691f: uintPtr,                          // LIRC_SET_REC_CARRIER_RANGE
-	0x40046923: uintPtr,                          // LIRC_SET_WIDEBAND_RECEIVER
+		0x80046900: out(boxed(4, fFlags(&tLircCan))), // LIRC_GET_FEATURES
+		0x80046901: out(boxed(4, fEnum(&tLircMode))), // LIRC_GET_SEND_MODE
+		0x80046902: out(boxed(4, fEnum(&tLircMode))), // LIRC_GET_REC_MODE
+		0x80046907: out(uintPtr),                     // LIRC_GET_REC_RESOLUTION
+		0x80046908: out(uintPtr),                     // LIRC_GET_MIN_TIMEOUT
+		0x80046909: out(uintPtr),                     // LIRC_GET_MAX_TIMEOUT
+		0x8004690f: out(uintPtr),                     // LIRC_GET_LENGTH
+		0x80046924: out(uintPtr),                     // LIRC_GET_REC_TIMEOUT
+		0x40046911: boxed(4, fEnum(&tLircMode)),      // LIRC_SET_SEND_MODE
+		0x40046912: boxed(4, fEnum(&tLircMode)),      // LIRC_SET_REC_MODE
+		0x40046913: uintPtr,                          // LIRC_SET_SEND_CARRIER
+		0x40046914: uintPtr,                          // LIRC_SET_REC_CARRIER
+		0x40046915: uintPtr,                          // LIRC_SET_SEND_DUTY_CYCLE
+		0x40046917: boxed(4, fHex),                   // LIRC_SET_TRANSMITTER_MASK
+		0x40046918: uintPtr,                          // LIRC_SET_REC_TIMEOUT
+		0x40046919: uintPtr,                          // LIRC_SET_REC_TIMEOUT_REPORTS
+		0x4004691d: uintPtr,                          // LIRC_SET_MEASURE_CARRIER_MODE
+		0x4004691f: uintPtr,                          // LIRC_SET_REC_CARRIER_RANGE
+		0x40046923: uintPtr,                          // LIRC_SET_WIDEBAND_RECEIVER
 
-	0x40063e00: counterWatch.in(), // COUNTER_ADD_WATCH_IOCTL
-	0x3e01:     ioNone,            // COUNTER_ENABLE_EVENTS_IOCTL
-	0x3e02:     ioNone,            // COUNTER_DISABLE_EVENTS_IOCTL
+		0x40063e00: counterWatch.in(), // COUNTER_ADD_WATCH_IOCTL
+		0x3e01:     ioNone,            // COUNTER_ENABLE_EVENTS_IOCTL
+		0x3e02:     ioNone,            // COUNTER_DISABLE_EVENTS_IOCTL
+	}
 }
 
 var randomPool = newRecord(i32("entropy_count"), i32("buf_size"), trailing("buf", "buf_size", [layouts]int{4, 4, 4}, (*Call).buffer))

@@ -88,7 +88,7 @@ func TestIoctls(t *testing.T) {
 
 // FuzzIoctl prints any command with any memory: no panic, no endless text.
 func FuzzIoctl(f *testing.F) {
-	for cmd := range ioctls {
+	for cmd := range ioctls() {
 		f.Add(uint8(cmd), cmd, uint64(0x100), []byte{1, 0, 0, 0, 2, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f})
 	}
 	for i := range ioctlRanges {

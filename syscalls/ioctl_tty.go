@@ -3,60 +3,62 @@
 
 package syscalls
 
-var ioctlTty = ioctlTable{
-	0x5401:     termios.out(), // TCGETS
-	0x5402:     termios.in(),  // TCSETS, TCSETSW, TCSETSF
-	0x5403:     termios.in(),
-	0x5404:     termios.in(),
-	0x802c542a: termios2.out(), // TCGETS2
-	0x402c542b: termios2.in(),  // TCSETS2, TCSETSW2, TCSETSF2
-	0x402c542c: termios2.in(),
-	0x402c542d: termios2.in(),
-	0x5405:     termio.out(), // TCGETA
-	0x5406:     termio.in(),  // TCSETA, TCSETAW, TCSETAF
-	0x5407:     termio.in(),
-	0x5408:     termio.in(),
-	0x5456:     termios.out(),                  // TIOCGLCKTRMIOS
-	0x5457:     termios.in(),                   // TIOCSLCKTRMIOS
-	0x5409:     d,                              // TCSBRK
-	0x5425:     d,                              // TCSBRKP
-	0x540a:     enumOf(&tTcFlow),               // TCXONC
-	0x540b:     enumOf(&tTcFlush),              // TCFLSH
-	0x540c:     ioNone,                         // TIOCEXCL
-	0x540d:     ioNone,                         // TIOCNXCL
-	0x540e:     d,                              // TIOCSCTTY
-	0x540f:     out(groupPtr),                  // TIOCGPGRP
-	0x5410:     groupPtr,                       // TIOCSPGRP
-	0x5411:     out(intPtr),                    // TIOCOUTQ
-	0x5412:     in((*Call).charAt),             // TIOCSTI
-	0x5413:     winsize.out(),                  // TIOCGWINSZ
-	0x5414:     winsize.in(),                   // TIOCSWINSZ
-	0x5415:     out(boxed(4, fFlags(&tModem))), // TIOCMGET
-	0x5416:     boxed(4, fFlags(&tModem)),      // TIOCMBIS, TIOCMBIC, TIOCMSET
-	0x5417:     boxed(4, fFlags(&tModem)),
-	0x5418:     boxed(4, fFlags(&tModem)),
-	0x5419:     out(intPtr),                                    // TIOCGSOFTCAR
-	0x541a:     intPtr,                                         // TIOCSSOFTCAR
-	0x541b:     out(intPtr),                                    // FIONREAD
-	0x541d:     ioNone,                                         // TIOCCONS
-	0x541f:     ioNone,                                         // TIOCSSERIAL
-	0x5420:     intPtr,                                         // TIOCPKT
-	0x5421:     intPtr,                                         // FIONBIO
-	0x5422:     ioNone,                                         // TIOCNOTTY
-	0x5423:     intPtr,                                         // TIOCSETD
-	0x5424:     out(intPtr),                                    // TIOCGETD
-	0x5427:     ioNone,                                         // TIOCSBRK
-	0x5428:     ioNone,                                         // TIOCCBRK
-	0x5429:     out(groupPtr),                                  // TIOCGSID
-	0x5437:     ioNone,                                         // TIOCVHANGUP
-	0x5441:     in(func(c *Call, v uint64) { c.peerFlags(v) }), // TIOCGPTPEER
-	0x5450:     ioNone,                                         // FIONCLEX
-	0x5451:     ioNone,                                         // FIOCLEX
-	0x5452:     intPtr,                                         // FIOASYNC
-	0x80045430: out(intPtr),                                    // TIOCGPTN
-	0x80045432: out(intPtr),                                    // TIOCGDEV
-	0x80045440: out(intPtr),                                    // TIOCGEXCL
-	0x40045431: intPtr,                                         // TIOCSPTLCK
+func ioctlTty() ioctlTable {
+	return ioctlTable{
+		0x5401:     termios.out(), // TCGETS
+		0x5402:     termios.in(),  // TCSETS, TCSETSW, TCSETSF
+		0x5403:     termios.in(),
+		0x5404:     termios.in(),
+		0x802c542a: termios2.out(), // TCGETS2
+		0x402c542b: termios2.in(),  // TCSETS2, TCSETSW2, TCSETSF2
+		0x402c542c: termios2.in(),
+		0x402c542d: termios2.in(),
+		0x5405:     termio.out(), // TCGETA
+		0x5406:     termio.in(),  // TCSETA, TCSETAW, TCSETAF
+		0x5407:     termio.in(),
+		0x5408:     termio.in(),
+		0x5456:     termios.out(),                  // TIOCGLCKTRMIOS
+		0x5457:     termios.in(),                   // TIOCSLCKTRMIOS
+		0x5409:     d,                              // TCSBRK
+		0x5425:     d,                              // TCSBRKP
+		0x540a:     enumOf(&tTcFlow),               // TCXONC
+		0x540b:     enumOf(&tTcFlush),              // TCFLSH
+		0x540c:     ioNone,                         // TIOCEXCL
+		0x540d:     ioNone,                         // TIOCNXCL
+		0x540e:     d,                              // TIOCSCTTY
+		0x540f:     out(groupPtr),                  // TIOCGPGRP
+		0x5410:     groupPtr,                       // TIOCSPGRP
+		0x5411:     out(intPtr),                    // TIOCOUTQ
+		0x5412:     in((*Call).charAt),             // TIOCSTI
+		0x5413:     winsize.out(),                  // TIOCGWINSZ
+		0x5414:     winsize.in(),                   // TIOCSWINSZ
+		0x5415:     out(boxed(4, fFlags(&tModem))), // TIOCMGET
+		0x5416:     boxed(4, fFlags(&tModem)),      // TIOCMBIS, TIOCMBIC, TIOCMSET
+		0x5417:     boxed(4, fFlags(&tModem)),
+		0x5418:     boxed(4, fFlags(&tModem)),
+		0x5419:     out(intPtr),                                    // TIOCGSOFTCAR
+		0x541a:     intPtr,                                         // TIOCSSOFTCAR
+		0x541b:     out(intPtr),                                    // FIONREAD
+		0x541d:     ioNone,                                         // TIOCCONS
+		0x541f:     ioNone,                                         // TIOCSSERIAL
+		0x5420:     intPtr,                                         // TIOCPKT
+		0x5421:     intPtr,                                         // FIONBIO
+		0x5422:     ioNone,                                         // TIOCNOTTY
+		0x5423:     intPtr,                                         // TIOCSETD
+		0x5424:     out(intPtr),                                    // TIOCGETD
+		0x5427:     ioNone,                                         // TIOCSBRK
+		0x5428:     ioNone,                                         // TIOCCBRK
+		0x5429:     out(groupPtr),                                  // TIOCGSID
+		0x5437:     ioNone,                                         // TIOCVHANGUP
+		0x5441:     in(func(c *Call, v uint64) { c.peerFlags(v) }), // TIOCGPTPEER
+		0x5450:     ioNone,                                         // FIONCLEX
+		0x5451:     ioNone,                                         // FIOCLEX
+		0x5452:     intPtr,                                         // FIOASYNC
+		0x80045430: out(intPtr),                                    // TIOCGPTN
+		0x80045432: out(intPtr),                                    // TIOCGDEV
+		0x80045440: out(intPtr),                                    // TIOCGEXCL
+		0x40045431: intPtr,                                         // TIOCSPTLCK
+	}
 }
 
 var groupPtr = boxed(4, (*Call).group)

@@ -4,43 +4,45 @@ package syscalls
 
 import "fmt"
 
-var ioctlVideo = ioctlTable{
-	0x80685600: v4Capability.out(),                                                                                                        // VIDIOC_QUERYCAP
-	0xc0405602: v4FmtDesc.inout("index type", "flags description pixelformat"),                                                            // VIDIOC_ENUM_FMT
-	0xc0d05604: v4Format.inout("type", "fmt"),                                                                                             // VIDIOC_G_FMT
-	0xc0d05605: v4Format.becomes("type fmt", "fmt"),                                                                                       // VIDIOC_S_FMT
-	0xc0d05640: v4Format.becomes("type fmt", "fmt"),                                                                                       // VIDIOC_TRY_FMT
-	0xc0145608: v4Request.updates("type memory count", "count"),                                                                           // VIDIOC_REQBUFS
-	0xc0585609: v4Buffer.inout("type index", v4BufferRest),                                                                                // VIDIOC_QUERYBUF
-	0xc058560f: v4Buffer.inout("type index", v4BufferRest),                                                                                // VIDIOC_QBUF
-	0xc0585611: v4Buffer.inout("type", "index "+v4BufferTimed),                                                                            // VIDIOC_DQBUF
-	0x8030560a: v4Frame.out(),                                                                                                             // VIDIOC_G_FBUF
-	0x4030560b: v4Frame.in(),                                                                                                              // VIDIOC_S_FBUF
-	0x40045612: boxed(4, fEnum(&tV4Type)),                                                                                                 // VIDIOC_STREAMON
-	0x40045613: boxed(4, fEnum(&tV4Type)),                                                                                                 // VIDIOC_STREAMOFF
-	0xc0cc5615: v4Parm.inout("type", "parm"),                                                                                              // VIDIOC_G_PARM
-	0xc0cc5616: v4Parm.becomes("type parm", "parm"),                                                                                       // VIDIOC_S_PARM
-	0x80085617: out(boxed(8, fHex)),                                                                                                       // VIDIOC_G_STD
-	0x40085618: boxed(8, fHex),                                                                                                            // VIDIOC_S_STD
-	0xc0485619: v4Standard.inout("index", "name frameperiod framelines"),                                                                  // VIDIOC_ENUMSTD
-	0xc050561a: v4Input.inout("index", "name type"),                                                                                       // VIDIOC_ENUMINPUT
-	0xc008561b: v4Control.inout("id", "value"),                                                                                            // VIDIOC_G_CTRL
-	0xc008561c: v4Control.updates("id value", "value"),                                                                                    // VIDIOC_S_CTRL
-	0xc054561d: v4Tuner.inout("index", v4TunerRest),                                                                                       // VIDIOC_G_TUNER
-	0x4054561e: v4Tuner.becomes("index "+v4TunerRest, v4TunerRest),                                                                        // VIDIOC_S_TUNER
-	0xc0445624: v4QueryCtrl.inout("id", "type name ... minimum maximum step default_value flags reserved"),                                // VIDIOC_QUERYCTRL
-	0x80045626: out(uintPtr),                                                                                                              // VIDIOC_G_INPUT
-	0xc0045627: uintPtr,                                                                                                                   // VIDIOC_S_INPUT
-	0xc02c563a: v4CropCap.inout("type", "bounds defrect pixelaspect"),                                                                     // VIDIOC_CROPCAP
-	0xc014563b: v4Crop.inout("type", "c"),                                                                                                 // VIDIOC_G_CROP
-	0x4014563c: v4Crop.in(),                                                                                                               // VIDIOC_S_CROP
-	0xc0205647: v4GetControls,                                                                                                             // VIDIOC_G_EXT_CTRLS
-	0xc0205648: v4SetControls,                                                                                                             // VIDIOC_S_EXT_CTRLS
-	0xc0205649: v4SetControls,                                                                                                             // VIDIOC_TRY_EXT_CTRLS
-	0xc02c564a: v4FrameSize.inout("index pixel_format", "type size"),                                                                      // VIDIOC_ENUM_FRAMESIZES
-	0xc034564b: v4FrameRate.inout("index pixel_format width height", "type interval"),                                                     // VIDIOC_ENUM_FRAMEINTERVALS
-	0xc100565c: v4CreateBuffers,                                                                                                           // VIDIOC_CREATE_BUFS
-	0xc0e85667: v4QueryExt.inout("id", "type name ... minimum maximum step default_value flags elem_size elems nr_of_dims dims reserved"), // VIDIOC_QUERY_EXT_CTRL
+func ioctlVideo() ioctlTable {
+	return ioctlTable{
+		0x80685600: v4Capability.out(),                                                                                                        // VIDIOC_QUERYCAP
+		0xc0405602: v4FmtDesc.inout("index type", "flags description pixelformat"),                                                            // VIDIOC_ENUM_FMT
+		0xc0d05604: v4Format.inout("type", "fmt"),                                                                                             // VIDIOC_G_FMT
+		0xc0d05605: v4Format.becomes("type fmt", "fmt"),                                                                                       // VIDIOC_S_FMT
+		0xc0d05640: v4Format.becomes("type fmt", "fmt"),                                                                                       // VIDIOC_TRY_FMT
+		0xc0145608: v4Request.updates("type memory count", "count"),                                                                           // VIDIOC_REQBUFS
+		0xc0585609: v4Buffer.inout("type index", v4BufferRest),                                                                                // VIDIOC_QUERYBUF
+		0xc058560f: v4Buffer.inout("type index", v4BufferRest),                                                                                // VIDIOC_QBUF
+		0xc0585611: v4Buffer.inout("type", "index "+v4BufferTimed),                                                                            // VIDIOC_DQBUF
+		0x8030560a: v4Frame.out(),                                                                                                             // VIDIOC_G_FBUF
+		0x4030560b: v4Frame.in(),                                                                                                              // VIDIOC_S_FBUF
+		0x40045612: boxed(4, fEnum(&tV4Type)),                                                                                                 // VIDIOC_STREAMON
+		0x40045613: boxed(4, fEnum(&tV4Type)),                                                                                                 // VIDIOC_STREAMOFF
+		0xc0cc5615: v4Parm.inout("type", "parm"),                                                                                              // VIDIOC_G_PARM
+		0xc0cc5616: v4Parm.becomes("type parm", "parm"),                                                                                       // VIDIOC_S_PARM
+		0x80085617: out(boxed(8, fHex)),                                                                                                       // VIDIOC_G_STD
+		0x40085618: boxed(8, fHex),                                                                                                            // VIDIOC_S_STD
+		0xc0485619: v4Standard.inout("index", "name frameperiod framelines"),                                                                  // VIDIOC_ENUMSTD
+		0xc050561a: v4Input.inout("index", "name type"),                                                                                       // VIDIOC_ENUMINPUT
+		0xc008561b: v4Control.inout("id", "value"),                                                                                            // VIDIOC_G_CTRL
+		0xc008561c: v4Control.updates("id value", "value"),                                                                                    // VIDIOC_S_CTRL
+		0xc054561d: v4Tuner.inout("index", v4TunerRest),                                                                                       // VIDIOC_G_TUNER
+		0x4054561e: v4Tuner.becomes("index "+v4TunerRest, v4TunerRest),                                                                        // VIDIOC_S_TUNER
+		0xc0445624: v4QueryCtrl.inout("id", "type name ... minimum maximum step default_value flags reserved"),                                // VIDIOC_QUERYCTRL
+		0x80045626: out(uintPtr),                                                                                                              // VIDIOC_G_INPUT
+		0xc0045627: uintPtr,                                                                                                                   // VIDIOC_S_INPUT
+		0xc02c563a: v4CropCap.inout("type", "bounds defrect pixelaspect"),                                                                     // VIDIOC_CROPCAP
+		0xc014563b: v4Crop.inout("type", "c"),                                                                                                 // VIDIOC_G_CROP
+		0x4014563c: v4Crop.in(),                                                                                                               // VIDIOC_S_CROP
+		0xc0205647: v4GetControls,                                                                                                             // VIDIOC_G_EXT_CTRLS
+		0xc0205648: v4SetControls,                                                                                                             // VIDIOC_S_EXT_CTRLS
+		0xc0205649: v4SetControls,                                                                                                             // VIDIOC_TRY_EXT_CTRLS
+		0xc02c564a: v4FrameSize.inout("index pixel_format", "type size"),                                                                      // VIDIOC_ENUM_FRAMESIZES
+		0xc034564b: v4FrameRate.inout("index pixel_format width height", "type interval"),                                                     // VIDIOC_ENUM_FRAMEINTERVALS
+		0xc100565c: v4CreateBuffers,                                                                                                           // VIDIOC_CREATE_BUFS
+		0xc0e85667: v4QueryExt.inout("id", "type name ... minimum maximum step default_value flags elem_size elems nr_of_dims dims reserved"), // VIDIOC_QUERY_EXT_CTRL
+	}
 }
 
 const (

@@ -3,7 +3,10 @@
 
 package syscalls
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 var newer = nameSet(`
 MRT6MSG_WRMIFWHOLE RTM_SETSTATS RTM_NEWTUNNEL RTM_DELTUNNEL RTM_GETTUNNEL MPOL_WEIGHTED_INTERLEAVE KEXEC_FILE_DEBUG FAN_REPORT_FD_ERROR FAN_REPORT_MNT PIDFD_THREAD MOVE_MOUNT_BENEATH
@@ -23,16 +26,19 @@ PR_SET_MDWE PR_GET_MDWE PR_SET_MEMORY_MERGE PR_GET_MEMORY_MERGE PR_RISCV_V_SET_C
 BTRFS_DEVICE_SPEC_BY_ID BTRFS_SUBVOL_SPEC_BY_ID
 `)
 
-func nameSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		set[w] = true
-	}
-	return set
+// nameSet is a set of words, made when it is asked for first.
+func nameSet(words string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := map[string]bool{}
+		for w := range strings.FieldsSeq(words) {
+			set[w] = true
+		}
+		return set
+	})
 }
 
 // known says whether the name of a value is to be used.
-func (c *Call) known(n string) bool { return !c.opts.As61 || !newer[n] }
+func (c *Call) known(n string) bool { return !c.opts.As61 || !newer()[n] }
 
 // Known reports whether the number of the call has a name under its options.
 func (c *Call) Known() bool {

@@ -34,7 +34,7 @@ var perfAttr = in(func(c *Call, v uint64) {
 	p := c.alloc(perfAttrKnown)
 	clear(p[copy(p, there):])
 	c.byte('{')
-	perfHead.some(c, p, true)
+	c.someMembers(p, perfHead, true)
 	c.perfBits(u64(p[40:]))
 	if c.opts.Verbose {
 		for i := range perfRest {
@@ -96,9 +96,7 @@ func perfIsWatermark(p []byte) bool  { return perfBit(p, perfWatermark) }
 func perfIsBreakpoint(p []byte) bool { return u32(p) == perfBreakpoint }
 
 var (
-	perfHead = &record{members: [layouts][]member{perfHeadRows, perfHeadRows, perfHeadRows}}
-
-	perfHeadRows = []member{m32("type", 0, fEnum(&tPerfType)), m32("size", 4, (*Call).perfSize), {name: "config", off: 8, size: 8, all: (*Call).perfConfig},
+	perfHead = []member{m32("type", 0, fEnum(&tPerfType)), m32("size", 4, (*Call).perfSize), {name: "config", off: 8, size: 8, all: (*Call).perfConfig},
 		perfIf(perfIsFreq, m64("sample_freq", 16, fUint)), perfUnless(perfIsFreq, m64("sample_period", 16, fUint)),
 		m64("sample_type", 24, fFlags(&tPerfSample)), m64("read_format", 32, fFlags(&tPerfFormat))}
 

@@ -199,7 +199,7 @@ func (c *Call) someRegs(at, n uint64) {
 	}
 	c.byte('{')
 	r.some(c, p, true)
-	for _, m := range r.members[c.ABI.layout()] {
+	for _, m := range r.members(c.ABI.layout()) {
 		if m.off > 0 && m.off < len(p) && m.off+m.size > len(p) {
 			c.field(false, m.name)
 			m.raw(c, p[m.off:])

@@ -55,7 +55,7 @@ func (r *record) updates(before, after string) kind {
 	}, func(c *Call, v uint64) {
 		if p, ok := r.load(c, v); ok && !c.failed {
 			c.str(" => ")
-			c.member(find(r.members[c.ABI.layout()], after), p)
+			c.member(find(r.members(c.ABI.layout()), after), p)
 		}
 		c.byte('}')
 	})
