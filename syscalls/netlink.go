@@ -476,7 +476,7 @@ func nlStruct(size int, members []member) nlAttr {
 func nlRecord(r *record) nlAttr {
 	return func(c *Call, v uint64, n int) bool {
 		l := c.ABI.layout()
-		return nlStruct(r.size[l], r.members[l])(c, v, n)
+		return nlStruct(r.size[l], r.members(l))(c, v, n)
 	}
 }
 
