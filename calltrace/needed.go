@@ -29,3 +29,12 @@ func Needed(o *Options, os *abi.OS) kernel.CallFilter {
 	}
 	return f
 }
+
+// Mode is how tracees of a kernel of os have to run for a trace with these options to be whole: without
+// stops at system calls where none is wanted, and then without what they cost.
+func Mode(o *Options, os *abi.OS) kernel.Mode {
+	if needed := Needed(o, os); needed != nil && len(needed) == 0 {
+		return kernel.Run
+	}
+	return kernel.Syscalls
+}

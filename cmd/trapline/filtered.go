@@ -22,13 +22,13 @@ import (
 	"github.com/trapline/trapline/tracer"
 )
 
-// filter is what has to stop the program that is launched; nil when all has to, or no filter is safe.
+// filter is what has to stop the program that is launched; nil when all has to, or nothing, or no filter is safe.
 func (cfg *TraceConfig) filter(k kernel.Kernel) kernel.CallFilter {
 	enough := kernel.FilteringAll
 	if cfg.Follow {
 		enough = kernel.FilteringFollowed
 	}
-	if !cfg.Filter || !cfg.More.Filterable() || cfg.Path == "" || len(cfg.PIDs) > 0 || kernel.FilteringOf(k) < enough {
+	if !cfg.Filter || calltrace.Mode(&cfg.Show, k.OS()) == kernel.Run || !cfg.More.Filterable() || cfg.Path == "" || len(cfg.PIDs) > 0 || kernel.FilteringOf(k) < enough {
 		return nil
 	}
 	return calltrace.Needed(&cfg.Show, k.OS())

@@ -60,7 +60,7 @@ func TestFilterIsThere(t *testing.T) {
 	const look = `grep -E "^(Seccomp|NoNewPrivs):" /proc/self/status`
 	plain := finish(t, exec.Command("sh", "-c", look)).stdout
 	for flags, filtered := range map[string]bool{"-e openat": true, "-f -e openat": true, "": false, "-e all": false, "-e signal=all": false,
-		"--seccomp-bpf=false -e openat": false} {
+		"--seccomp-bpf=false -e openat": false, "-e none": false, "-f -e none -e signal=all": false} {
 		args := append(append([]string{"trace", "-o", "/dev/null"}, strings.Fields(flags)...), "sh", "-c", look)
 		want := plain
 		if filtered && os.Geteuid() == 0 { // privileges are left as they are

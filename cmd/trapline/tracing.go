@@ -71,7 +71,7 @@ func runTrace(cfg TraceConfig) (exit int, err error) {
 		return 0, err
 	}
 	defer m.close()
-	opts := tracer.Options{Mode: kernel.Syscalls, Follow: tracer.FollowBoth, Events: kernel.EventExec, Outlive: true, Clock: m.clock}
+	opts := tracer.Options{Mode: calltrace.Mode(&cfg.Show, m.kernel.OS()), Follow: tracer.FollowBoth, Events: kernel.EventExec, Outlive: true, Clock: m.clock}
 	if cfg.Follow {
 		opts.Events |= kernel.EventThreads | kernel.EventForks
 	}
