@@ -44,7 +44,8 @@ type eventThread struct {
 	line     []byte // of the call, as strace would write it
 	shown    bool
 	facts    facts
-	stack    []Frame // at the enter of the call that ends it
+	stack    []Frame // at the enter of a call of leavesStack
+	fresh    bool    // launched, it has still to become the program
 }
 
 // NewEvents makes a sink that writes what enc makes of events to out. Of the options those
@@ -101,7 +102,7 @@ func (e *Events) put() error {
 // Born implements Sink.
 func (e *Events) Born(tid int, b Birth) error {
 	t := e.thread(tid)
-	t.pid = b.PID
+	t.pid, t.fresh = b.PID, b.How == HowLaunch
 	ev := e.begin(ProcessType, t, b.At)
 	ev.Action, ev.How, ev.Parent = "start", b.How, b.Parent
 	return e.put()
@@ -142,7 +143,7 @@ func (e *Events) Enter(tid int, at time.Time, c *syscalls.Call) error {
 		return nil
 	}
 	begun := e.now()
-	if t.stack = nil; e.o.Frames != nil && endsThread().Has(c.ABI, c.Nr) {
+	if t.stack = nil; e.o.Frames != nil && !t.fresh && leavesStack().Has(c.ABI, c.Nr) {
 		t.stack = e.o.Frames(tid)
 	}
 	c.Opts = e.ch.options(c)
@@ -158,8 +159,8 @@ func (e *Events) Enter(tid int, at time.Time, c *syscalls.Call) error {
 // Exit implements Sink.
 func (e *Events) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	t := e.thread(tid)
-	known := t.call != nil
-	t.call = nil
+	known, stack := t.call != nil, t.stack
+	t.call, t.stack, t.fresh = nil, nil, false
 	if !known || !t.shown {
 		return nil
 	}
@@ -175,7 +176,7 @@ func (e *Events) Exit(tid int, at time.Time, c *syscalls.Call) error {
 		ev.Result = strings.TrimSuffix(string(t.line[c.Result():]), c.Note)
 	}
 	ev.Returned = ev.Entered + ev.Duration
-	err := e.putStack(t)
+	err := e.putStack(t, stack)
 	if renames(c) {
 		e.named(t)
 	}
@@ -227,11 +228,12 @@ func (ev *CallEvent) outcome(c *syscalls.Call) {
 	}
 }
 
-// putStack hands the event over, with the stack of the thread if stacks are wanted.
-func (e *Events) putStack(t *eventThread) error {
-	if e.o.Frames != nil {
-		e.e.Stack = e.o.Frames(t.tid)
+// putStack hands the event over with a stack, that of the thread where it is nil, if stacks are wanted.
+func (e *Events) putStack(t *eventThread, stack []Frame) error {
+	if stack == nil && e.o.Frames != nil {
+		stack = e.o.Frames(t.tid)
 	}
+	e.e.Stack = stack
 	return e.put()
 }
 
@@ -261,7 +263,7 @@ func (e *Events) Signal(tid int, at time.Time, a *syscalls.ABI, signo int, info 
 		e.b = syscalls.AppendSiginfo(e.b[:0], &e.sigcall, info)
 		ev.Info = string(e.b)
 	}
-	return e.putStack(t)
+	return e.putStack(t, nil)
 }
 
 // Stopped implements Sink.

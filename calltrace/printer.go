@@ -118,7 +118,8 @@ type thread struct {
 	ip      uint64
 	word    int
 	seen    bool   // nr and ip are of a call of this thread
-	stack   []byte // at the enter of the call that ends it
+	stack   []byte // at the enter of a call of leavesStack
+	fresh   bool   // launched, it has still to become the program
 }
 
 // Printer prints one trace. Its methods are not safe for concurrent use. Each returns an
@@ -194,6 +195,7 @@ func (p *Printer) Born(tid int, b Birth) error {
 	if t.pid = b.PID; b.Main {
 		t.num = b.PID
 	}
+	t.fresh = b.How == HowLaunch
 	if b.How == HowLaunch || b.How == HowKnown {
 		p.Started(tid)
 		return nil
@@ -280,7 +282,7 @@ func (p *Printer) Enter(tid int, at time.Time, c *syscalls.Call) error {
 	if !t.shown || p.o.Summary == OnlySummary && !p.factual() {
 		return nil
 	}
-	if p.o.Stack != nil && endsThread().Has(c.ABI, c.Nr) && p.o.Summary != OnlySummary {
+	if p.o.Stack != nil && !t.fresh && leavesStack().Has(c.ABI, c.Nr) && p.o.Summary != OnlySummary {
 		t.stack = p.o.Stack(t.stack[:0], tid)
 	}
 	c.Opts = p.options(c)
@@ -317,7 +319,8 @@ func (p *Printer) watched(c *syscalls.Call) bool { return p.o.Syscall.Watch == n
 func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	t := p.thread(tid)
 	known := t.call != nil
-	t.call, t.stack = nil, t.stack[:0]
+	stack := t.stack
+	t.call, t.stack, t.fresh = nil, t.stack[:0], false
 	p.returns(t)
 	if !known || !t.shown {
 		t.open = false
@@ -355,6 +358,9 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 	err = first(err, p.end())
 	if p.o.Dump != nil {
 		err = first(err, p.dump(c))
+	}
+	if len(stack) > 0 {
+		return first(err, p.frames(stack))
 	}
 	return first(err, p.stack(tid))
 }
@@ -442,7 +448,7 @@ func (p *Printer) Stopped(tid int, at time.Time, signo int) error {
 
 // Exited says that a thread ended with an exit status.
 func (p *Printer) Exited(tid int, at time.Time, status int) error {
-	return p.ended(tid, at, func() {
+	return p.ended(tid, at, p.o.Quiet, func() {
 		p.line = append(p.line, "+++ exited with "...)
 		p.line = strconv.AppendInt(p.line, int64(status), 10)
 	})
@@ -450,7 +456,7 @@ func (p *Printer) Exited(tid int, at time.Time, status int) error {
 
 // Killed says that a signal ended a thread.
 func (p *Printer) Killed(tid int, at time.Time, signo int, core bool) error {
-	return p.ended(tid, at, func() {
+	return p.ended(tid, at, p.o.Quiet || !p.wantsSignal(signo), func() {
 		p.line = append(p.line, "+++ killed by "...)
 		p.line = append(p.line, p.os.SignalName(signo)...)
 		if core {
@@ -471,14 +477,10 @@ func (p *Printer) Superseded(tid, by int, at time.Time) error {
 
 // Replaced ends a leader whose thread by has executed a program.
 func (p *Printer) Replaced(tid, by int, at time.Time) error {
-	quiet := p.o.Quiet
-	p.o.Quiet = p.o.NoSuperseded
-	err := p.ended(tid, at, func() {
+	return p.ended(tid, at, p.o.NoSuperseded, func() {
 		p.line = append(p.line, "+++ superseded by execve in pid "...)
 		p.line = strconv.AppendInt(p.line, int64(by), 10)
 	})
-	p.o.Quiet = quiet
-	return err
 }
 
 // Leaving says that a thread is about to end, in the call it is in.
@@ -506,10 +508,11 @@ func (p *Printer) pidChanged(t *thread, as int) error {
 	return p.end()
 }
 
-func (p *Printer) ended(tid int, at time.Time, text func()) error {
+// ended prints the line about the end of a thread, unless quiet.
+func (p *Printer) ended(tid int, at time.Time, quiet bool, text func()) error {
 	t := p.thread(tid)
 	err := p.killedInside(t, at)
-	if !p.o.Quiet && p.o.Summary != OnlySummary {
+	if !quiet && p.o.Summary != OnlySummary {
 		err = first(err, p.event(tid, at, false))
 		text()
 		p.line = append(p.line, " +++"...)

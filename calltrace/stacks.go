@@ -62,8 +62,9 @@ func Remaps(e *tracer.Event) bool {
 	return e.Kind == tracer.EvSyscallExit && changesMap().Has(ABIOf(e.Thread.Call.ABI), e.Thread.Call.Nr)
 }
 
-// endsThread are the calls that do not return: the stack behind one is told of when it is made.
-var endsThread = callSet("exit,exit_group")
+// leavesStack are the calls behind which, when they have done what they are made for, the stack that made them is gone:
+// it is looked at before.
+var leavesStack = callSet("exit,exit_group,execve,execveat")
 
 // callSet is a set of calls, made when it is asked for first.
 func callSet(names string) func() *syscalls.Set {

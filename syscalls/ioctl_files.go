@@ -10,7 +10,7 @@ func ioctlFiles() ioctlTable {
 		0xc0045877: ioNone,                                                                                                           // FIFREEZE
 		0xc0045878: ioNone,                                                                                                           // FITHAW
 		0xc0185879: newRecord(h64("start"), u64le("len"), u64le("minlen")).in(),                                                      // FITRIM
-		0x40049409: fd,                                                                                                               // FICLONE
+		0x40049409: cloned,                                                                                                           // FICLONE
 		0x4020940d: newRecord(natural("src_fd", 8, (*Call).fd), u64le("src_offset"), u64le("src_length"), u64le("dest_offset")).in(), // FICLONERANGE
 		0xc0189436: fileDedupe,                                                                                                       // FIDEDUPERANGE
 		0xc020660b: fiemap.becomes("fm_start fm_length fm_flags fm_extent_count", "fm_flags fm_mapped_extents ... fm_extents"),       // FS_IOC_FIEMAP
@@ -24,6 +24,15 @@ func ioctlFiles() ioctlTable {
 		0x41009432: fsLabel,                                                                                                          // FS_IOC_SETFSLABEL
 	}
 }
+
+// cloned is the descriptor of the file to clone, of which strace 6.1 shows the number only.
+var cloned = in(func(c *Call, v uint64) {
+	if c.opts.As61 {
+		c.dec(int64(int32(v)))
+	} else {
+		c.fd(v)
+	}
+})
 
 // fsLabel is a string in an array of 256 bytes.
 var fsLabel = in(func(c *Call, v uint64) {

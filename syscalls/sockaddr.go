@@ -162,9 +162,15 @@ func (c *Call) network(p []byte, names func()) { c.styled(func() { c.hexQuote(p)
 func (c *Call) in4(p []byte) { c.network(p[:4], func() { c.inetAddr(p) }) }
 
 func (c *Call) inetAddr(p []byte) {
-	c.str(`inet_addr("`)
-	c.b = netip.AddrFrom4([4]byte(p[:4])).AppendTo(c.b)
-	c.str(`")`)
+	c.str("inet_addr(")
+	c.inetText(netip.AddrFrom4([4]byte(p[:4])))
+	c.byte(')')
+}
+
+// inetText prints an address as the string that it is.
+func (c *Call) inetText(a netip.Addr) {
+	const longest = 46 // INET6_ADDRSTRLEN
+	c.quote(a.AppendTo(c.alloc(longest)[:0]), false)
 }
 
 // inet6Member prints an address as what puts it into the member, whose name it has.
@@ -180,18 +186,18 @@ func inet6Member(c *Call, m *member, p []byte) {
 
 // inet6Into prints an address as what puts it into a member.
 func (c *Call) inet6Into(p []byte, member string) {
-	c.str(`inet_pton(AF_INET6, "`)
-	c.b = netip.AddrFrom16([16]byte(p[:16])).AppendTo(c.b)
-	c.str(`", &`)
+	c.str("inet_pton(AF_INET6, ")
+	c.inetText(netip.AddrFrom16([16]byte(p[:16])))
+	c.str(", &")
 	c.str(member)
 	c.byte(')')
 }
 
 func (c *Call) in6(p []byte) {
 	c.network(p[:16], func() {
-		c.str(`inet_pton(AF_INET6, "`)
-		c.b = netip.AddrFrom16([16]byte(p[:16])).AppendTo(c.b)
-		c.str(`")`)
+		c.str("inet_pton(AF_INET6, ")
+		c.inetText(netip.AddrFrom16([16]byte(p[:16])))
+		c.byte(')')
 	})
 }
 
