@@ -19,6 +19,9 @@ import (
 // started, why it could not be: execve(2)'s errno alone leaves the user guessing. dir
 // is where the program will run, which a relative path is relative to.
 func findProgram(c *cobra.Command, name, dir string) (string, error) {
+	if name == "" {
+		return "", usagef(c, "the program's name is empty")
+	}
 	path := name
 	d := doctor.New()
 	if !strings.Contains(name, "/") {

@@ -114,7 +114,7 @@ func rootArgs(c *cobra.Command, args []string) error {
 	}
 	word := args[0]
 	err := usagef(nil, "unknown command %q", word)
-	if near := c.SuggestionsFor(word); len(near) > 0 {
+	if near := c.SuggestionsFor(word); len(near) > 0 && word != "" {
 		return err.try("did you mean trapline %s?", strings.Join(near, " or trapline "))
 	}
 	if strings.ContainsAny(word, "./") {
