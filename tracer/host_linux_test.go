@@ -273,7 +273,10 @@ func base(t testing.TB, link string) string {
 func breakEverywhere(r *rig, run testprog.Run) {
 	place := func(p *Process) {
 		for _, addr := range functions(r.t, p) {
-			b := r.tr.Breakpoints.Add(&breakpoints.Breakpoint{Check: func(breakpoints.Hit) (bool, error) { return false, nil }})
+			b := r.tr.Breakpoints.Add(&breakpoints.Breakpoint{Check: func(breakpoints.Hit) (bool, error) {
+				r.goesOn()
+				return false, nil
+			}})
 			if err := r.tr.Place(b, p, addr); err != nil {
 				r.t.Fatal(err)
 			}
@@ -297,6 +300,7 @@ func stepMuch(r *rig, run testprog.Run) {
 	for n < steps && !th.Gone() {
 		err := r.tr.Run(in, r.watch(func(e *Event) bool {
 			if e.Kind == EvStep {
+				r.goesOn()
 				n++
 			}
 			return n >= steps
@@ -330,5 +334,9 @@ func TestSingleStepCount(t *testing.T) {
 	}
 }
 
-// patience is how long a traced program may take before it counts as hung.
+// patience is how long a traced program may take, or go without a hit or a step, before it counts as
+// hung.
 const patience = 10 * time.Second
+
+// goesOn says that the program does: it gets the whole patience anew.
+func (r *rig) goesOn() { r.hung.Reset(patience) }
