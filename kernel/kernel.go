@@ -350,6 +350,7 @@ var (
 	ErrGone      = errors.New("the thread is gone")
 	ErrRunning   = errors.New("the thread is running")
 	ErrNone      = errors.New("no stop is ready")
+	ErrNoCalls   = errors.New("the system does not say which calls are made")
 	ErrNoFilter  = errors.New("system calls cannot be filtered")
 	ErrWoken     = errors.New("woken")
 	ErrNoTracees = errors.New("no tracee is left")

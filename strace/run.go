@@ -183,9 +183,6 @@ func (t *trace) begin() (err error) {
 			return fatal("I'm sorry, I can't let you do that, Dave.")
 		}
 	}
-	if t.Debug { // calls are read in no other way
-		t.message("PTRACE_GET_SYSCALL_INFO works")
-	}
 	for _, pid := range t.PIDs {
 		if err := t.attach(pid); err != nil {
 			t.message(err.Error())
@@ -206,7 +203,14 @@ func (t *trace) begin() (err error) {
 	}
 	p, err := t.launch(&kernel.Launch{Path: t.path, Args: t.Program, Env: changed(os.Environ(), t.Env), Cred: t.Cred,
 		Calls: true, Foreground: -1, Only: t.filter()})
-	if err != nil {
+	refused := errors.Is(err, kernel.ErrNoCalls)
+	if t.Debug {
+		t.message("PTRACE_GET_SYSCALL_INFO " + map[bool]string{false: "works", true: "does not work"}[refused])
+	}
+	switch {
+	case refused:
+		return fatal("%s", err)
+	case err != nil:
 		return fatal("exec: %s", errnoText(err))
 	}
 	t.launched = p

@@ -1,6 +1,7 @@
 package linux
 
 import (
+	"errors"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -172,6 +173,25 @@ func TestFilteredChildren(t *testing.T) {
 	}
 	if len(unfiltered) > 0 || len(k.procs) < 2 {
 		t.Errorf("of %d processes %v are thought to have no filter", len(k.procs), unfiltered)
+	}
+}
+
+// TestRefusedCalls: where the system does not say which call a thread is in, nothing is started, and
+// what was attached to goes on.
+func TestRefusedCalls(t *testing.T) {
+	s := newScript(t, stopOf(100, syscallStop), killOf(100, sigKill))
+	s.process(100, 100, 50)
+	s.refuse["syscall info"] = eIO
+	if _, err := New(s).Launch(&kernel.Launch{Path: "/x", Calls: true}); !errors.Is(err, kernel.ErrNoCalls) {
+		t.Errorf("%v", err)
+	}
+	if got := strings.Join(s.log, "; "); !strings.HasSuffix(got, "; kill 100 9") {
+		t.Errorf("requests %q", got)
+	}
+	s = newScript(t, stopOf(100, syscallStop))
+	s.refuse["syscall info"] = eIO
+	if got := strings.Join(stops(attachedTo(t, s, 100)), "; "); got != "interrupted 100/100" {
+		t.Errorf("stops %q", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package linux
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 
 	"github.com/trapline/trapline/abi"
@@ -183,6 +184,7 @@ func (k *Kernel) Launch(l *kernel.Launch) (kernel.PID, error) {
 func (k *Kernel) awaitExec(l *kernel.Launch, pid int) error {
 	var others []raw
 	defer func() { k.ready = append(k.ready, others...) }()
+	refused := false
 	for {
 		tid, status, e := k.sys.Wait(true)
 		switch {
@@ -198,6 +200,8 @@ func (k *Kernel) awaitExec(l *kernel.Launch, pid int) error {
 			k.dropTask(k.tasks[kernel.TID(pid)])
 			op, e := k.sys.Spawned(pid)
 			switch {
+			case refused:
+				return fmt.Errorf("PTRACE_GET_SYSCALL_INFO is refused (it needs Linux 5.3, and a seccomp filter that lets it pass): %w", kernel.ErrNoCalls)
 			case op == filterStep:
 				return kernel.ErrNoFilter
 			case e == 0:
@@ -206,7 +210,15 @@ func (k *Kernel) awaitExec(l *kernel.Launch, pid int) error {
 			return &kernel.Error{Op: op + " " + l.Path, Errno: int(e), OS: abi.Linux}
 		}
 		event, sig := status>>16, uint64(status>>8&0xff)
-		if event == evExec || sig == syscallStop && k.entersExec(pid) {
+		entry := false
+		if sig == syscallStop {
+			if entry, e = k.entersExec(pid); e != 0 && e != eSRCH { // without it, nothing that the program does could be told
+				refused = true
+				k.sys.Kill(pid, sigKill)
+				continue
+			}
+		}
+		if event == evExec || entry {
 			k.sys.Spawned(pid)
 			k.ready = append(k.ready, raw{tid, status})
 			return nil
@@ -223,11 +235,11 @@ func (k *Kernel) awaitExec(l *kernel.Launch, pid int) error {
 }
 
 // entersExec says whether a stop for a system call is the entry to execve.
-func (k *Kernel) entersExec(pid int) bool {
+func (k *Kernel) entersExec(pid int) (bool, Errno) {
 	const nrExecve = 59
 	b := k.callbuf[:]
 	_, e := k.sys.PtraceBuf(reqSyscallInfo, pid, uint64(len(b)), b)
-	return e == 0 && b[0] == callEntry && binary.LittleEndian.Uint64(b[24:]) == nrExecve
+	return e == 0 && b[0] == callEntry && binary.LittleEndian.Uint64(b[24:]) == nrExecve, e
 }
 
 // Attach seizes the threads of a process until none is left that is not ours, then

@@ -66,6 +66,9 @@ func (s *script) PtraceBuf(req, tid int, addr uint64, buf []byte) (int, Errno) {
 	case reqSetSiginfo:
 		return 0, s.say("siginfo %d %d", tid, int32(binary.LittleEndian.Uint32(buf[8:])))
 	case reqSyscallInfo:
+		if e := s.refuse["syscall info"]; e != 0 {
+			return 0, e
+		}
 		return copy(buf, s.calls[tid]), 0
 	}
 	return 0, eIO

@@ -100,7 +100,7 @@ func (k *Kernel) fill(block bool) error {
 }
 
 func (k *Kernel) drain() {
-	const most = 3
+	const most = 15
 	k.lull = min(2*k.lull+1, most)
 	for {
 		tid, status, e := k.sys.Wait(false)
@@ -394,8 +394,12 @@ func (k *Kernel) exec(t *task, former kernel.TID, s *kernel.Stop) {
 // or its exit; nothing is toggled here.
 func (k *Kernel) syscall(t *task, s *kernel.Stop) bool {
 	n, e := k.sys.PtraceBuf(reqSyscallInfo, int(t.tid), uint64(len(k.callbuf)), k.callbuf[:])
-	if e != 0 || n < 33 {
+	switch {
+	case e == eSRCH:
 		return false
+	case e != 0 || n < 33: // a system that does not say (Launch looks): the thread is to go on all the same
+		s.Kind = kernel.Interrupted
+		return true
 	}
 	le := binary.LittleEndian
 	b := k.callbuf[:]
