@@ -42,7 +42,12 @@ func symbol(t testing.TB, p *Process, name string) uint64 {
 // placeOn puts a counting breakpoint on a function.
 func placeOn(r *rig, name string, check func(breakpoints.Hit) (bool, error)) *breakpoints.Breakpoint {
 	r.t.Helper()
-	b := r.tr.Breakpoints.Add(&breakpoints.Breakpoint{Spec: name, Ignore: 1 << 40, Check: check})
+	b := r.tr.Breakpoints.Add(&breakpoints.Breakpoint{Spec: name, Ignore: 1 << 40, Check: func(h breakpoints.Hit) (bool, error) {
+		if r.goesOn(); check != nil {
+			return check(h)
+		}
+		return true, nil
+	}})
 	if err := r.tr.Place(b, r.p, symbol(r.t, r.p, name)); err != nil {
 		r.t.Fatal(err)
 	}

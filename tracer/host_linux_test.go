@@ -92,6 +92,9 @@ func pipe(t testing.TB) (r, w *os.File) {
 // watch wraps a handler and records how the launched process ends.
 func (r *rig) watch(h Handler) Handler {
 	return func(e *Event) bool {
+		if e.Kind == EvStep {
+			r.goesOn()
+		}
 		if e.Process == r.p {
 			switch e.Kind {
 			case EvExited:
@@ -300,7 +303,6 @@ func stepMuch(r *rig, run testprog.Run) {
 	for n < steps && !th.Gone() {
 		err := r.tr.Run(in, r.watch(func(e *Event) bool {
 			if e.Kind == EvStep {
-				r.goesOn()
 				n++
 			}
 			return n >= steps
@@ -339,4 +341,8 @@ func TestSingleStepCount(t *testing.T) {
 const patience = 10 * time.Second
 
 // goesOn says that the program does: it gets the whole patience anew.
-func (r *rig) goesOn() { r.hung.Reset(patience) }
+func (r *rig) goesOn() {
+	if r.hung.Stop() { // else nobody is watching
+		r.hung.Reset(patience)
+	}
+}
