@@ -100,7 +100,7 @@ func (k *Kernel) fill(block bool) error {
 }
 
 func (k *Kernel) drain() {
-	const most = 15
+	const most = 3
 	k.lull = min(2*k.lull+1, most)
 	for {
 		tid, status, e := k.sys.Wait(false)
