@@ -248,7 +248,7 @@ func (c *Call) control(v, n uint64) {
 			sys.cmsgData(c, level, typ, p[head:end])
 		}
 		c.byte('}')
-		step := (size + uint64(w) - 1) &^ (uint64(w) - 1)
+		step := (end + uint64(w) - 1) &^ (uint64(w) - 1)
 		if broken = size < uint64(head); broken {
 			step = uint64(head)
 		}
