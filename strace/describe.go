@@ -26,8 +26,15 @@ type describer struct {
 	comms    map[int]string    // what processes were called last
 	sockets  map[string]string // what was found of sockets, by link
 	pids     pidDetail
-	deeper   int         // how many namespaces deeper we live than what /proc shows
-	outer    map[int]int // the numbers that /proc has for ours, when we do
+	deeper   int               // how many namespaces deeper we live than what /proc shows
+	outer    map[int]int       // the numbers that /proc has for ours, when we do
+	places   map[inside]string // where in /proc threads of other namespaces were last
+}
+
+// inside is a thread by its number in a namespace.
+type inside struct {
+	ns  string
+	pid int
 }
 
 // newDescriber makes a describer of the processes that fs shows.
@@ -152,11 +159,9 @@ func deviceDetail(path string) string {
 // named is what follows the number of a process as caller knows it: its name, and its number
 // here if caller lives in another namespace.
 func (d *describer) named(caller, pid int, group bool) string {
-	here := pid
-	if ns := d.namespace(caller); ns != "" && ns != d.namespace(os.Getpid()) {
-		if here = d.translate(ns, pid); here == 0 {
-			return ""
-		}
+	here := d.here(caller, pid)
+	if here == 0 {
+		return ""
 	}
 	text := ""
 	if comm, err := d.proc(here).Comm(); err == nil && comm != "" && !group { // one that has ended has no name
@@ -166,6 +171,14 @@ func (d *describer) named(caller, pid int, group bool) string {
 		text += " /* " + strconv.Itoa(here) + " in strace's PID NS */"
 	}
 	return text
+}
+
+// here is the number that a process has for us which has number pid for caller; 0 when there is none.
+func (d *describer) here(caller, pid int) int {
+	if ns := d.namespace(caller); ns != "" && ns != d.namespace(os.Getpid()) {
+		return d.translate(ns, pid)
+	}
+	return pid
 }
 
 // namespace names the namespace that a process of ours lives in.
@@ -187,13 +200,24 @@ func (d *describer) namespace(pid int) string {
 // ours; 0 when none has.
 func (d *describer) translate(ns string, pid int) int {
 	depth := d.deeper
-	_, ids := d.find(func(ids []string, dir string) bool {
+	is := func(ids []string, dir string) bool {
 		if len(ids) <= depth || ids[len(ids)-1] != strconv.Itoa(pid) {
 			return false
 		}
 		link, err := os.Readlink(dir + "/ns/pid")
 		return err == nil && link == ns
-	})
+	}
+	at := inside{ns, pid}
+	ids := look(d.places[at], is)
+	if ids == nil {
+		var dir string
+		if dir, ids = d.find(is); dir != "" {
+			if d.places == nil || len(d.places) > maxKnown {
+				d.places = map[inside]string{}
+			}
+			d.places[at] = dir
+		}
+	}
 	if len(ids) <= depth { // a group or session whose leader has ended
 		ids = d.group(ns, strconv.Itoa(pid))
 	}
@@ -226,15 +250,23 @@ func (d *describer) group(ns, number string) (ids []string) {
 func (d *describer) find(is func(ids []string, dir string) bool) (dir string, ids []string) {
 	tasks, _ := filepath.Glob("/proc/[0-9]*/task/[0-9]*")
 	for _, task := range tasks {
-		b, err := os.ReadFile(task + "/status")
-		if err != nil {
-			continue
-		}
-		if ids := field(b, "NSpid:"); is(ids, task) {
+		if ids := look(task, is); ids != nil {
 			return task, ids
 		}
 	}
 	return "", nil
+}
+
+// look is the numbers of the thread whose directory in /proc is dir, if it is the one looked for.
+func look(dir string, is func(ids []string, dir string) bool) []string {
+	b, err := os.ReadFile(dir + "/status")
+	if err != nil {
+		return nil
+	}
+	if ids := field(b, "NSpid:"); is(ids, dir) {
+		return ids
+	}
+	return nil
 }
 
 // field is the words of a line of a status file.

@@ -26,7 +26,7 @@ func (c *Config) NewExtras(k kernel.Kernel, show *calltrace.Options, message fun
 	d := newDescriber(k.Procfs(), c.FDs, c.PIDNames)
 	x := &Extras{Config: c, describer: d, tamper: newTamperer(c.Inject, show.Filter, message), message: message}
 	if c.FDs > 0 {
-		show.Syscall.FD = d.descriptor
+		show.Syscall.FD, show.Syscall.Here = d.descriptor, d.here
 	}
 	if c.PIDNames > 0 {
 		show.Syscall.PID, show.Leader = d.named, d.process

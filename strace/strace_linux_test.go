@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/trapline/trapline/kernel"
 	"github.com/trapline/trapline/kernel/linux"
+	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -384,5 +386,24 @@ func TestFirstFrame(t *testing.T) {
 	text, err := exec.Command(strace, "-k", "-e", "trace=execve", "-e", "quiet=exit", "true").CombinedOutput()
 	if got := regexp.MustCompile(`(?m)^ > .*\n`).FindAllString(string(text), -1); err != nil || len(got) != 1 || strings.Contains(got[0], "unexpected") {
 		t.Errorf("%v: %s", err, text)
+	}
+}
+
+// Where a thread of another namespace was found is looked at first, and only believed if it still is there.
+func TestPlacesOfThreads(t *testing.T) {
+	d := newDescriber(procfs.New("/proc"), 0, pidNS)
+	ns, pid := d.namespace(os.Getpid()), os.Getpid()
+	at := inside{ns, pid}
+	for _, before := range []string{"", "/proc/self/task/1", "/no such place"} {
+		d.places = map[inside]string{at: before}
+		if got := d.translate(ns, pid); got != pid {
+			t.Errorf("%q: translated to %d, want %d", before, got, pid)
+		}
+		if got := filepath.Base(d.places[at]); got != strconv.Itoa(pid) {
+			t.Errorf("%q: remembered as %s", before, d.places[at])
+		}
+	}
+	if got := d.translate("pid:[1]", pid); got != 0 || len(d.places) != 1 {
+		t.Errorf("of a namespace that is not there: %d, %v", got, d.places)
 	}
 }

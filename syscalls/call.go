@@ -102,6 +102,9 @@ type Options struct {
 	// which groups do not have, or "".
 	PID func(caller, pid int, group bool) string
 
+	// Here is the number by which we know a process that caller knows by pid, 0 when there is none; nil: it is the same.
+	Here func(caller, pid int) int
+
 	// FD describes a descriptor of a process for -y: what goes between < and >, or "" when
 	// it is not known. It is called while the thread is stopped, if the engine lives.
 	FD func(pid int, fd int32) string

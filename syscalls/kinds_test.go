@@ -2,6 +2,7 @@ package syscalls
 
 import (
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -147,5 +148,14 @@ func TestSiginfo(t *testing.T) {
 		if got := string(AppendSiginfo(nil, &Call{ABI: X8664}, info)); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
+	}
+}
+
+// The descriptors of kcmp are those of processes by the numbers that we know them by.
+func TestKcmpHere(t *testing.T) {
+	opts := &Options{Column: -1, Here: func(caller, pid int) int { return caller + pid }, FD: func(pid int, fd int32) string { return fmt.Sprintf("%d:%d>", pid, fd) }}
+	c := &Call{ABI: X8664, Nr: numberOf(t, X8664, "kcmp"), PID: 100, Args: [6]uint64{4, 5, 0, 23, 42}, Mem: memory{}, Opts: opts, Returned: true}
+	if got, want := string(AppendExit(AppendEnter(nil, c), c)), "kcmp(4, 5, KCMP_FILE, 23<104:23>, 42<105:42>) = 0"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -530,9 +530,9 @@ func kcmpHasIndex(c *Call) bool {
 var kcmpIndex = in(func(c *Call, v uint64) {
 	switch second := c.reg == 5; {
 	case uint32(c.arg(2)) == 0:
-		c.fdOf(int(int32(c.arg(c.reg-4))), v)
+		c.fdOf(c.here(c.arg(c.reg-4)), v)
 	case uint32(c.arg(2)) == 7 && !second:
-		c.fdOf(int(int32(c.arg(0))), v)
+		c.fdOf(c.here(c.arg(0)), v)
 	case uint32(c.arg(2)) == 7:
 		kcmpSlot.f(c, v)
 	default:
@@ -543,7 +543,7 @@ var kcmpIndex = in(func(c *Call, v uint64) {
 // kcmpSlot is struct kcmp_epoll_slot.
 var kcmpSlot = structure(12, []member{{name: "efd", off: 0, size: 4, f: fSecondFD}, {name: "tfd", off: 4, size: 4, f: fSecondFD}, {name: "toff", off: 8, size: 4, f: fUint}})
 
-func fSecondFD(c *Call, v uint64) { c.fdOf(int(int32(c.arg(1))), v) }
+func fSecondFD(c *Call, v uint64) { c.fdOf(c.here(c.arg(1)), v) }
 
 // fdOfPidfd is a descriptor of the process that the pidfd in the first argument is of.
 var fdOfPidfd = in(func(c *Call, v uint64) {
@@ -557,6 +557,15 @@ var fdOfPidfd = in(func(c *Call, v uint64) {
 	}
 	c.fdOf(pid, v)
 })
+
+// here is the number by which we know the process that an argument names.
+func (c *Call) here(v uint64) int {
+	pid := int(int32(v))
+	if c.opts.Here != nil {
+		pid = c.opts.Here(c.PID, pid)
+	}
+	return pid
+}
 
 // fdOf prints a descriptor of another process.
 func (c *Call) fdOf(pid int, v uint64) {
