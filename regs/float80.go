@@ -45,10 +45,16 @@ func (v Value) float80() string {
 		sign = "-"
 	}
 	if f, ok := v.Float80(); ok {
+		form := byte('f')
 		if e := f.MantExp(nil); f.Sign() != 0 && (e < -13 || e > 64) {
-			return f.Text('e', -1)
+			form = 'e'
 		}
-		return f.Text('f', -1)
+		const enough = 20 // digits behind the point that tell any 64 bits
+		text := f.Text(form, -1)
+		if back, err := parseFloat80(text); err != nil || back.Raw() != v.Raw() { // below a power of two the next number is nearer than Text takes it to be
+			text = f.Text('e', enough)
+		}
+		return text
 	}
 	switch {
 	case exp != maxExp80 || man>>63 == 0:

@@ -4,7 +4,7 @@ import "testing"
 
 // FuzzParse: any text is a value that reads back, or an error; for every register.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"1", "-1", "[ ZF ]", "{1,2}", "1e10", "0x1p-16445", "nan", "RW0=1", "{1.5,nan,inf,0}"} {
+	for _, s := range []string{"1", "-1", "[ ZF ]", "{1,2}", "1e10", "0x1p-16445", "0x1p-441", "nan", "RW0=1", "{1.5,nan,inf,0}"} {
 		f.Add("st0", s)
 		f.Add("xmm1", s)
 		f.Add("dr7", s)
@@ -89,5 +89,16 @@ func BenchmarkReadEAX(b *testing.B) {
 	r, _ := Lookup("eax")
 	for b.Loop() {
 		r.Read(s)
+	}
+}
+
+// Powers of two read back, too, though the next number below is nearer than the one above.
+func TestPowersOfTwo(t *testing.T) {
+	r, _ := Lookup("st0")
+	for exp := bias80 - 600; exp < bias80+600; exp++ {
+		v := pack80(exp%2 == 0, exp, 1<<63)
+		if back, err := r.Parse(r.Format(v), Value{}); err != nil || back.Raw() != v.Raw() {
+			t.Errorf("%s prints %s, which is %s (%v)", v.Raw(), r.Format(v), back.Raw(), err)
+		}
 	}
 }
