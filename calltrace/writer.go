@@ -5,8 +5,8 @@
 // Where the program may write too, nothing is left to the goroutine but what stands below the
 // lines: a line is written before its thread goes on, so that all is in its order.
 //
-// After a write the goroutine naps before it looks again, so that a busy trace costs a
-// hundred wake-ups a second and not one a line; while nothing happens it sleeps, and the
+// After a write the goroutine naps before it looks again, so that a busy trace costs
+// thirty wake-ups a second and not one a line; while nothing happens it sleeps, and the
 // first line after that wakes it at once.
 
 package calltrace
@@ -19,7 +19,7 @@ import (
 
 const (
 	bufferLimit = 1 << 20               // bytes that may wait to be written
-	nap         = 10 * time.Millisecond // between two writes of a busy trace
+	nap         = 30 * time.Millisecond // between two writes of a busy trace
 	partialWait = 20 * time.Millisecond
 )
 

@@ -100,7 +100,7 @@ func (k *Kernel) fill(block bool) error {
 }
 
 func (k *Kernel) drain() {
-	const most = 3
+	const most = 15
 	k.lull = min(2*k.lull+1, most)
 	for {
 		tid, status, e := k.sys.Wait(false)
