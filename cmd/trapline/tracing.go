@@ -204,7 +204,7 @@ func (t *trace) close() {
 	if t.tree != nil {
 		_ = t.tree.Write(t.cfg.Stderr) // a closed standard error is not told of
 	}
-	if t.cfg.Closing && t.totals.calls > 0 && tty.IsTerminal(t.cfg.Stderr) && (t.cfg.Encoder == nil || t.cfg.Show.ToFile) {
+	if t.cfg.Closing && (t.totals.calls > 0 || t.signal.Load() != 0) && tty.IsTerminal(t.cfg.Stderr) && (t.cfg.Encoder == nil || t.cfg.Show.ToFile) {
 		fmt.Fprintln(t.cfg.Stderr, "trapline: trace:", t.totals.line(t.now().Sub(t.totals.begun)))
 	}
 }
