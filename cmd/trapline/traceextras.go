@@ -249,7 +249,7 @@ func processesOf(c *cobra.Command, fs *procfs.FS, name string) (pids []string, e
 		commands = append(commands, comm)
 	}
 	if len(pids) == 0 {
-		f := failf(c, "--attach %s: no process runs that", name)
+		f := usagef(c, "--attach %s: no process runs that", name)
 		if near := spell.Near(name, commands, 2); len(near) > 0 {
 			return nil, f.try("did you mean %s?", strings.Join(slices.Compact(near), " or "))
 		}
