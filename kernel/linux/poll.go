@@ -11,7 +11,7 @@ type polling struct {
 }
 
 const (
-	polls     = 200 // of one try, which takes about as long as a sleep and a wake-up of both sides
+	polls     = 500 // of one try, some 150 us: what a sleep and a wake-up of both sides may take, and most stretches of a program that starts
 	maxLosses = 10
 )
 
