@@ -93,15 +93,7 @@ func (p *Printer) killedInside(t *thread, at time.Time) error {
 	if c == nil || !t.shown || p.o.Summary == OnlySummary || !p.wantsAs(Unfinished, c, at.Sub(t.entered), &t.facts) {
 		return nil
 	}
-	var err error
-	switch {
-	case p.late():
-		err = p.cut()
-		p.line = append(p.line[:0], t.held...)
-	case p.current != t:
-		err = p.cut()
-		p.line = p.resumed(t, at, c)
-	}
+	err := p.reopen(t, at, c)
 	p.current, t.open = nil, false
 	p.line = syscalls.AppendUnreturned(p.line, c)
 	return first(err, p.end())

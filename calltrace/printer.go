@@ -241,20 +241,10 @@ func (p *Printer) Exit(tid int, at time.Time, c *syscalls.Call) error {
 		}
 		p.sum.add(c, d-p.o.Overhead, p.rows(t, c))
 	}
-	if p.o.Summary == OnlySummary {
+	if p.o.Summary == OnlySummary || !chosen {
 		return nil
 	}
-	var err error
-	switch {
-	case !chosen:
-		return nil
-	case p.late():
-		err = p.cut()
-		p.line = append(p.line[:0], t.held...)
-	case p.current != t:
-		err = p.cut()
-		p.line = p.resumed(t, at, c)
-	}
+	err := p.reopen(t, at, c)
 	p.line = syscalls.AppendExit(p.line, c)
 	p.spent(t, at, c)
 	p.waited(at.Sub(t.entered), c)
@@ -311,6 +301,20 @@ func (p *Printer) spent(t *thread, at time.Time, c *syscalls.Call) {
 		p.line = appendTime(append(p.line, " <"...), at.Sub(t.entered), p.o.SpentDigits)
 		p.line = append(p.line, '>')
 	}
+}
+
+// reopen goes on with the line of a call: the one that was held back, a new one where others came between, or
+// the one that is open.
+func (p *Printer) reopen(t *thread, at time.Time, c *syscalls.Call) (err error) {
+	switch {
+	case p.late():
+		err = p.cut()
+		p.line = append(p.line[:0], t.held...)
+	case p.current != t:
+		err = p.cut()
+		p.line = p.resumed(t, at, c)
+	}
+	return err
 }
 
 func (p *Printer) resumed(t *thread, at time.Time, c *syscalls.Call) []byte {

@@ -229,8 +229,7 @@ func (s *Stacks) newProcess(proc *tracer.Process) *stackProcess {
 			if im == nil || im.File == nil {
 				return cfi.Module{}, false
 			}
-			table := elfinfo.Derived(im.File, func(f *elfinfo.File) *cfi.Table { return cfi.New(f) })
-			return cfi.Module{Table: table, Bias: im.Bias}, true
+			return cfi.Module{Table: cfi.TableOf(im.File), Bias: im.Bias}, true
 		},
 		Symbol: func(pc uint64) (string, uint64, bool) {
 			im := p.images.At(pc)

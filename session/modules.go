@@ -54,8 +54,7 @@ func (m *modules) clone() modules {
 }
 
 func newImage(f *elfinfo.File, path string) *image {
-	return &image{path: path, elf: f, lines: line.Of(f), debug: elfinfo.Derived(f, openDebug),
-		cfi: elfinfo.Derived(f, func(f *elfinfo.File) *cfi.Table { return cfi.New(f) })}
+	return &image{path: path, elf: f, lines: line.Of(f), cfi: cfi.TableOf(f), debug: elfinfo.Derived(f, openDebug)}
 }
 
 // tlsBlock is the size and alignment of the file's thread-local storage.

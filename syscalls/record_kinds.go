@@ -16,20 +16,23 @@ func (r *record) load(c *Call, v uint64) ([]byte, bool) {
 func (r *record) in() kind  { return in(r.print) }
 func (r *record) out() kind { return out(r.in()) }
 
+// opens prints the beginning of a record that another function ends, or the address of one that cannot be read.
+func (r *record) opens(c *Call, v uint64) bool {
+	p, ok := r.load(c, v)
+	if !ok {
+		c.addr(v)
+		return false
+	}
+	c.byte('{')
+	r.some(c, p, true)
+	return true
+}
+
 // inout prints some members when the call begins and, in the same braces, others when it has
 // succeeded.
 func (r *record) inout(before, after string) kind {
 	b, a := r.pick(before), r.pick(after)
-	return phased(func(c *Call, v uint64) bool {
-		p, ok := r.load(c, v)
-		if !ok {
-			c.addr(v)
-			return false
-		}
-		c.byte('{')
-		b.some(c, p, true)
-		return true
-	}, func(c *Call, v uint64) {
+	return phased(b.opens, func(c *Call, v uint64) {
 		if !c.failed {
 			if p, ok := r.load(c, v); ok {
 				a.some(c, p, before == "")
@@ -43,16 +46,7 @@ func (r *record) inout(before, after string) kind {
 // the last of them when it has succeeded.
 func (r *record) updates(before, after string) kind {
 	b := r.pick(before)
-	return phased(func(c *Call, v uint64) bool {
-		p, ok := r.load(c, v)
-		if !ok {
-			c.addr(v)
-			return false
-		}
-		c.byte('{')
-		b.some(c, p, true)
-		return true
-	}, func(c *Call, v uint64) {
+	return phased(b.opens, func(c *Call, v uint64) {
 		if p, ok := r.load(c, v); ok && !c.failed {
 			c.str(" => ")
 			c.member(find(r.members(c.ABI.layout()), after), p)

@@ -20,6 +20,7 @@ import (
 	"sort"
 	"sync"
 
+	"github.com/trapline/trapline/elfinfo"
 	"github.com/trapline/trapline/elfinfo/dwarf/buf"
 )
 
@@ -73,6 +74,11 @@ type Table struct {
 	eh, debug *section // nil when absent
 	hdr       []byte   // the sorted table of .eh_frame_hdr: pairs of 4-byte offsets
 	hdrAddr   uint64
+}
+
+// TableOf is New for an ELF file, which keeps its table.
+func TableOf(f *elfinfo.File) *Table {
+	return elfinfo.Derived(f, func(f *elfinfo.File) *Table { return New(f) })
 }
 
 // New makes the table of a file. Only .eh_frame_hdr is looked at before the first
