@@ -310,7 +310,7 @@ func TestReaderLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Close()
-	cmd := exec.Command(strace, "sh", "-c", "sleep 30; exit 3")
+	cmd := exec.Command(strace, "sleep", "30") // no shell, whose child is not ours to end
 	cmd.Stderr = w
 	begun := time.Now()
 	err = cmd.Run()
